@@ -1,0 +1,87 @@
+//! One batch of a data set, as layers take it.
+
+use crate::error::{Error, Result};
+use crate::ml::models::{Sequence, Value};
+use crate::ml::tensor::During;
+use std::rc::Rc;
+use tch::Tensor;
+
+/// Which side of a shorter sequence is filled up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pad {
+    /// In front, as the lab does.
+    Front,
+    Back,
+}
+
+/// Padded word indices.
+#[derive(Debug)]
+pub struct Words {
+    /// `[batch, length]`, int64.
+    pub ids: Tensor,
+    /// `[batch]`, int64 on the CPU.
+    pub lengths: Tensor,
+    pub pad: Pad,
+    /// `[words, dimensions]`, shared by the whole data set: fixed vectors, where the data set has some.
+    pub vectors: Option<Rc<Tensor>>,
+}
+
+#[derive(Debug)]
+pub enum Inputs {
+    Words(Words),
+    /// Rows of a tensor data set, `[batch, …]`.
+    Tensor(Tensor),
+}
+
+#[derive(Debug)]
+pub struct Batch {
+    pub inputs: Inputs,
+    /// `[batch]` int64 classes, or `[batch, …]` float targets.
+    pub labels: Tensor,
+    /// Which rows of the data set these are.
+    pub rows: Vec<i64>,
+}
+
+impl Batch {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// `[batch, length]` for words, the tensor's own shape otherwise.
+    pub fn shape(&self) -> Vec<i64> {
+        match &self.inputs {
+            Inputs::Words(w) => w.ids.size(),
+            Inputs::Tensor(t) => t.size(),
+        }
+    }
+
+    /// What a layer other than `embedding` computes on: the words' vectors, or the tensor itself.
+    ///
+    /// # Errors
+    /// Words without vectors.
+    pub fn value(&self) -> Result<Value> {
+        match &self.inputs {
+            Inputs::Tensor(t) => Ok(t.shallow_clone().into()),
+            Inputs::Words(w) => match &w.vectors {
+                Some(vectors) => Ok(w.embed(vectors)?.into()),
+                None => Err(Error::value(
+                    "this data set holds word indices without vectors: begin the network with embedding(…), \
+                     or give the data set vectors",
+                )),
+            },
+        }
+    }
+}
+
+impl Words {
+    /// The rows of `table` (`[words, dimensions]`) for these words, `[batch, length, dimensions]`.
+    pub fn embed(&self, table: &Tensor) -> Result<Sequence> {
+        let x = Tensor::f_embedding(table, &self.ids, -1, false, false).during("embedding", &[table, &self.ids])?;
+        Ok(Sequence { x, lengths: self.lengths.shallow_clone(), pad: self.pad })
+    }
+}

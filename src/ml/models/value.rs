@@ -1,0 +1,92 @@
+//! What layers take and give: a tensor, a padded sequence with its lengths, or a batch of a data set.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::data::{Batch, Pad};
+use crate::ml::tensor::describe;
+use std::rc::Rc;
+use tch::Tensor;
+
+/// A padded batch of sequences. Positions that are padding never touch a result.
+#[derive(Debug)]
+pub struct Sequence {
+    /// `[batch, length, features]`.
+    pub x: Tensor,
+    /// `[batch]`, int64 on the CPU: the number of real positions in each row.
+    pub lengths: Tensor,
+    /// Which side the padding is on.
+    pub pad: Pad,
+}
+
+#[derive(Debug, Clone)]
+pub enum Value {
+    Tensor(Rc<Tensor>),
+    Sequence(Rc<Sequence>),
+    Batch(Rc<Batch>),
+}
+
+impl From<Tensor> for Value {
+    fn from(t: Tensor) -> Self {
+        Value::Tensor(Rc::new(t))
+    }
+}
+
+impl From<Sequence> for Value {
+    fn from(s: Sequence) -> Self {
+        Value::Sequence(Rc::new(s))
+    }
+}
+
+impl Value {
+    /// The sizes of the tensor inside.
+    pub fn shape(&self) -> Vec<i64> {
+        match self {
+            Value::Tensor(t) => t.size(),
+            Value::Sequence(s) => s.x.size(),
+            Value::Batch(b) => b.shape(),
+        }
+    }
+
+    /// The tensor inside: of a sequence its padded values, of a batch its inputs (word vectors where it has them).
+    ///
+    /// # Errors
+    /// A batch of words without vectors, which only an `embedding` can take.
+    pub fn tensor(&self) -> Result<Rc<Tensor>> {
+        match self {
+            Value::Tensor(t) => Ok(t.clone()),
+            Value::Sequence(s) => Ok(Rc::new(s.x.shallow_clone())),
+            Value::Batch(b) => b.value()?.tensor(),
+        }
+    }
+
+    /// Applies a function of each position's features, keeping lengths and padding.
+    pub fn map(&self, f: impl FnOnce(&Tensor) -> Result<Tensor>) -> Result<Value> {
+        match self {
+            Value::Tensor(t) => Ok(f(t)?.into()),
+            Value::Sequence(s) => {
+                let (lengths, pad) = (s.lengths.shallow_clone(), s.pad);
+                Ok(Sequence { x: f(&s.x)?, lengths, pad }.into())
+            }
+            Value::Batch(b) => b.value()?.map(f),
+        }
+    }
+
+    /// The value as sequences: a plain `[batch, length, features]` tensor is full to its end.
+    ///
+    /// # Errors
+    /// A tensor of other than three dimensions; `layer` is named.
+    pub fn sequence(&self, layer: &str) -> Result<Rc<Sequence>> {
+        match self {
+            Value::Sequence(s) => Ok(s.clone()),
+            Value::Batch(b) => b.value()?.sequence(layer),
+            Value::Tensor(t) if t.dim() == 3 => {
+                let size = t.size();
+                let lengths = Tensor::full([size[0]], size[1], (tch::Kind::Int64, tch::Device::Cpu));
+                Ok(Rc::new(Sequence { x: t.shallow_clone(), lengths, pad: Pad::Back }))
+            }
+            Value::Tensor(t) => Err(Error::new(
+                ErrorKind::Shape,
+                format!("{layer} takes [batch, length, features], got {}", describe(t)),
+            )),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Randomness by counter: every draw comes from a generator seeded by (seed, purpose, epoch, step, number of the draw
+//! in that step), never from a stream that depends on what ran before. So a run can be resumed at any step and forked at
+//! any epoch, and evaluating something in between changes nothing.
+//!
+//! libtorch's generator is re-seeded for each draw; seeding costs microseconds.
+
+use std::cell::Cell;
+use tch::Tensor;
+
+/// What a draw is for. Draws for different purposes never share a generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Initial parameters; counted from `manual_seed` on, so the same program builds the same networks.
+    Init,
+    /// Dropout masks.
+    Dropout,
+    /// `randn` and its like in a script.
+    Script,
+    /// The order of a data set in an epoch.
+    Shuffle,
+}
+
+/// Where a program stands in its randomness: copied out and back by snapshots and checkpoints.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct State {
+    pub seed: i64,
+    pub epoch: i64,
+    pub step: i64,
+    draws: u64,
+    inits: u64,
+}
+
+thread_local! {
+    static STATE: Cell<State> = Cell::new(State::default());
+}
+
+pub fn state() -> State {
+    STATE.get()
+}
+
+pub fn set_state(state: State) {
+    STATE.set(state);
+}
+
+/// Starts anew from `seed`: the same calls behind it draw the same numbers.
+pub fn manual_seed(seed: i64) {
+    STATE.set(State { seed, ..State::default() });
+}
+
+/// Says that step `step` of epoch `epoch` begins: its draws depend on nothing that was drawn before.
+pub fn begin_step(epoch: i64, step: i64) {
+    STATE.set(State { epoch, step, draws: 0, ..STATE.get() });
+}
+
+/// Runs `f`, which draws from libtorch's generator, with that generator seeded for this draw alone.
+pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
+    let mut s = STATE.get();
+    let key = match purpose {
+        Purpose::Init => {
+            s.inits += 1;
+            key(&[s.seed, purpose as i64, s.inits as i64])
+        }
+        _ => {
+            s.draws += 1;
+            key(&[s.seed, purpose as i64, s.epoch, s.step, s.draws as i64])
+        }
+    };
+    STATE.set(s);
+    tch::manual_seed(key);
+    f()
+}
+
+/// The order of `n` things in `epoch`: a pure function of the seed, `epoch` and `n`.
+pub fn permutation(n: i64, epoch: i64) -> Vec<i64> {
+    tch::manual_seed(key(&[STATE.get().seed, Purpose::Shuffle as i64, epoch]));
+    let order = Tensor::randperm(n, (tch::Kind::Int64, tch::Device::Cpu));
+    Vec::<i64>::try_from(order).unwrap_or_default()
+}
+
+/// SplitMix64 over the words (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+fn key(words: &[i64]) -> i64 {
+    let mut z: u64 = 0;
+    for w in words {
+        z = (z ^ *w as u64).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+    }
+    z as i64
+}

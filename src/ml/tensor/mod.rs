@@ -1,0 +1,9 @@
+//! What the project adds to tch's tensors: errors that say what was given, names of kinds, and a readable print.
+
+mod during;
+mod format;
+mod kind;
+
+pub use during::{During, describe};
+pub use format::format;
+pub use kind::{kind_from_name, kind_name};
