@@ -1,14 +1,41 @@
-//! Writes libtorch's folder into the program, so that it runs with no `LD_LIBRARY_PATH`.
+//! Writes libtorch's folder into the program, so that it runs with no `LD_LIBRARY_PATH`, and says what to do where there
+//! is no libtorch: the bindings' own complaint is a page of C++.
 
 use std::{env, fs, path::PathBuf};
 
 fn main() {
-    println!("cargo:rerun-if-env-changed=LIBTORCH");
-    println!("cargo:rerun-if-changed=libtorch");
+    println!("cargo::rerun-if-env-changed=LIBTORCH");
+    println!("cargo::rerun-if-changed=libtorch");
+    println!("cargo::rerun-if-changed=build.rs");
+    // Unset only when cargo runs outside the checkout and so does not read `.cargo/config.toml`; the bindings then look
+    // for a libtorch of the system's, which needs no path.
     let Some(root) = env::var_os("LIBTORCH").map(PathBuf::from) else {
+        println!("cargo::rustc-env=IMDBSH_LIBTORCH_VERSION=system");
         return;
     };
+    let version = fs::read_to_string(root.join("build-version")).unwrap_or_else(|_| "unknown".into());
+    println!("cargo::rustc-env=IMDBSH_LIBTORCH_VERSION={}", version.trim());
+    if root.is_relative() {
+        println!(
+            "cargo::error=LIBTORCH={} must be a full path, for its bindings are compiled in another folder",
+            root.display()
+        );
+        return;
+    }
     // The checkout holds a link; the program must outlive the checkout, so it remembers where the link leads.
-    let root = fs::canonicalize(&root).unwrap_or(root);
-    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", root.join("lib").display());
+    let Ok(lib) = fs::canonicalize(root.join("lib")) else {
+        println!(
+            "cargo::error=there is no libtorch at {}: run `make libtorch` once, which gets it, then build again",
+            root.display()
+        );
+        return;
+    };
+    println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    // No symbol of it is named, since CUDA registers itself when it is loaded: the linker would leave it out.
+    let cuda = lib.join("libtorch_cuda.so");
+    if cuda.exists() {
+        println!("cargo::rustc-link-arg=-Wl,--no-as-needed");
+        println!("cargo::rustc-link-arg={}", cuda.display());
+        println!("cargo::rustc-link-arg=-Wl,--as-needed");
+    }
 }

@@ -1,0 +1,59 @@
+# `make demo` is all there is to set up; `make help` lists the rest. Every recipe that builds gets libtorch first.
+.DEFAULT_GOAL := help
+.PHONY: help demo libtorch build test lint bench install clean toolchain
+
+# rustup's folder, for a shell that was opened before Rust was installed.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+CARGO ?= cargo
+# Where `make install` puts the program: PREFIX/bin, or cargo's own folder, which rustup has put on the PATH.
+PREFIX ?=
+SCRIPT ?= scripts/bilstm_adam_l2.rhai
+# Cargo may be told to build elsewhere.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+# libtorch's bindings are compiled in a folder of their own, where a relative LIBTORCH would lead nowhere; an empty one is none.
+ifeq ($(strip $(LIBTORCH)),)
+unexport LIBTORCH
+else
+override LIBTORCH := $(or $(shell cd "$(LIBTORCH)" 2>/dev/null && pwd),$(LIBTORCH))
+export LIBTORCH
+endif
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: build ## get libtorch, build, and train the BiLSTM on the embedded sample
+	$(TARGET)/release/imdbsh $(SCRIPT)
+
+libtorch: ## lay libtorch out in the cache, once, and link it to ./libtorch
+	@bash tools/libtorch.sh
+
+build: toolchain libtorch ## build target/release/imdbsh
+	$(CARGO) build --release --locked
+
+test: toolchain libtorch ## run every test; a test that lacks something says so and is skipped
+	$(CARGO) test --locked
+
+lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+bench: build ## time the parts of the main job, medians of five
+	$(TARGET)/release/imdbsh benches/bench.rhai
+
+install: build ## put imdbsh on the PATH (PREFIX=DIR: into DIR/bin)
+ifeq ($(strip $(PREFIX)),)
+	$(CARGO) install --path . --locked --force
+else
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$(TARGET)/release/imdbsh" "$(DESTDIR)$(PREFIX)/bin/imdbsh"
+endif
+
+clean: toolchain ## remove what was built; libtorch stays
+	$(CARGO) clean
+
+toolchain:
+	@command -v $(CARGO) >/dev/null || { \
+	  echo "make: there is no '$(CARGO)'. Install Rust 1.91 or later (https://rustup.rs) and run make again." >&2; exit 1; }
+	@command -v $(firstword $(CXX)) >/dev/null || { \
+	  echo "make: there is no C++ compiler '$(CXX)', which libtorch's bindings need. Install one (Debian: apt install g++; macOS: xcode-select --install) and run make again." >&2; exit 1; }
