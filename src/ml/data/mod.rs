@@ -1,5 +1,28 @@
-//! From text to batches: clean, split, count, index, look up vectors, pad, draw.
+//! From text to batches: read, clean, split, count, index, look up vectors, pad, draw.
+//!
+//! ```text
+//! Reviews → Texts → Tokens → Vocabulary → Encoded → Dataset → Batches → Batch
+//!                      └──→ WordVectors ──────────────┘
+//! ```
 
 mod batch;
+mod batches;
+mod dataset;
+mod encoded;
+mod fingerprint;
+mod reviews;
+pub mod sample;
+mod text;
+mod tokens;
+mod vectors;
+mod vocabulary;
 
 pub use batch::{Batch, Inputs, Pad, Words};
+pub use batches::{BatchOptions, Batches};
+pub use dataset::{Dataset, WordOptions};
+pub use encoded::Encoded;
+pub use reviews::{Label, Reviews};
+pub use text::{Texts, length_limit};
+pub use tokens::{Split, Tokens};
+pub use vectors::WordVectors;
+pub use vocabulary::{PAD, UNK, Vocabulary, VocabularyOptions};

@@ -1,0 +1,266 @@
+//! Rows and their labels: word indices, or rows of a tensor.
+
+use super::fingerprint::Fingerprint;
+use super::{Batch, Encoded, Inputs, PAD, Pad, Words};
+use crate::error::{Error, Result};
+use crate::ml::tensor::{During, describe};
+use crate::ml::{device, random};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+use tch::{Device, Kind, Tensor};
+
+/// How rows of words become tensors.
+#[derive(Debug, Clone)]
+pub struct WordOptions {
+    pub pad: Pad,
+    /// Fills every batch up to the data set's `max_len`, as the lab does; otherwise to the batch's longest row.
+    pub to_limit: bool,
+    /// `[words, dimensions]`: fixed vectors of the vocabulary's words. They are brought to the current device.
+    pub vectors: Option<Rc<Tensor>>,
+}
+
+impl Default for WordOptions {
+    fn default() -> Self {
+        WordOptions { pad: Pad::Back, to_limit: false, vectors: None }
+    }
+}
+
+/// Rows with a label each. Subsets share the words and vectors.
+#[derive(Debug)]
+pub struct Dataset {
+    rows: Rows,
+    /// `[rows]` int64 or `[rows, …]`; of word data sets on the CPU.
+    labels: Tensor,
+}
+
+#[derive(Debug)]
+enum Rows {
+    Words(Encoded, WordOptions),
+    Tensor(Tensor),
+}
+
+impl Dataset {
+    /// A data set of words; `labels` is `[rows]` int64 classes, or `[rows, …]` float targets.
+    ///
+    /// # Errors
+    /// No rows, labels of another number, vectors that are not `[words of the vocabulary, dimensions]`.
+    pub fn words(encoded: Encoded, labels: &Tensor, options: WordOptions) -> Result<Dataset> {
+        let labels = checked(labels, encoded.len())?;
+        let labels = labels.f_to_device(Device::Cpu).during("dataset", &[&labels])?;
+        let vectors = match options.vectors {
+            None => None,
+            Some(vectors) if vectors.dim() == 2 && vectors.size()[0] == encoded.vocabulary() as i64 => {
+                let there = vectors.f_to_device(device::current()).during("dataset", &[&vectors])?;
+                Some(Rc::new(there))
+            }
+            Some(vectors) => {
+                return Err(Error::shape(format!(
+                    "dataset: the vectors of a vocabulary of {n} words must be [{n}, dimensions], got {}",
+                    describe(&vectors),
+                    n = encoded.vocabulary(),
+                )));
+            }
+        };
+        Ok(Dataset { rows: Rows::Words(encoded, WordOptions { vectors, ..options }), labels })
+    }
+
+    /// A data set of tensors: `x` `[rows, …]` and `y` `[rows, …]`. They stay on their device; batches are on the
+    /// current one.
+    ///
+    /// # Errors
+    /// No rows, or `x` and `y` of different numbers of rows.
+    pub fn tensors(x: &Tensor, y: &Tensor) -> Result<Dataset> {
+        let rows = x.size().first().copied().ok_or_else(|| {
+            Error::shape(format!("dataset: the rows are the first dimension of x, but x is {}", describe(x)))
+        })?;
+        Ok(Dataset { rows: Rows::Tensor(x.shallow_clone()), labels: checked(y, rows as usize)? })
+    }
+
+    /// Number of rows, at least one.
+    pub fn len(&self) -> usize {
+        self.labels.size().first().map_or(0, |n| *n as usize)
+    }
+
+    /// Never: a data set without rows is not made.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// `[rows]` or `[rows, …]`, in the order of the rows.
+    pub fn labels(&self) -> Tensor {
+        self.labels.shallow_clone()
+    }
+
+    /// The rows' numbers of words; `None` for a data set of tensors.
+    pub fn lengths(&self) -> Option<Vec<i64>> {
+        self.encoded().map(Encoded::lengths)
+    }
+
+    /// The word indices; `None` for a data set of tensors.
+    pub fn encoded(&self) -> Option<&Encoded> {
+        match &self.rows {
+            Rows::Words(encoded, _) => Some(encoded),
+            Rows::Tensor(_) => None,
+        }
+    }
+
+    /// The fixed vectors, `[words, dimensions]`, where there are some.
+    pub fn vectors(&self) -> Option<Rc<Tensor>> {
+        match &self.rows {
+            Rows::Words(_, options) => options.vectors.clone(),
+            Rows::Tensor(_) => None,
+        }
+    }
+
+    /// The given rows, in the given order; a row may come twice.
+    ///
+    /// # Errors
+    /// No rows, or one that is not there.
+    pub fn subset(&self, rows: &[i64]) -> Result<Dataset> {
+        let places = self.places(rows)?;
+        if places.is_empty() {
+            return Err(Error::value(format!("subset: no rows are asked for (there are {})", self.len())));
+        }
+        let part = match &self.rows {
+            Rows::Words(encoded, options) => Rows::Words(encoded.subset(&places), options.clone()),
+            Rows::Tensor(x) => Rows::Tensor(take(x, rows)?),
+        };
+        Ok(Dataset { rows: part, labels: take(&self.labels, rows)? })
+    }
+
+    /// # Errors
+    /// A range that is empty or goes beyond the end.
+    pub fn slice(&self, range: Range<usize>) -> Result<Dataset> {
+        if range.end > self.len() || range.is_empty() {
+            let n = self.len();
+            return Err(Error::value(format!("slice {range:?}: expected a part, not empty, of the {n} rows (0..{n})")));
+        }
+        self.subset(&(range.start as i64..range.end as i64).collect::<Vec<_>>())
+    }
+
+    /// Divides the rows into two parts, say for training and validation: `fraction` of them, rounded, come into the
+    /// second. They are drawn by the seed alone, from each class alike where labels are classes; both parts keep the
+    /// order of the rows.
+    ///
+    /// # Errors
+    /// A fraction that leaves one part without rows.
+    pub fn split(&self, fraction: f64) -> Result<(Dataset, Dataset)> {
+        let n = self.len();
+        let mut classes: HashMap<i64, Vec<i64>> = HashMap::new();
+        let labels = match self.labels.kind() == Kind::Int64 && self.labels.dim() == 1 {
+            true => Vec::<i64>::try_from(&self.labels)?,
+            false => vec![0; n],
+        };
+        // No epoch of a run has this number, so the parts say nothing about any epoch's order.
+        for row in random::permutation(n as i64, i64::MIN) {
+            classes.entry(labels[row as usize]).or_default().push(row);
+        }
+        let mut second = vec![false; n];
+        for rows in classes.values() {
+            let count = (rows.len() as f64 * fraction.clamp(0.0, 1.0)).round() as usize;
+            rows.iter().take(count).for_each(|row| second[*row as usize] = true);
+        }
+        let (b, a): (Vec<i64>, Vec<i64>) = (0..n as i64).partition(|row| second[*row as usize]);
+        if a.is_empty() || b.is_empty() {
+            return Err(Error::value(format!(
+                "split({fraction}): {} of {n} rows would be in the first part and {} in the second; both need some",
+                a.len(),
+                b.len()
+            )));
+        }
+        Ok((self.subset(&a)?, self.subset(&b)?))
+    }
+
+    /// 16 hexadecimal digits that tell this data set from others: of its rows, labels, vectors and way of padding. The
+    /// same on every machine and device.
+    ///
+    /// # Errors
+    /// Tensors that cannot be brought to the CPU.
+    pub fn fingerprint(&self) -> Result<String> {
+        let mut f = Fingerprint::new();
+        match &self.rows {
+            Rows::Words(encoded, options) => {
+                f.number(encoded.max_len() as u64);
+                f.bytes(&[u8::from(options.pad == Pad::Front), u8::from(options.to_limit)]);
+                for row in 0..encoded.len() {
+                    f.number(encoded.row(row).len() as u64);
+                    encoded.row(row).iter().for_each(|id| f.bytes(&id.to_le_bytes()));
+                }
+                options.vectors.as_ref().map_or(Ok(()), |vectors| f.tensor(vectors))?;
+            }
+            Rows::Tensor(x) => f.tensor(x)?,
+        }
+        f.tensor(&self.labels)?;
+        Ok(f.finish())
+    }
+
+    /// The batch of the given rows, on the current device.
+    ///
+    /// # Errors
+    /// A row that is not there.
+    pub fn batch(&self, rows: &[i64]) -> Result<Batch> {
+        let places = self.places(rows)?;
+        let inputs = match &self.rows {
+            Rows::Words(encoded, options) => Inputs::Words(pad(encoded, options, &places)?),
+            Rows::Tensor(x) => Inputs::Tensor(to_current(take(x, rows)?)?),
+        };
+        Ok(Batch { inputs, labels: to_current(take(&self.labels, rows)?)?, rows: rows.to_vec() })
+    }
+
+    fn places(&self, rows: &[i64]) -> Result<Vec<usize>> {
+        let n = self.len();
+        let place = |row: &i64| usize::try_from(*row).ok().filter(|row| *row < n);
+        rows.iter()
+            .map(|row| {
+                place(row).ok_or_else(|| Error::value(format!("there is no row {row} (rows are 0 to {})", n - 1)))
+            })
+            .collect()
+    }
+}
+
+fn pad(encoded: &Encoded, options: &WordOptions, rows: &[usize]) -> Result<Words> {
+    let rows: Vec<&[i32]> = rows.iter().map(|row| encoded.row(*row)).collect();
+    let longest = rows.iter().map(|row| row.len()).max().unwrap_or(0);
+    let width = if options.to_limit { encoded.max_len() } else { longest };
+    let mut ids = Vec::with_capacity(rows.len() * width);
+    for row in &rows {
+        let (before, after) = match options.pad {
+            Pad::Front => (width - row.len(), 0),
+            Pad::Back => (0, width - row.len()),
+        };
+        ids.extend(std::iter::repeat_n(PAD as i64, before));
+        ids.extend(row.iter().map(|id| i64::from(*id)));
+        ids.extend(std::iter::repeat_n(PAD as i64, after));
+    }
+    let lengths: Vec<i64> = rows.iter().map(|row| row.len() as i64).collect();
+    let ids = Tensor::f_from_slice(&ids).and_then(|t| t.f_reshape([rows.len() as i64, width as i64]));
+    Ok(Words {
+        ids: to_current(ids.during("batch", &[])?)?,
+        lengths: Tensor::f_from_slice(&lengths).during("batch", &[])?,
+        pad: options.pad,
+        vectors: options.vectors.clone(),
+    })
+}
+
+fn take(t: &Tensor, rows: &[i64]) -> Result<Tensor> {
+    let index = Tensor::f_from_slice(rows).and_then(|i| i.f_to_device(t.device())).during("rows", &[t])?;
+    t.f_index_select(0, &index).during("rows", &[t])
+}
+
+fn to_current(t: Tensor) -> Result<Tensor> {
+    t.f_to_device(device::current()).during("batch", &[&t])
+}
+
+fn checked(labels: &Tensor, rows: usize) -> Result<Tensor> {
+    if labels.size().first() != Some(&(rows as i64)) {
+        let got = describe(labels);
+        return Err(Error::shape(format!(
+            "dataset: {rows} rows need as many labels, [{rows}] or [{rows}, …]; got {got}"
+        )));
+    }
+    if rows == 0 {
+        return Err(Error::data("dataset: there are no rows"));
+    }
+    Ok(labels.shallow_clone())
+}

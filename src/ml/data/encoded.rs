@@ -1,0 +1,70 @@
+//! Texts as word indices, without padding: memory is what the words take.
+
+use crate::error::{Error, Result};
+use std::ops::Range;
+use std::rc::Rc;
+
+/// Rows of word indices. Copies and subsets share the indices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    ids: Rc<Vec<i32>>,
+    rows: Vec<Range<usize>>,
+    max_len: usize,
+    vocabulary: usize,
+}
+
+impl Encoded {
+    pub(super) fn new(
+        texts: impl Iterator<Item = impl Iterator<Item = i32>>,
+        max_len: usize,
+        vocabulary: usize,
+    ) -> Result<Encoded> {
+        if max_len == 0 {
+            return Err(Error::value("encode: max_len must be at least 1"));
+        }
+        let (mut ids, mut rows) = (Vec::new(), Vec::new());
+        for text in texts {
+            let start = ids.len();
+            ids.extend(text.take(max_len));
+            if ids.len() == start {
+                ids.push(super::UNK as i32);
+            }
+            rows.push(start..ids.len());
+        }
+        Ok(Encoded { ids: Rc::new(ids), rows, max_len, vocabulary })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The indices of one row, at least one; none where `row` is beyond the end.
+    pub fn row(&self, row: usize) -> &[i32] {
+        self.rows.get(row).map_or(&[], |range| &self.ids[range.clone()])
+    }
+
+    /// Each row's number of words, 1 to [`Self::max_len`].
+    pub fn lengths(&self) -> Vec<i64> {
+        self.rows.iter().map(|range| range.len() as i64).collect()
+    }
+
+    /// The limit that rows were cut to.
+    pub fn max_len(&self) -> usize {
+        self.max_len
+    }
+
+    /// Number of indices of the vocabulary: every index is below.
+    pub fn vocabulary(&self) -> usize {
+        self.vocabulary
+    }
+
+    /// These rows only. `rows` must lie within.
+    pub(super) fn subset(&self, rows: &[usize]) -> Encoded {
+        Encoded { rows: rows.iter().filter_map(|r| self.rows.get(*r).cloned()).collect(), ..self.clone() }
+    }
+}

@@ -1,0 +1,207 @@
+//! Words and their indices, in torchtext's order.
+
+use super::{Encoded, Tokens, WordVectors};
+use crate::error::{Error, Result};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The index of words that the vocabulary does not have.
+pub const UNK: usize = 0;
+/// The index that fills up shorter rows.
+pub const PAD: usize = 1;
+
+const SPECIAL: [&str; 2] = ["<unk>", "<pad>"];
+
+/// Which of the counted words become part of a vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VocabularyOptions {
+    /// Words that occur less often are left out.
+    pub min_count: usize,
+    /// At most this many words, `<unk>` and `<pad>` not counted.
+    pub max_size: Option<usize>,
+}
+
+impl Default for VocabularyOptions {
+    fn default() -> Self {
+        VocabularyOptions { min_count: 1, max_size: None }
+    }
+}
+
+/// Word → index and index → word: `<unk>` 0, `<pad>` 1, then by falling count, ties in alphabetical order (of code
+/// points), as torchtext 0.6 numbers them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vocabulary {
+    words: Vec<Rc<str>>,
+    indices: HashMap<Rc<str>, u32>,
+    counted: usize,
+}
+
+impl Vocabulary {
+    /// Counts the words of the training texts.
+    ///
+    /// # Errors
+    /// Not one word.
+    pub fn new(tokens: &Tokens, options: VocabularyOptions) -> Result<Vocabulary> {
+        let mut vocabulary = Vocabulary { words: Vec::new(), indices: HashMap::new(), counted: 0 };
+        SPECIAL.iter().for_each(|word| vocabulary.push(word));
+        let words = by_count(tokens).filter(|(_, count)| *count >= options.min_count);
+        let room = options.max_size.unwrap_or(usize::MAX);
+        words.filter(|(word, _)| !SPECIAL.contains(word)).take(room).for_each(|(word, _)| vocabulary.push(word));
+        vocabulary.counted = vocabulary.words.len();
+        if vocabulary.counted == SPECIAL.len() {
+            return Err(Error::data(format!(
+                "vocabulary: no word is left of {} texts with {} distinct words (min_count {}, max_size {})",
+                tokens.len(),
+                tokens.distinct().len(),
+                options.min_count,
+                options.max_size.map_or("none".to_string(), |n| n.to_string()),
+            )));
+        }
+        Ok(vocabulary)
+    }
+
+    /// This vocabulary with those words of `tokens` behind it that it does not have but `vectors` has, by falling
+    /// count. Meant for test texts: their words come to be read by the vectors that they had before any training, while
+    /// what was counted in the training texts, and every index from it, stays as it is.
+    pub fn extended(&self, tokens: &Tokens, vectors: &WordVectors) -> Vocabulary {
+        let mut wider = self.clone();
+        by_count(tokens)
+            .filter(|(word, _)| self.index(word).is_none() && vectors.contains(word))
+            .for_each(|(word, _)| wider.push(word));
+        wider
+    }
+
+    /// Number of indices, `<unk>` and `<pad>` included.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Never, since `<unk>` and `<pad>` are always there.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Number of indices that come from the training texts; those of [`Self::extended`] lie behind.
+    pub fn counted(&self) -> usize {
+        self.counted
+    }
+
+    pub fn index(&self, word: &str) -> Option<usize> {
+        self.indices.get(word).map(|i| *i as usize)
+    }
+
+    pub fn word(&self, index: usize) -> Option<&str> {
+        self.words.get(index).map(|word| &**word)
+    }
+
+    /// All words, in the order of their indices.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|word| &**word)
+    }
+
+    /// The indices of each text's words, cut at the end to `max_len`; unknown words become [`UNK`]. A text without
+    /// words becomes one `<unk>`, so that every row has a position that a recurrent layer can read.
+    ///
+    /// # Errors
+    /// A `max_len` of 0.
+    pub fn encode(&self, tokens: &Tokens, max_len: usize) -> Result<Encoded> {
+        let indices: Vec<i32> = tokens.distinct().iter().map(|word| self.index(word).unwrap_or(UNK) as i32).collect();
+        let rows = (0..tokens.len()).map(|row| tokens.ids(row).iter().map(|id| indices[*id as usize]));
+        Encoded::new(rows, max_len, self.len())
+    }
+
+    /// The words of `indices`.
+    ///
+    /// # Errors
+    /// An index that the vocabulary does not have.
+    pub fn decode(&self, indices: &[i64]) -> Result<Vec<&str>> {
+        let word = |i: &i64| usize::try_from(*i).ok().and_then(|i| self.word(i));
+        indices
+            .iter()
+            .map(|i| {
+                word(i).ok_or_else(|| Error::value(format!("decode: no word has index {i} (0 to {})", self.len() - 1)))
+            })
+            .collect()
+    }
+
+    fn push(&mut self, word: &str) {
+        let word: Rc<str> = word.into();
+        self.indices.insert(word.clone(), self.words.len() as u32);
+        self.words.push(word);
+    }
+}
+
+/// Distinct words with their counts, by falling count, ties in alphabetical order.
+fn by_count(tokens: &Tokens) -> impl Iterator<Item = (&str, usize)> {
+    let mut words: Vec<(&str, usize)> = tokens.distinct().iter().map(String::as_str).zip(tokens.counts()).collect();
+    words.sort_unstable_by_key(|(word, count)| (Reverse(*count), *word));
+    words.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ml::data::{Split, Texts};
+    use proptest::prelude::*;
+
+    fn tokens(texts: &[&str]) -> Tokens {
+        Tokens::split(&Texts(texts.iter().map(|t| t.to_string()).collect()), Split::WhiteSpace)
+    }
+
+    fn words(v: &Vocabulary) -> Vec<&str> {
+        v.words().collect()
+    }
+
+    // torchtext 0.6 sorts so, and puts its special words in front:
+    // >>> words = sorted(Counter("the film the plot a film a the Z é".split()).items(), key=lambda t: t[0])
+    // >>> words.sort(key=lambda t: t[1], reverse=True)
+    // >>> [word for word, _ in words]
+    // ['the', 'a', 'film', 'Z', 'plot', 'é']
+    #[test]
+    fn the_order_is_torchtexts() {
+        let t = tokens(&["the film the plot", "a film a the Z é"]);
+        let v = Vocabulary::new(&t, VocabularyOptions::default()).unwrap();
+        assert_eq!(words(&v), ["<unk>", "<pad>", "the", "a", "film", "Z", "plot", "é"]);
+        let v = Vocabulary::new(&t, VocabularyOptions { min_count: 2, max_size: Some(2) }).unwrap();
+        assert_eq!(words(&v), ["<unk>", "<pad>", "the", "a"]);
+    }
+
+    #[test]
+    fn special_words_in_a_text_do_not_count_twice() {
+        let v = Vocabulary::new(&tokens(&["<pad> <unk> a <pad>"]), VocabularyOptions::default()).unwrap();
+        assert_eq!(words(&v), ["<unk>", "<pad>", "a"]);
+    }
+
+    #[test]
+    fn only_words_with_vectors_are_added_and_all_others_stay_where_they_are() {
+        let v = Vocabulary::new(&tokens(&["b a b"]), VocabularyOptions::default()).unwrap();
+        let vectors = WordVectors::new("test", 1, [("d".to_string(), [1.0]), ("c".to_string(), [2.0])]).unwrap();
+        let wider = v.extended(&tokens(&["a c d c x"]), &vectors);
+        assert_eq!(words(&wider), ["<unk>", "<pad>", "b", "a", "c", "d"]);
+        assert_eq!((wider.counted(), wider.len(), v.len()), (4, 6, 4));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_at_its_end_and_an_empty_one_becomes_unknown() {
+        let v = Vocabulary::new(&tokens(&["b a b"]), VocabularyOptions::default()).unwrap();
+        let e = v.encode(&tokens(&["a b x a", ""]), 3).unwrap();
+        assert_eq!((e.row(0), e.row(1)), (&[3, 2, 0][..], &[0][..]));
+        assert!(v.encode(&tokens(&["a"]), 0).is_err());
+        assert!(Vocabulary::new(&tokens(&[""]), VocabularyOptions::default()).is_err());
+        assert_eq!(v.decode(&[9]).unwrap_err().message, "decode: no word has index 9 (0 to 3)");
+    }
+
+    proptest! {
+        #[test]
+        fn decoding_undoes_encoding(texts in prop::collection::vec("[a-e]{1,2}( [a-e]{1,2}){0,8}", 1..20)) {
+            let t = tokens(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+            let v = Vocabulary::new(&t, VocabularyOptions::default()).unwrap();
+            let e = v.encode(&t, 100).unwrap();
+            for (row, text) in texts.iter().enumerate() {
+                let ids: Vec<i64> = e.row(row).iter().map(|i| i64::from(*i)).collect();
+                prop_assert_eq!(&v.decode(&ids).unwrap().join(" "), text);
+            }
+        }
+    }
+}
