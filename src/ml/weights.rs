@@ -1,1 +1,189 @@
-//! (under construction)
+//! Named tensors in safetensors files, which PyTorch, transformers and candle read and write as well.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::models::{Module, named_parameters};
+use crate::ml::tensor::{During, describe, kind_name};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::Write;
+use std::path::Path;
+use tch::{Device, Kind, Tensor};
+
+/// Element kinds here and in the file.
+const DTYPES: [(Kind, Dtype); 5] = [
+    (Kind::Float, Dtype::F32),
+    (Kind::Double, Dtype::F64),
+    (Kind::BFloat16, Dtype::BF16),
+    (Kind::Int64, Dtype::I64),
+    (Kind::Bool, Dtype::BOOL),
+];
+
+/// What a file holds.
+#[derive(Debug)]
+pub struct Contents {
+    /// In the order of their names, on the CPU.
+    pub tensors: Vec<(String, Tensor)>,
+    /// Free text under free names.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Writes tensors and `metadata`; `format: "pt"`, which transformers asks for, is added. The file is there whole or not at
+/// all: it is written beside its place, synced and renamed.
+///
+/// # Errors
+/// An element kind that the project does not use, one name twice, a path that cannot be written.
+pub fn save(path: &Path, tensors: &[(String, Tensor)], metadata: &BTreeMap<String, String>) -> Result<()> {
+    let mut sorted: Vec<&(String, Tensor)> = tensors.iter().collect();
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
+    if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(Error::value(format!("cannot save two tensors under one name, `{}`", pair[0].0)));
+    }
+    let mut stored = Vec::with_capacity(sorted.len());
+    for (name, tensor) in sorted {
+        let dtype =
+            DTYPES.iter().find(|(kind, _)| *kind == tensor.kind()).map(|(_, dtype)| *dtype).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Kind,
+                    format!("cannot save `{name}`: {} has no place in the file", describe(tensor)),
+                )
+            })?;
+        let shape: Vec<usize> = tensor.size().into_iter().map(|n| n as usize).collect();
+        stored.push((name.as_str(), dtype, shape, bytes(tensor)?));
+    }
+    let mut views = Vec::with_capacity(stored.len());
+    for (name, dtype, shape, data) in &stored {
+        let view = TensorView::new(*dtype, shape.clone(), data).map_err(|e| Error::file("write", path, e))?;
+        views.push((*name, view));
+    }
+    let file = safetensors::serialize(views, None).map_err(|e| Error::file("write", path, e))?;
+    let (header, body) = with_metadata(&file, metadata).map_err(|e| Error::file("write", path, e))?;
+    write_whole(path, &[&header, body]).map_err(|e| Error::file("write", path, e))
+}
+
+/// The file's header with metadata in it, and the bytes behind the header. The crate takes metadata as a `HashMap`, which
+/// would write them in another order each time, and the same weights must give the same bytes.
+fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> serde_json::Result<(Vec<u8>, &'a [u8])> {
+    let mut text = BTreeMap::from([("format".to_string(), "pt".to_string())]);
+    text.extend(metadata.clone());
+    let (length, rest) = file.split_at(8);
+    let length = length.iter().rev().fold(0, |n, byte| n << 8 | usize::from(*byte));
+    let (tensors, body) = rest.split_at(length);
+    let tensors: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(tensors)?;
+    let mut all = serde_json::Map::from_iter([("__metadata__".to_string(), serde_json::to_value(text)?)]);
+    all.extend(tensors);
+    let mut json = serde_json::to_vec(&all)?;
+    json.resize(json.len().next_multiple_of(8), b' ');
+    let mut header = (json.len() as u64).to_le_bytes().to_vec();
+    header.append(&mut json);
+    Ok((header, body))
+}
+
+/// Reads all tensors of a file.
+///
+/// # Errors
+/// A file that cannot be read, is cut short or not of this format; an element kind that the project does not use.
+pub fn read(path: &Path) -> Result<Contents> {
+    let file = std::fs::read(path).map_err(|e| Error::file("read", path, e))?;
+    let broken = |cause: String| Error::data(format!("{} is not a whole safetensors file: {cause}", path.display()));
+    let (_, header) = SafeTensors::read_metadata(&file).map_err(|e| broken(e.to_string()))?;
+    let found = SafeTensors::deserialize(&file).map_err(|e| broken(e.to_string()))?;
+    let mut tensors = Vec::new();
+    for (name, view) in found.tensors() {
+        let kind = DTYPES.iter().find(|(_, dtype)| *dtype == view.dtype()).map(|(kind, _)| *kind).ok_or_else(|| {
+            let message =
+                format!("{}: `{name}` has elements of {:?}, which are not supported", path.display(), view.dtype());
+            Error::new(ErrorKind::Kind, message)
+        })?;
+        let shape: Vec<i64> = view.shape().iter().map(|n| *n as i64).collect();
+        tensors.push((name, Tensor::f_from_data_size(view.data(), &shape, kind).during("reading weights", &[])?));
+    }
+    tensors.sort_by(|a, b| a.0.cmp(&b.0));
+    let metadata = header.metadata().iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+    Ok(Contents { tensors, metadata })
+}
+
+/// Saves a network's parameters, fixed ones included, under the names of PyTorch's `state_dict`.
+///
+/// # Errors
+/// As [`save`].
+pub fn save_module(path: &Path, module: &dyn Module, metadata: &BTreeMap<String, String>) -> Result<()> {
+    save(path, &named_parameters(module), metadata)
+}
+
+/// Reads a file into a network of the same parameters, in place: handles on them see the new values.
+///
+/// # Errors
+/// As [`read`]; tensors that are missing, unexpected or of another shape, all named in one message. Then nothing is changed.
+pub fn load_module(path: &Path, module: &dyn Module) -> Result<()> {
+    assign(module, &read(path)?.tensors).map_err(|e| e.within(&format!("cannot load {}", path.display())))
+}
+
+/// Copies tensors into the parameters of the same names; a tensor of another floating-point kind is converted.
+///
+/// # Errors
+/// As [`load_module`].
+pub fn assign(module: &dyn Module, tensors: &[(String, Tensor)]) -> Result<()> {
+    let parameters = named_parameters(module);
+    let given: HashMap<&str, &Tensor> = tensors.iter().map(|(name, t)| (name.as_str(), t)).collect();
+    let mut wrong = Vec::new();
+    for (name, p) in &parameters {
+        match given.get(name.as_str()) {
+            None => wrong.push(format!("missing: {name} {:?}", p.size())),
+            Some(t) if t.size() != p.size() => {
+                wrong.push(format!("misshapen: {name} is {:?} in the network, {:?} given", p.size(), t.size()));
+            }
+            Some(t) if t.is_floating_point() != p.is_floating_point() => {
+                let (ours, theirs) = (kind_name(p.kind()), kind_name(t.kind()));
+                wrong.push(format!("of another kind: {name} is {ours} in the network, {theirs} given"));
+            }
+            Some(_) => {}
+        }
+    }
+    let known: HashSet<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    let unexpected = tensors.iter().filter(|(name, _)| !known.contains(name.as_str()));
+    wrong.extend(unexpected.map(|(name, t)| format!("unexpected: {name} {:?}", t.size())));
+    if !wrong.is_empty() {
+        return Err(Error::data(format!("the tensors do not fit the network: {}", wrong.join("; "))));
+    }
+    tch::no_grad(|| {
+        for (name, mut p) in parameters {
+            if let Some(t) = given.get(name.as_str()) {
+                p.f_copy_(t).during("loading weights", &[&p, t])?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The elements, row by row; little-endian, as every platform of libtorch is.
+fn bytes(tensor: &Tensor) -> Result<Vec<u8>> {
+    let tensor = tensor
+        .f_detach()
+        .and_then(|t| t.f_to_device(Device::Cpu))
+        .and_then(|t| t.f_contiguous())
+        .during("saving weights", &[tensor])?;
+    let mut data = vec![0; tensor.numel() * tensor.kind().elt_size_in_bytes()];
+    if !data.is_empty() {
+        tensor.f_copy_data_u8(&mut data, tensor.numel()).during("saving weights", &[&tensor])?;
+    }
+    Ok(data)
+}
+
+/// Writes beside `path`, syncs and renames: whoever reads meanwhile sees the old file or the new one.
+fn write_whole(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // Temporary files are their owner's only; what stays gets the permissions of any other file (less the umask).
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = builder.tempfile_in(folder)?;
+    for part in parts {
+        beside.write_all(part)?;
+    }
+    beside.as_file().sync_all()?;
+    beside.persist(path).map_err(|e| e.error)?;
+    // The rename itself is on the disk once the folder is.
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}

@@ -1,14 +1,36 @@
 //! Networks. [`Module`] is what every layer implements; a new layer is a new file here and a constructor beside it.
 
+mod activation;
+mod dropout;
+mod embedding;
+mod init;
+mod layer_norm;
+mod linear;
+mod parameters;
 mod pass;
+mod recurrent;
+mod sequential;
+mod summary;
 mod value;
 
+pub use activation::{Activation, activation_names};
+pub use dropout::Dropout;
+pub use embedding::Embedding;
+pub use layer_norm::LayerNorm;
+pub use linear::Linear;
+pub use parameters::{Count, Norm, count, named_parameters, norms, to_device, trainable_parameters};
 pub use pass::{Host, Pass};
+pub use recurrent::{Lstm, LstmOptions, Readout};
+pub use sequential::Sequential;
+pub use summary::{Layer as SummaryLayer, Summary, summary};
 pub use value::{Sequence, Value};
 
 use crate::error::Result;
 use std::rc::Rc;
 use tch::Tensor;
+
+/// The length of the sequences that layers show to a summary.
+const EXAMPLE_LENGTH: i64 = 8;
 
 /// A layer or a network of layers.
 pub trait Module {
@@ -32,6 +54,11 @@ pub trait Module {
         Vec::new()
     }
 
+    /// The layer's own training flag, where it keeps one; containers and layers that do not care have none.
+    fn training(&self) -> Option<bool> {
+        None
+    }
+
     /// Switches between training and evaluation; layers that behave differently keep the flag.
     fn set_training(&self, training: bool) {
         for (_, child) in self.children() {
@@ -43,14 +70,4 @@ pub trait Module {
     fn example_input(&self) -> Option<Value> {
         None
     }
-}
-
-/// All parameters of a network, named by their path as in PyTorch's `state_dict` (`layer.0.weight`).
-pub fn named_parameters(module: &dyn Module) -> Vec<(String, Tensor)> {
-    let mut all = module.own_parameters();
-    for (name, child) in module.children() {
-        let inner = named_parameters(child.as_ref());
-        all.extend(inner.into_iter().map(|(n, p)| (format!("{name}.{n}"), p)));
-    }
-    all
 }

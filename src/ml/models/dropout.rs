@@ -1,0 +1,61 @@
+//! Dropout (Srivastava et al. 2014): in training each value is zeroed with probability p, the others grow by 1/(1-p).
+
+use super::{Module, Pass, Value};
+use crate::error::{Error, Result};
+use crate::ml::random::{self, Purpose};
+use crate::ml::tensor::During;
+use std::cell::Cell;
+use tch::Tensor;
+
+#[derive(Debug)]
+pub struct Dropout {
+    p: f64,
+    training: Cell<bool>,
+}
+
+impl Dropout {
+    /// # Errors
+    /// `p` outside `[0, 1)`.
+    pub fn new(p: f64) -> Result<Self> {
+        check("dropout", p)?;
+        Ok(Dropout { p, training: Cell::new(true) })
+    }
+}
+
+/// Says whether `p` is a probability to drop with; 1 would leave nothing to learn from.
+pub(super) fn check(layer: &str, p: f64) -> Result<()> {
+    match (0.0..1.0).contains(&p) {
+        true => Ok(()),
+        false => Err(Error::value(format!("{layer}: the probability to drop must be in [0, 1), got {p}"))),
+    }
+}
+
+/// The mask is a function of the seed, the step and the number of the draw in that step, nothing else.
+pub(super) fn drop(x: &Tensor, p: f64) -> Result<Tensor> {
+    random::draw(Purpose::Dropout, || x.f_dropout(p, true)).during("dropout", &[x])
+}
+
+impl Module for Dropout {
+    fn type_name(&self) -> &str {
+        "Dropout"
+    }
+
+    fn describe(&self) -> String {
+        self.p.to_string()
+    }
+
+    fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
+        match self.training.get() && self.p > 0.0 {
+            true => input.map(|x| drop(x, self.p)),
+            false => Ok(input.clone()),
+        }
+    }
+
+    fn training(&self) -> Option<bool> {
+        Some(self.training.get())
+    }
+
+    fn set_training(&self, training: bool) {
+        self.training.set(training);
+    }
+}

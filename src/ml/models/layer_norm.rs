@@ -1,0 +1,84 @@
+//! Layer normalization (Ba, Kiros, Hinton 2016): `(x - mean) / √(variance + eps) · weight + bias` over the last dimensions.
+
+use super::{Module, Pass, Value, init};
+use crate::error::{Error, Result};
+use crate::ml::tensor::{During, describe};
+use tch::{Kind, Tensor};
+
+/// PyTorch's `LayerNorm`; the variance is the biased one.
+#[derive(Debug)]
+pub struct LayerNorm {
+    shape: Vec<i64>,
+    eps: f64,
+    /// Weight and bias, both of `shape`.
+    affine: Option<(Tensor, Tensor)>,
+}
+
+impl LayerNorm {
+    /// Normalizes over the last dimensions, which must be `shape`; `eps` is 1e-5 in PyTorch, 1e-12 in BERT. With `affine`
+    /// a weight (ones) and a bias (zeros) follow.
+    ///
+    /// # Errors
+    /// An empty shape, a size below 1, an `eps` that is not above 0.
+    pub fn new(shape: &[i64], eps: f64, affine: bool) -> Result<Self> {
+        if shape.is_empty() {
+            return Err(Error::value("layer_norm: the shape to normalize over is empty"));
+        }
+        for size in shape {
+            init::at_least_one("layer_norm", "each size", *size)?;
+        }
+        if eps.is_nan() || eps <= 0.0 {
+            return Err(Error::value(format!("layer_norm: eps must be above 0, got {eps}")));
+        }
+        let affine = match affine {
+            true => Some((init::constant(shape, 1.0)?, init::constant(shape, 0.0)?)),
+            false => None,
+        };
+        Ok(LayerNorm { shape: shape.to_vec(), eps, affine })
+    }
+}
+
+impl Module for LayerNorm {
+    fn type_name(&self) -> &str {
+        "LayerNorm"
+    }
+
+    fn describe(&self) -> String {
+        let affine = if self.affine.is_some() { "" } else { ", affine=false" };
+        match self.shape.as_slice() {
+            [one] => format!("{one}, eps={:e}{affine}", self.eps),
+            several => format!("{several:?}, eps={:e}{affine}", self.eps),
+        }
+    }
+
+    fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
+        let (weight, bias) = match &self.affine {
+            Some((weight, bias)) => (Some(weight), Some(bias)),
+            None => (None, None),
+        };
+        input.map(|x| {
+            if !x.size().ends_with(&self.shape) {
+                let (layer, shape, given) = (self.describe(), &self.shape, describe(x));
+                return Err(Error::shape(format!("layer_norm({layer}) takes [.., {}], got {given}", join(shape))));
+            }
+            x.f_layer_norm(self.shape.as_slice(), weight, bias, self.eps, false).during("layer_norm", &[x])
+        })
+    }
+
+    fn own_parameters(&self) -> Vec<(String, Tensor)> {
+        let named = |(weight, bias): &(Tensor, Tensor)| {
+            [("weight".to_string(), weight.shallow_clone()), ("bias".to_string(), bias.shallow_clone())]
+        };
+        self.affine.iter().flat_map(named).collect()
+    }
+
+    fn example_input(&self) -> Option<Value> {
+        let shape: Vec<i64> = std::iter::once(1).chain(self.shape.iter().copied()).collect();
+        let device = self.affine.as_ref().map_or_else(crate::ml::device::current, |(weight, _)| weight.device());
+        Tensor::f_zeros(shape, (Kind::Float, device)).ok().map(Value::from)
+    }
+}
+
+fn join(sizes: &[i64]) -> String {
+    sizes.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,9 @@
+//! Recurrent layers that respect each row's length.
+
+mod direction;
+mod lstm;
+mod readout;
+mod rows;
+
+pub use lstm::{Lstm, LstmOptions};
+pub use readout::Readout;
