@@ -1,1 +1,154 @@
-//! (under construction)
+//! Optimizers: own arithmetic over libtorch's operations, so that their state is ours to save, copy and restore.
+//!
+//! One file an algorithm; [`TABLE`] lists them.
+
+mod adam;
+mod adamw;
+mod algorithm;
+mod clip;
+mod group;
+mod rmsprop;
+mod sgd;
+mod state;
+mod table;
+
+pub use adam::Adam;
+pub use adamw::AdamW;
+pub use algorithm::{Algorithm, Slot};
+pub use clip::{clip_grad_norm, clip_grad_value};
+pub use group::Group;
+pub use rmsprop::RmsProp;
+pub use sgd::Sgd;
+pub use table::{Row, TABLE, algorithm, defaults};
+
+use crate::error::{Error, Result};
+use crate::ml::tensor::During;
+use std::collections::{HashMap, HashSet};
+use tch::Tensor;
+
+/// Changes parameters along their gradients, group by group, and remembers what that takes.
+#[derive(Debug)]
+pub struct Optimizer {
+    groups: Vec<Group>,
+    /// By parameter name. A parameter that never had a gradient has no slot.
+    slots: HashMap<String, Slot>,
+}
+
+impl Optimizer {
+    /// # Errors
+    /// No groups, groups of different algorithms, or a parameter (or its name) in two groups.
+    pub fn new(groups: Vec<Group>) -> Result<Optimizer> {
+        let Some(first) = groups.first() else {
+            return Err(Error::value("an optimizer needs parameters to train"));
+        };
+        let what = first.algorithm.name();
+        if let Some(other) = groups.iter().map(|g| g.algorithm.name()).find(|name| *name != what) {
+            return Err(Error::value(format!("one optimizer cannot have groups of both {what} and {other}")));
+        }
+        let (mut names, mut tensors) = (HashSet::new(), HashSet::new());
+        for (name, tensor) in groups.iter().flat_map(Group::identities) {
+            if !tensors.insert(tensor) {
+                return Err(Error::value(format!("{what}: `{name}` is in more than one parameter group")));
+            }
+            if !names.insert(name) {
+                return Err(Error::value(format!("{what}: two parameters are called `{name}`")));
+            }
+        }
+        Ok(Optimizer { groups, slots: HashMap::new() })
+    }
+
+    /// The algorithm's name: `adam`.
+    pub fn name(&self) -> &'static str {
+        self.groups[0].algorithm.name()
+    }
+
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// All parameters, of all groups in their order.
+    pub fn params(&self) -> impl Iterator<Item = &(String, Tensor)> {
+        self.groups.iter().flat_map(|group| &group.params)
+    }
+
+    /// The first group's learning rate: where there is one group, the optimizer's.
+    pub fn lr(&self) -> f64 {
+        self.groups[0].lr
+    }
+
+    /// The first group's initial learning rate.
+    pub fn base_lr(&self) -> f64 {
+        self.groups[0].base_lr
+    }
+
+    /// Sets every group's learning rate.
+    ///
+    /// # Errors
+    /// A rate below 0, or not finite.
+    pub fn set_lr(&mut self, lr: f64) -> Result<()> {
+        (0..self.groups.len()).try_for_each(|group| self.set_group_lr(group, lr))
+    }
+
+    /// Sets one group's learning rate; groups are numbered from 0.
+    ///
+    /// # Errors
+    /// A rate below 0, or not finite; a group that is not there.
+    pub fn set_group_lr(&mut self, group: usize, lr: f64) -> Result<()> {
+        let count = self.groups.len();
+        let what = self.name();
+        algorithm::not_negative(what, "lr", lr)?;
+        match self.groups.get_mut(group) {
+            Some(group) => group.lr = lr,
+            None => return Err(Error::value(format!("{what}: there is no group {group}, only 0 to {}", count - 1))),
+        }
+        Ok(())
+    }
+
+    /// Sets the gradients to zero.
+    ///
+    /// PyTorch drops them instead, so that a parameter which the next loss does not reach is skipped; here it has a
+    /// gradient of zeros, and weight decay and momentum go on moving it.
+    ///
+    /// # Errors
+    /// Whatever libtorch refuses.
+    pub fn zero_grad(&mut self) -> Result<()> {
+        self.params().try_for_each(|(_, param)| zero_grad(param))
+    }
+
+    /// Changes every parameter that has a gradient, in place.
+    ///
+    /// # Errors
+    /// Whatever libtorch refuses, with the parameter's name.
+    pub fn step(&mut self) -> Result<()> {
+        let _guard = tch::no_grad_guard();
+        for group in &mut self.groups {
+            let what = group.algorithm.name();
+            for (name, param) in &mut group.params {
+                let grad = param.f_grad().during(what, &[param])?;
+                if !grad.defined() {
+                    continue;
+                }
+                let slot = self.slots.entry(name.clone()).or_default();
+                slot.step += 1;
+                group
+                    .algorithm
+                    .update(param, &grad, group.lr, slot)
+                    .during(what, &[param, &grad])
+                    .map_err(|e| e.within(name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sets a parameter's gradient to zero, where it has one.
+///
+/// # Errors
+/// Whatever libtorch refuses.
+pub fn zero_grad(param: &Tensor) -> Result<()> {
+    let mut grad = param.f_grad().during("zero_grad", &[param])?;
+    if grad.defined() {
+        drop(grad.f_detach_().and_then(|mut grad| grad.f_zero_()).during("zero_grad", &[param])?);
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! An optimizer's memory as named tensors, for checkpoints, snapshots and forks.
+//!
+//! `exp_avg.lstm.weight_ih_l0` is the buffer `exp_avg` of the parameter `lstm.weight_ih_l0`; `step.lstm.weight_ih_l0` the
+//! number of its steps (0-d, int64); `lr.0` and `base_lr.0` the rates of the first group (0-d, float64).
+
+use super::{Optimizer, Slot};
+use crate::error::{Error, Result};
+use crate::ml::tensor::{During, describe};
+use std::collections::HashMap;
+use tch::{Device, Kind, Tensor};
+
+const DOING: &str = "optimizer state";
+
+impl Optimizer {
+    /// All that the optimizer remembers, in the order of the parameters. The tensors are the optimizer's own and change
+    /// with its next step: write them at once, or take a [`Optimizer::snapshot`].
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn state(&self) -> Result<Vec<(String, Tensor)>> {
+        let mut named = Vec::new();
+        for (number, group) in self.groups.iter().enumerate() {
+            for (rate, value) in [("lr", group.lr), ("base_lr", group.base_lr)] {
+                let value = Tensor::f_scalar_tensor(value, (Kind::Double, Device::Cpu)).during(DOING, &[])?;
+                named.push((format!("{rate}.{number}"), value));
+            }
+        }
+        for (name, _) in self.params() {
+            let Some(slot) = self.slots.get(name) else { continue };
+            let step = Tensor::f_scalar_tensor(slot.step, (Kind::Int64, Device::Cpu)).during(DOING, &[])?;
+            named.push((format!("step.{name}"), step));
+            named.extend(slot.buffers().iter().map(|(buffer, t)| (format!("{buffer}.{name}"), t.shallow_clone())));
+        }
+        Ok(named)
+    }
+
+    /// A copy of [`Optimizer::state`] that later steps leave alone.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn snapshot(&self) -> Result<Vec<(String, Tensor)>> {
+        self.state()?.into_iter().map(|(name, t)| Ok((name, duplicate(&t, t.device(), t.kind())?))).collect()
+    }
+
+    /// Puts back what [`Optimizer::state`] gave: copies of the tensors, on the parameters' devices. What is not in
+    /// `state` is forgotten, so that the state of a fresh optimizer makes this one fresh. On an error nothing changes.
+    ///
+    /// # Errors
+    /// A name that belongs to no parameter or no buffer of this algorithm, or a tensor of another shape than its
+    /// parameter: the state of another network or optimizer.
+    pub fn load_state(&mut self, state: &[(String, Tensor)]) -> Result<()> {
+        let what = self.name();
+        let params: HashMap<&str, &Tensor> = self.params().map(|(name, t)| (name.as_str(), t)).collect();
+        let mut slots: HashMap<String, Slot> = HashMap::new();
+        let mut rates: Vec<(f64, f64)> = self.groups.iter().map(|g| (g.lr, g.base_lr)).collect();
+        for (name, tensor) in state {
+            let foreign = || {
+                let algorithm = self.groups[0].algorithm();
+                let kept = ["step"].iter().chain(algorithm.buffers()).copied().collect::<Vec<_>>().join(", ");
+                Error::data(format!(
+                    "{what}: the state has `{name}`, which fits no parameter of this network ({what} keeps {kept})"
+                ))
+            };
+            let (buffer, param) = name.split_once('.').ok_or_else(foreign)?;
+            if let "lr" | "base_lr" = buffer {
+                let number = param.parse::<usize>().ok().filter(|n| *n < rates.len()).ok_or_else(foreign)?;
+                let rate = tensor.f_double_value(&[]).during(DOING, &[tensor])?;
+                match buffer {
+                    "lr" => rates[number].0 = rate,
+                    _ => rates[number].1 = rate,
+                }
+                continue;
+            }
+            let like = params.get(param).ok_or_else(foreign)?;
+            let slot = slots.entry(param.to_string()).or_default();
+            if buffer == "step" {
+                slot.step = tensor.f_int64_value(&[]).during(DOING, &[tensor])?;
+                continue;
+            }
+            let known = self.groups[0].algorithm.buffers();
+            let buffer = known.iter().find(|known| **known == buffer).ok_or_else(foreign)?;
+            if tensor.size() != like.size() {
+                let (given, wanted) = (describe(tensor), describe(like));
+                return Err(Error::shape(format!("{what}: the state `{name}` is {given}, its parameter {wanted}")));
+            }
+            slot.set(buffer, duplicate(tensor, like.device(), like.kind())?);
+        }
+        self.slots = slots;
+        for (group, (lr, base_lr)) in self.groups.iter_mut().zip(rates) {
+            (group.lr, group.base_lr) = (lr, base_lr);
+        }
+        Ok(())
+    }
+}
+
+fn duplicate(tensor: &Tensor, device: Device, kind: Kind) -> Result<Tensor> {
+    let _guard = tch::no_grad_guard();
+    let copy = || {
+        let mut copy = Tensor::f_empty(tensor.size(), (kind, device))?;
+        copy.f_copy_(tensor)?;
+        Ok(copy)
+    };
+    copy().during(DOING, &[tensor])
+}
