@@ -57,8 +57,5 @@ pub fn parse(text: &str) -> Result<Device> {
         return Ok(wanted);
     }
     let present: Vec<String> = present.into_iter().map(name).collect();
-    Err(Error::new(
-        ErrorKind::Device,
-        format!("device `{text}` is not on this machine (here: {})", present.join(", ")),
-    ))
+    Err(Error::new(ErrorKind::Device, format!("device `{text}` is not on this machine (here: {})", present.join(", "))))
 }

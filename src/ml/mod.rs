@@ -1,11 +1,15 @@
 //! Tensors, data, networks, optimizers and plots in plain Rust over tch. Nothing here knows the script language.
 
 pub mod data;
+pub mod denormals;
 pub mod device;
+pub mod files;
 pub mod loss;
+pub mod meter;
 pub mod models;
 pub mod optim;
 pub mod plot;
+pub mod progress;
 pub mod random;
 pub mod run;
 pub mod tensor;

@@ -1,5 +1,5 @@
 //! Randomness by counter: every draw comes from a generator seeded by (seed, purpose, epoch, step, number of the draw
-//! in that step), never from a stream that depends on what ran before. So a run can be resumed at any step and forked at
+//! for that purpose in that step), never from a stream that depends on what ran before. So a run can be resumed at any step and forked at
 //! any epoch, and evaluating something in between changes nothing.
 //!
 //! libtorch's generator is re-seeded for each draw; seeding costs microseconds.
@@ -26,6 +26,7 @@ pub struct State {
     pub seed: i64,
     pub epoch: i64,
     pub step: i64,
+    masks: u64,
     draws: u64,
     inits: u64,
 }
@@ -49,7 +50,7 @@ pub fn manual_seed(seed: i64) {
 
 /// Says that step `step` of epoch `epoch` begins: its draws depend on nothing that was drawn before.
 pub fn begin_step(epoch: i64, step: i64) {
-    STATE.set(State { epoch, step, draws: 0, ..STATE.get() });
+    STATE.set(State { epoch, step, masks: 0, draws: 0, ..STATE.get() });
 }
 
 /// Runs `f`, which draws from libtorch's generator, with that generator seeded for this draw alone.
@@ -59,6 +60,11 @@ pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
         Purpose::Init => {
             s.inits += 1;
             key(&[s.seed, purpose as i64, s.inits as i64])
+        }
+        // Counted apart: a `randn` in a script does not change which numbers the next dropout draws.
+        Purpose::Dropout => {
+            s.masks += 1;
+            key(&[s.seed, purpose as i64, s.epoch, s.step, s.masks as i64])
         }
         _ => {
             s.draws += 1;

@@ -1,1 +1,124 @@
-//! (under construction)
+//! The folder that a run writes into: what was asked (`config.json`, the script), what came out (`metrics.jsonl`,
+//! `loss.png`, and the weights, which others put there).
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::files::write_atomically;
+use crate::ml::plot;
+use jiff::{Zoned, civil::DateTime};
+use serde_json::{Map, Value};
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind as Io, Write};
+use std::path::{Path, PathBuf};
+
+const CONFIG: &str = "config.json";
+const METRICS: &str = "metrics.jsonl";
+const PLOT: &str = "loss.png";
+
+/// One epoch of a run: `epoch, lr, train_loss, train_acc, test_loss, test_acc, train_seconds, test_seconds`, in the
+/// order in which they are written. Values that are not there, null or NaN are gaps in the plot.
+pub type Record = Map<String, Value>;
+
+#[derive(Debug)]
+pub struct RunFolder {
+    name: String,
+    path: PathBuf,
+    metrics: File,
+}
+
+impl RunFolder {
+    /// Makes `runs/NAME-YYYYMMDD-HHMMSS/` below the current folder (local time; `-2` and so on behind a second run of
+    /// the same second), or `dir` where one is given.
+    ///
+    /// # Errors
+    /// A `dir` that already holds a run, is a file, or cannot be made or written.
+    pub fn create(name: &str, dir: Option<PathBuf>) -> Result<Self> {
+        match dir {
+            Some(dir) => RunFolder::at(name, dir),
+            None => RunFolder::under(Path::new("runs"), name, Zoned::now().datetime()),
+        }
+    }
+
+    /// A new folder for the run `name` that starts at `now`, inside `root`.
+    ///
+    /// # Errors
+    /// A `root` that cannot be made or written.
+    pub fn under(root: &Path, name: &str, now: DateTime) -> Result<Self> {
+        fs::create_dir_all(root).map_err(|e| Error::file("make the folder", root, e))?;
+        let stem = format!("{}-{}", file_name(name), now.strftime("%Y%m%d-%H%M%S"));
+        let mut count = 1;
+        loop {
+            let path = root.join(if count == 1 { stem.clone() } else { format!("{stem}-{count}") });
+            // Making the folder is the test whether it is there: two programs never get the same one.
+            match fs::create_dir(&path) {
+                Ok(()) => return RunFolder::at(name, path),
+                Err(e) if e.kind() == Io::AlreadyExists => count += 1,
+                Err(e) => return Err(Error::file("make the run folder", &path, e)),
+            }
+        }
+    }
+
+    fn at(name: &str, path: PathBuf) -> Result<Self> {
+        if let Some(file) = [METRICS, CONFIG].into_iter().find(|file| path.join(file).exists()) {
+            return Err(Error::new(
+                ErrorKind::File,
+                format!("{} already holds a run ({file}): name another folder, or move it away", path.display()),
+            ));
+        }
+        fs::create_dir_all(&path).map_err(|e| Error::file("make the run folder", &path, e))?;
+        // Opened now, so that an unwritable folder is said before the training, not behind its first epoch.
+        let log = path.join(METRICS);
+        let metrics = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .open(&log)
+            .map_err(|e| Error::file("write into the run folder", &path, e))?;
+        Ok(RunFolder { name: name.to_string(), path, metrics })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes `config.json`.
+    ///
+    /// # Errors
+    /// A folder that cannot be written, as for all that follow.
+    pub fn write_config(&self, config: &Value) -> Result<()> {
+        write_atomically(&self.path.join(CONFIG), |file| {
+            serde_json::to_writer_pretty(&mut *file, config)?;
+            writeln!(file).map_err(serde_json::Error::io)
+        })
+    }
+
+    /// Writes a text file, such as the script as it was when the run began.
+    pub fn write_text(&self, file: &str, text: &str) -> Result<()> {
+        write_atomically(&self.path.join(file), |file| file.write_all(text.as_bytes()))
+    }
+
+    /// Appends one line to `metrics.jsonl`, its keys in the order of `record`. Numbers that JSON does not have (NaN and
+    /// the infinities) are null there, as they are in every `serde_json::Value`.
+    pub fn log(&self, record: &Record) -> Result<()> {
+        let mut line = serde_json::to_string(record).map_err(|e| Error::data(format!("metrics: {e}")))?;
+        line.push('\n');
+        // In one write: a run that is killed leaves whole lines.
+        (&self.metrics).write_all(line.as_bytes()).map_err(|e| Error::file("write", &self.path.join(METRICS), e))
+    }
+
+    /// Draws `loss.png`: loss and accuracy of both sets over the epochs.
+    pub fn save_plot(&self, history: &[Record]) -> Result<()> {
+        plot::save(&plot::training_curves(&self.name, history), &self.path.join(PLOT))
+    }
+}
+
+/// `name` without what a folder's name cannot hold: a script may call its run `lr/1e-3`.
+fn file_name(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_control() || c.is_whitespace() || "/\\:*?\"<>|".contains(c) { '_' } else { c })
+        .take(80)
+        .collect();
+    match plain.trim_start_matches('.') {
+        "" => "run".to_string(),
+        rest => rest.to_string(),
+    }
+}

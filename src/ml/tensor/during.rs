@@ -54,7 +54,14 @@ impl From<TchError> for Error {
 /// libtorch's message without its C++ trace.
 fn first_sentence(trace: &str) -> String {
     let message = trace.split("\nException raised from").next().unwrap_or(trace);
+    // What the memory allocator says has a trace of its own, and the place in its source in front.
+    let message = message.split("\nframe #").next().unwrap_or(message);
     let message = message.split("\n\n").next().unwrap_or(message);
+    let message = message.split("  (Could this error message be improved?").next().unwrap_or(message);
+    let message = message.split_once("DefaultCPUAllocator: ").map_or(message, |(_, said)| said);
+    if message == "ZeroDivisionError" {
+        return "an integer divided by zero".to_string();
+    }
     message.trim().trim_end_matches('.').replace('\n', " ")
 }
 
@@ -82,7 +89,8 @@ mod tests {
 
     #[test]
     fn an_error_names_the_operation_and_both_operands_without_a_trace() {
-        let (a, b) = (Tensor::zeros([2, 3], (Kind::Float, Device::Cpu)), Tensor::zeros([4, 5], (Kind::Float, Device::Cpu)));
+        let (a, b) =
+            (Tensor::zeros([2, 3], (Kind::Float, Device::Cpu)), Tensor::zeros([4, 5], (Kind::Float, Device::Cpu)));
         let e = a.f_matmul(&b).during("matmul", &[&a, &b]).unwrap_err();
         assert_eq!(e.kind, ErrorKind::Shape);
         assert_eq!(

@@ -1,0 +1,119 @@
+//! Figures into files.
+
+use super::canvas::{Align, Canvas, On, fit};
+use super::palette::{INK, PAPER};
+use super::panel::{self, Frame};
+use super::{Figure, Panel};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::files::write_atomically;
+use plotters::backend::{BitMapBackend, SVGBackend};
+use std::path::Path;
+
+const TITLE: f64 = 23.0;
+const MARGIN: f64 = 14.0;
+/// Between panels.
+const GUTTER: f64 = 26.0;
+/// SVG coordinates of plotters are whole numbers: drawn this much larger, and shown smaller, curves are smooth.
+const SVG_SCALE: u32 = 10;
+/// plotters draws without smoothing: pictures are drawn larger and averaged, as far as memory allows.
+const PIXELS: u64 = 40_000_000;
+
+/// Writes the picture as `.png` or `.svg`, whichever `path` ends in. An old file is replaced, at once and whole.
+///
+/// # Errors
+/// Another ending, data that do not fit together (a series with more x than y), a file that cannot be written.
+pub fn save(figure: &Figure, path: &Path) -> Result<()> {
+    figure.check()?;
+    let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "png" => {
+            let pixels = png_pixels(figure)?;
+            write_atomically(path, |file| {
+                let mut encoder = png::Encoder::new(file, figure.size.0, figure.size.1);
+                encoder.set_color(png::ColorType::Rgb);
+                encoder.set_depth(png::BitDepth::Eight);
+                encoder.set_compression(png::Compression::Best);
+                let mut writer = encoder.write_header()?;
+                writer.write_image_data(&pixels)?;
+                writer.finish()
+            })
+        }
+        "svg" => {
+            let text = svg_text(figure)?;
+            write_atomically(path, |file| file.write_all(text.as_bytes()))
+        }
+        _ => Err(Error::new(
+            ErrorKind::Value,
+            format!("a picture is saved as .png or .svg, and `{}` ends in neither", path.display()),
+        )),
+    }
+}
+
+/// Three bytes a pixel, row by row.
+fn png_pixels(figure: &Figure) -> Result<Vec<u8>> {
+    let (w, h) = figure.size;
+    let area = u64::from(w) * u64::from(h);
+    let scale = [4, 3, 2].into_iter().find(|s| area * s * s <= PIXELS).unwrap_or(1) as u32;
+    let mut large = vec![0; 3 * (w * scale) as usize * (h * scale) as usize];
+    let backend = BitMapBackend::with_buffer(&mut large, (w * scale, h * scale));
+    let mut canvas = On::new(backend, scale, true)?;
+    draw(&mut canvas, figure)?;
+    canvas.finish()?;
+    Ok(shrink(&large, w as usize, h as usize, scale as usize))
+}
+
+/// The mean of each `scale`×`scale` square.
+fn shrink(large: &[u8], w: usize, h: usize, scale: usize) -> Vec<u8> {
+    let mut small = Vec::with_capacity(3 * w * h);
+    let mut sums = vec![0_u32; 3 * w];
+    let n = (scale * scale) as u32;
+    for rows in large.chunks_exact(3 * w * scale * scale) {
+        sums.fill(0);
+        for row in rows.chunks_exact(3 * w * scale) {
+            for (x, pixels) in row.chunks_exact(3 * scale).enumerate() {
+                for pixel in pixels.chunks_exact(3) {
+                    for (c, value) in pixel.iter().enumerate() {
+                        sums[3 * x + c] += u32::from(*value);
+                    }
+                }
+            }
+        }
+        small.extend(sums.iter().map(|s| ((s + n / 2) / n) as u8));
+    }
+    small
+}
+
+fn svg_text(figure: &Figure) -> Result<String> {
+    let (w, h) = figure.size;
+    let mut text = String::new();
+    let backend = SVGBackend::with_string(&mut text, (w * SVG_SCALE, h * SVG_SCALE));
+    let mut canvas = On::new(backend, SVG_SCALE, false)?;
+    draw(&mut canvas, figure)?;
+    canvas.finish()?;
+    let drawn = format!("width=\"{}\" height=\"{}\"", w * SVG_SCALE, h * SVG_SCALE);
+    // Inherited by every curve: sharp turns would else grow spikes.
+    let wanted = format!("width=\"{w}\" height=\"{h}\" stroke-linejoin=\"round\"");
+    Ok(text.replacen(&drawn, &wanted, 1))
+}
+
+fn draw(canvas: &mut dyn Canvas, figure: &Figure) -> Result<()> {
+    let (w, h) = (f64::from(figure.size.0), f64::from(figure.size.1));
+    canvas.rect((0.0, 0.0), (w, h), PAPER)?;
+    let mut top = MARGIN;
+    if !figure.title.is_empty() {
+        let title = fit(canvas, &figure.title, TITLE, w - 2.0 * MARGIN);
+        canvas.text(&title, (w / 2.0, top + TITLE / 2.0), TITLE, Align::Center, INK)?;
+        top += TITLE + 12.0;
+    }
+    let columns = figure.panels.len().clamp(1, 3);
+    let rows: Vec<&[Panel]> = figure.panels.chunks(columns).collect();
+    let width = (w - 2.0 * MARGIN - (columns - 1) as f64 * GUTTER) / columns as f64;
+    let height = (h - top - MARGIN - rows.len().saturating_sub(1) as f64 * GUTTER) / rows.len().max(1) as f64;
+    for (r, row) in rows.iter().enumerate() {
+        for (c, panel) in row.iter().enumerate() {
+            let (left, top) = (MARGIN + c as f64 * (width + GUTTER), top + r as f64 * (height + GUTTER));
+            panel::draw(canvas, panel, Frame { left, top, right: left + width, bottom: top + height })?;
+        }
+    }
+    Ok(())
+}

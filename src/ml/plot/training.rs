@@ -1,0 +1,47 @@
+//! The picture of a training: `loss.png`.
+
+use super::{Content, Figure, Panel, Series, Style};
+use crate::ml::run::Record;
+
+/// Up to this many epochs each is marked by a point.
+const MARKED: usize = 40;
+
+/// Loss (left) and accuracy (right) of both sets over the epochs of `history`. Its records hold `epoch`, `train_loss`,
+/// `train_acc`, `test_loss`, `test_acc`; what is missing, null or not finite is a gap, and a set of which there is no
+/// value at all is left out.
+pub fn training_curves(name: &str, history: &[Record]) -> Figure {
+    let loss = panel("loss", history, "train_loss", "test_loss");
+    let mut accuracy = panel("accuracy", history, "train_acc", "test_acc");
+    accuracy.y_range = share_range(&accuracy);
+    Figure::new(name, vec![loss, accuracy])
+}
+
+fn panel(what: &str, history: &[Record], train: &str, test: &str) -> Panel {
+    let style = if history.len() <= MARKED { Style::Both } else { Style::Line };
+    let value = |record: &Record, key: &str| record.get(key).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
+    let epochs: Vec<f64> = history
+        .iter()
+        .enumerate()
+        .map(|(i, record)| record.get("epoch").and_then(serde_json::Value::as_f64).unwrap_or(i as f64 + 1.0))
+        .collect();
+    let series = [("train", train), ("test", test)].into_iter().enumerate().filter_map(|(color, (set, key))| {
+        let y: Vec<f64> = history.iter().map(|record| value(record, key)).collect();
+        let any = y.iter().any(|v| v.is_finite());
+        any.then(|| Series { color: Some(color), ..Series::new(set, epochs.clone(), y).with_style(style) })
+    });
+    Panel::new("", "epoch", what, series.collect())
+}
+
+/// The range of shares: that of the values and a margin, not beyond what a share can be (but for half a stroke).
+fn share_range(panel: &Panel) -> Option<(f64, f64)> {
+    let Content::Series(series) = &panel.content else { return None };
+    let values = || series.iter().flat_map(|s| s.y.iter().copied()).filter(|v| v.is_finite());
+    let low = values().fold(f64::INFINITY, f64::min);
+    let high = values().fold(f64::NEG_INFINITY, f64::max);
+    // Whatever is called accuracy but is none keeps the axis that its values ask for.
+    if !(0.0 <= low && low <= high && high <= 1.0) {
+        return None;
+    }
+    let margin = ((high - low) * 0.06).max(0.02);
+    Some(((low - margin).max(-0.01), (high + margin).min(1.01)))
+}
