@@ -1,0 +1,122 @@
+//! Tensors joined, and tensors taken apart.
+
+use super::{TensorHandle, args, table::done};
+use crate::error::Error;
+use crate::ml::tensor::During;
+use crate::script::ScriptResult;
+use rhai::{Array, Dynamic, plugin::*};
+use tch::{TchError, Tensor};
+
+type Join = fn(&[&Tensor], i64) -> Result<Tensor, TchError>;
+
+fn join(name: &str, array: &Array, dim: i64, join: Join) -> ScriptResult<TensorHandle> {
+    let tensors = args::tensors(name, array)?;
+    let tensors: Vec<&Tensor> = tensors.iter().map(|t| &**t).collect();
+    if tensors.is_empty() {
+        return Err(Error::value(format!("{name} takes at least one tensor, got an empty array")).into());
+    }
+    // Two say what is wrong; two hundred would bury it.
+    let shown = tensors.get(..2).unwrap_or(&tensors);
+    done(join(&tensors, dim), name, shown)
+}
+
+fn parts(made: Result<Vec<Tensor>, TchError>, name: &str, x: &Tensor) -> ScriptResult<Array> {
+    Ok(made.during(name, &[x])?.into_iter().map(|t| Dynamic::from(TensorHandle::from(t))).collect())
+}
+
+fn splits(x: &Tensor, size: &Dynamic, dim: i64) -> ScriptResult<Array> {
+    if let Ok(size) = size.as_int() {
+        if size < 1 {
+            return Err(Error::value(format!("split takes a size of at least 1, got {size}")).into());
+        }
+        return parts(x.f_split(size, dim), "split", x);
+    }
+    let sizes = args::integers("split", "a size or an array of sizes", size)?;
+    parts(x.f_split_with_sizes(sizes, dim), "split", x)
+}
+
+#[export_module]
+pub mod api {
+    /// The tensors joined along a dimension that they have: the first, or `dim`.
+    ///
+    /// Errors: tensors whose other dimensions differ.
+    ///
+    /// ```rhai
+    /// assert_eq(cat([tensor([1]), tensor([2, 3])]), tensor([1, 2, 3]));
+    /// assert_eq(cat([zeros([2, 1]), ones([2, 2])], 1).shape, [2, 3]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn cat(tensors: Array) -> ScriptResult<TensorHandle> {
+        join("cat", &tensors, 0, |t, dim| Tensor::f_cat(t, dim))
+    }
+
+    #[rhai_fn(name = "cat", return_raw)]
+    pub fn cat_dim(tensors: Array, dim: i64) -> ScriptResult<TensorHandle> {
+        join("cat", &tensors, dim, |t, dim| Tensor::f_cat(t, dim))
+    }
+
+    /// The tensors joined along a new dimension: the first, or `dim`.
+    ///
+    /// Errors: tensors of different shapes.
+    ///
+    /// ```rhai
+    /// assert_eq(stack([tensor([1, 2]), tensor([3, 4])]), tensor([[1, 2], [3, 4]]));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn stack(tensors: Array) -> ScriptResult<TensorHandle> {
+        join("stack", &tensors, 0, |t, dim| Tensor::f_stack(t, dim))
+    }
+
+    #[rhai_fn(name = "stack", return_raw)]
+    pub fn stack_dim(tensors: Array, dim: i64) -> ScriptResult<TensorHandle> {
+        join("stack", &tensors, dim, |t, dim| Tensor::f_stack(t, dim))
+    }
+
+    /// An array of pieces of `size`, the last one shorter if need be, along the first dimension or along `dim`; or of
+    /// pieces of the sizes in an array, which must add up. The pieces share their elements with `x`.
+    ///
+    /// ```rhai
+    /// assert_eq(arange(5).split(2).len(), 3);
+    /// assert_eq(arange(5).split([1, 4])[1], tensor([1, 2, 3, 4]));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn split(x: TensorHandle, size: Dynamic) -> ScriptResult<Array> {
+        splits(&x, &size, 0)
+    }
+
+    #[rhai_fn(name = "split", return_raw)]
+    pub fn split_dim(x: TensorHandle, size: Dynamic, dim: i64) -> ScriptResult<Array> {
+        splits(&x, &size, dim)
+    }
+
+    /// An array of at most `n` pieces of equal size, the last one shorter if need be, along the first dimension or along
+    /// `dim`. The pieces share their elements with `x`.
+    ///
+    /// ```rhai
+    /// assert_eq(arange(4).chunk(2)[1], tensor([2, 3]));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn chunk(x: TensorHandle, n: i64) -> ScriptResult<Array> {
+        parts(x.f_chunk(n, 0), "chunk", &x)
+    }
+
+    #[rhai_fn(name = "chunk", return_raw)]
+    pub fn chunk_dim(x: TensorHandle, n: i64, dim: i64) -> ScriptResult<Array> {
+        parts(x.f_chunk(n, dim), "chunk", &x)
+    }
+
+    /// An array of the tensors along the first dimension, or along `dim`, which falls away.
+    ///
+    /// ```rhai
+    /// assert_eq(tensor([[1, 2], [3, 4]]).unbind()[1], tensor([3, 4]));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn unbind(x: TensorHandle) -> ScriptResult<Array> {
+        parts(x.f_unbind(0), "unbind", &x)
+    }
+
+    #[rhai_fn(name = "unbind", return_raw)]
+    pub fn unbind_dim(x: TensorHandle, dim: i64) -> ScriptResult<Array> {
+        parts(x.f_unbind(dim), "unbind", &x)
+    }
+}
