@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Device,
     /// An unknown option, or an option of the wrong type.
     Option,
+    /// The command line asked for what the script does not have.
+    Usage,
     /// An argument outside the values that make sense.
     Value,
     /// A file or folder that cannot be read or written.
@@ -38,6 +40,7 @@ impl ErrorKind {
             ErrorKind::Kind => "kind",
             ErrorKind::Device => "device",
             ErrorKind::Option => "option",
+            ErrorKind::Usage => "usage",
             ErrorKind::Value => "value",
             ErrorKind::File => "file",
             ErrorKind::Data => "data",

@@ -1,5 +1,9 @@
 //! imdbsh: Rhai scripts over libtorch, for sentiment experiments. `docs/architecture.md` is the map.
 
+pub mod cli;
 pub mod error;
 pub mod interrupt;
 pub mod ml;
+pub mod repl;
+pub mod script;
+pub mod testing;

@@ -1,0 +1,204 @@
+//! The command line: what was asked, and the exit code that answers it.
+
+use crate::script::{Failure, Session, Settings};
+use crate::{
+    interrupt,
+    ml::{denormals, device},
+    repl, script, testing,
+};
+use clap::{Args, Parser, Subcommand};
+use std::{
+    collections::BTreeMap,
+    io::{IsTerminal, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const SCRIPT_ERROR: u8 = 1;
+const USAGE: u8 = 2;
+const INTERRUPTED: u8 = 130;
+
+/// The interpreter's stack: deep recursion in a script has to reach the interpreter's own limit before it.
+const STACK: usize = 512 << 20;
+
+/// Runs Rhai scripts over libtorch: tensors, IMDb reviews, LSTM and BiLSTM networks, optimizers, plots.
+///
+/// Without a file, a prompt.
+#[derive(Parser)]
+#[command(name = "imdbsh", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: Run,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Run {
+    /// The script to run; `-` reads it from standard input.
+    file: Option<String>,
+    /// Options of the script, in place of its defaults.
+    #[arg(value_name = "KEY=VALUE")]
+    arguments: Vec<String>,
+    /// Runs this code instead of a file and prints its value.
+    #[arg(short = 'e', value_name = "CODE")]
+    code: Option<String>,
+}
+
+#[derive(Args)]
+struct Common {
+    /// Where tensors live: auto, cpu, cuda, cuda:N or mps.
+    #[arg(long, global = true, default_value = "auto")]
+    device: String,
+    /// How many threads libtorch and the text functions use [default: one per core].
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<std::num::NonZeroU16>,
+    /// The seed of all randomness, in place of the script's own.
+    #[arg(long, global = true, value_name = "N")]
+    seed: Option<i64>,
+    /// The folder for the run's files, in place of runs/NAME-DATE-TIME.
+    #[arg(long, global = true, value_name = "DIR")]
+    run_dir: Option<PathBuf>,
+    /// Where data sets are, before IMDBSH_DATA.
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Ends a script after so many operations without any work on tensors; 0 never does.
+    #[arg(long, global = true, value_name = "N", default_value_t = 1_000_000_000)]
+    max_operations: u64,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the functions test_… of a suite, or of every suite in a folder.
+    Test {
+        /// A .rhai file, or a folder of them.
+        path: PathBuf,
+    },
+    /// Shows what a function does, or lists all functions.
+    Doc {
+        /// A function such as matmul or schedule::cosine, a module such as schedule, or words to search for.
+        name: Option<String>,
+    },
+}
+
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // First of all: the threads that libtorch starts take it over.
+    denormals::flush_to_zero();
+    interrupt::install();
+    script::quiet_panics();
+    let run = std::thread::Builder::new().stack_size(STACK).spawn(move || run(cli));
+    let code =
+        run.map_err(|e| e.to_string()).and_then(|t| t.join().map_err(|_| "the interpreter's thread failed".into()));
+    ExitCode::from(code.unwrap_or_else(|cause| {
+        eprintln!("error: {cause}");
+        SCRIPT_ERROR
+    }))
+}
+
+fn run(cli: Cli) -> u8 {
+    match dispatch(cli) {
+        Ok(()) => 0,
+        Err(Failure::Script(report)) => {
+            eprintln!("{report}");
+            SCRIPT_ERROR
+        }
+        Err(Failure::Interrupted(report)) => {
+            eprintln!("{report}");
+            INTERRUPTED
+        }
+        Err(Failure::Usage(message)) => {
+            eprintln!("error: {message}");
+            USAGE
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<(), Failure> {
+    device::set_current(device::parse(&cli.common.device).map_err(usage)?);
+    if let Some(threads) = cli.common.threads {
+        let threads = usize::from(threads.get());
+        tch::set_num_threads(threads as i32);
+        // Only fails where the pool is there already, which nothing before this line makes.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    match cli.command {
+        Some(Command::Test { path }) => testing::run(&path, || settings(&cli.common, "test")),
+        Some(Command::Doc { name }) => {
+            let session = Session::new(settings(&cli.common, "session")).map_err(usage)?;
+            script::docs::show(&session.engine, name.as_deref()).map_err(usage)
+        }
+        None => run_script(cli.run, &cli.common),
+    }
+}
+
+fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
+    let mut settings = settings(common, "session");
+    let (file, arguments) = match run.code {
+        // With -e there is no file: what clap took for one is the first option.
+        Some(_) => (None, run.file.into_iter().chain(run.arguments).collect()),
+        None => (run.file, run.arguments),
+    };
+    settings.arguments = key_values(&arguments)?;
+    if let Some(code) = run.code {
+        settings.script.clone_from(&code);
+        let value = Session::new(settings).map_err(usage)?.eval("-e", &code)?;
+        if !value.is_unit() {
+            println!("{value}");
+        }
+        return Ok(());
+    }
+    match file.as_deref() {
+        None if std::io::stdin().is_terminal() => repl::run(Session::new(settings).map_err(usage)?),
+        None | Some("-") => {
+            let mut text = String::new();
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .map_err(|e| Failure::Usage(format!("cannot read standard input: {e}")))?;
+            settings.script.clone_from(&text);
+            Session::new(settings).map_err(usage)?.eval("standard input", &text).map(drop)
+        }
+        Some(file) => {
+            let path = Path::new(file);
+            settings.name = path.file_stem().map_or_else(|| file.to_string(), |s| s.to_string_lossy().into_owned());
+            settings.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            settings.script = read_script(path)?;
+            let text = settings.script.clone();
+            Session::new(settings).map_err(usage)?.eval(file, &text).map(drop)
+        }
+    }
+}
+
+fn read_script(path: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(path).map_err(|e| usage(crate::error::Error::file("read the script", path, e)))?;
+    String::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{} is not a text file in UTF-8", path.display())))
+}
+
+fn settings(common: &Common, name: &str) -> Settings {
+    Settings {
+        seed: common.seed,
+        run_dir: common.run_dir.clone(),
+        data_dir: common.data.clone(),
+        max_operations: common.max_operations,
+        ..Settings::named(name)
+    }
+}
+
+fn key_values(arguments: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut map = BTreeMap::new();
+    for argument in arguments {
+        let Some((key, value)) = argument.split_once('=') else {
+            return Err(Failure::Usage(format!("options are given as key=value, got `{argument}`")));
+        };
+        if map.insert(key.to_string(), value.to_string()).is_some() {
+            return Err(Failure::Usage(format!("option `{key}` is given twice")));
+        }
+    }
+    Ok(map)
+}
+
+fn usage(error: crate::error::Error) -> Failure {
+    Failure::Usage(error.message)
+}

@@ -1,0 +1,425 @@
+//! Reviews, word vectors, data sets and their batches.
+
+use super::network::{BatchHandle, SequenceHandle};
+use super::tensor::TensorHandle;
+use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::data::{BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, sample};
+use crate::ml::models::Value;
+use crate::ml::tensor::During;
+use crate::script::{ScriptResult, Settings, options::Options, settings};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext, exported_module, plugin::*};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use tch::Tensor;
+
+pub type DatasetHandle = Rc<Dataset>;
+pub type VectorsHandle = Rc<WordVectors>;
+
+/// The batches of one epoch, for a `for` loop; each loop over it begins anew.
+#[derive(Clone)]
+struct Loop {
+    data: DatasetHandle,
+    options: BatchOptions,
+}
+
+impl IntoIterator for Loop {
+    type Item = std::result::Result<BatchHandle, Box<EvalAltResult>>;
+    type IntoIter = Box<dyn Iterator<Item = Self::Item>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match self.data.batches(self.options) {
+            Ok(batches) => Box::new(batches.map(|batch| Ok(Rc::new(batch?)))),
+            Err(error) => Box::new(std::iter::once(Err(error.into()))),
+        }
+    }
+}
+
+pub fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<DatasetHandle>("Dataset");
+    engine.register_type_with_name::<VectorsHandle>("WordVectors");
+    engine.register_type_with_name::<BatchHandle>("Batch");
+    engine.register_type_with_name::<Loop>("Batches");
+    engine.register_iterator_result::<Loop, BatchHandle>();
+    engine.register_global_module(exported_module!(api).into());
+}
+
+/// Where `name` is: as it stands, below the script's folder, `--data`, or `IMDBSH_DATA`.
+fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
+    let environment = std::env::var_os("IMDBSH_DATA").map(PathBuf::from);
+    let roots = [Some(PathBuf::new()), Some(settings.folder.clone()), settings.data_dir.clone(), environment];
+    let places: Vec<PathBuf> = roots.into_iter().flatten().map(|root| root.join(name)).collect();
+    places.iter().find(|place| place.exists()).cloned().ok_or_else(|| {
+        let tried: Vec<String> = places.iter().map(|p| p.display().to_string()).collect::<HashSet<_>>().into_iter().collect();
+        let message = format!(
+            "there is no data called `{name}` (looked for {}); \"sample\" is in the program, others are found below --data or IMDBSH_DATA",
+            tried.join(", ")
+        );
+        Error::new(ErrorKind::File, message)
+    })
+}
+
+/// The name of the reviews and vectors in the program.
+const SAMPLE: &str = "sample";
+/// The name of GloVe's file, which is looked for beside the reviews and below the data folders.
+const GLOVE: &str = "glove.6B.100d.txt";
+
+fn int64(numbers: &[i64]) -> Dynamic {
+    Dynamic::from(TensorHandle::from(Tensor::from_slice(numbers)))
+}
+
+fn batch_options(options: Map) -> Result<BatchOptions> {
+    let mut o = Options::new("batches", options);
+    let size = o.integer("size", 64)?;
+    let read = BatchOptions {
+        size: usize::try_from(size)
+            .map_err(|_| Error::value(format!("batches: size must be at least 1, got {size}")))?,
+        epoch: o.optional_integer("epoch")?,
+        shuffle: o.boolean("shuffle", false)?,
+        drop_last: o.boolean("drop_last", false)?,
+        bucket: o.boolean("bucket", false)?,
+    };
+    o.done()?;
+    Ok(read)
+}
+
+fn pad(name: &str) -> Result<Pad> {
+    match name {
+        "front" => Ok(Pad::Front),
+        "back" => Ok(Pad::Back),
+        other => Err(Error::unknown(ErrorKind::Option, "side to pad", other, &["front", "back"])),
+    }
+}
+
+#[export_module]
+mod api {
+    /// Reviews of one split (`"train"`, `"test"`) and label (`"neg"`, `"pos"`), in the order of their IDs: `range` of them,
+    /// such as `0..1000`. `data` is `"sample"`, the reviews in the program, or a folder laid out like aclImdb, found as it
+    /// stands or below the script's folder, `--data` or `IMDBSH_DATA`. Gives `#{ texts, labels, ratings, ids, replaced }`:
+    /// the texts, three int64 tensors `[reviews]` (labels are 0 and 1, ratings 1 to 10), and how many characters had to be
+    /// replaced since they were not UTF-8.
+    ///
+    /// Errors: a folder that is not there or laid out otherwise, a range beyond the end.
+    ///
+    /// ```rhai
+    /// let r = read_reviews("sample", "train", "pos", 0..3);
+    /// assert_eq(r.texts.len(), 3);
+    /// assert_eq(r.labels.to_array(), [1, 1, 1]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_reviews(
+        context: NativeCallContext,
+        data: &str,
+        split: &str,
+        label: &str,
+        range: Range<i64>,
+    ) -> ScriptResult<Map> {
+        let label = Label::parse(label)?;
+        let bound = |n: i64| usize::try_from(n).map_err(|_| Error::value(format!("read_reviews: reviews {range:?}")));
+        let range = Some(bound(range.start)?..bound(range.end)?);
+        let found = match data {
+            SAMPLE => sample::reviews(split, label, range)?,
+            folder => Reviews::read(&locate(&*settings(&context)?, folder)?, split, label, range)?,
+        };
+        let mut map = Map::new();
+        map.insert("labels".into(), int64(&found.labels));
+        map.insert("ratings".into(), int64(&found.ratings));
+        map.insert("ids".into(), int64(&found.ids));
+        map.insert("replaced".into(), (found.replaced as i64).into());
+        map.insert("texts".into(), Dynamic::from(Rc::new(found.texts)));
+        Ok(map)
+    }
+
+    /// One list of texts behind the other.
+    #[rhai_fn(name = "+")]
+    pub fn joined(a: TextsHandle, b: TextsHandle) -> TextsHandle {
+        let mut all = (*a).clone();
+        all.0.extend_from_slice(&b.0);
+        Rc::new(all)
+    }
+
+    /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a
+    /// text file (a word and its numbers a line, of any width), or of a folder with reviews that has `glove.6B.100d.txt` in
+    /// it or beside it. Found like reviews.
+    ///
+    /// Errors: a file that is not there; a line that is no vector (file and line are named).
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film"]).split();
+    /// let g = word_vectors("sample", [words]);
+    /// assert_eq(g.dimensions, 100);
+    /// assert_eq(g.table(vocabulary(words)).shape, [5, 100]);     // <unk>, <pad>, and three words
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn word_vectors(context: NativeCallContext, data: &str, tokens: Array) -> ScriptResult<VectorsHandle> {
+        if data == SAMPLE {
+            return Ok(Rc::new(sample::vectors()?));
+        }
+        let settings = settings(&context)?;
+        let found = locate(&settings, data)?;
+        let beside = |folder: &Path| {
+            [Some(folder), folder.parent()].into_iter().flatten().map(|f| f.join(GLOVE)).find(|f| f.is_file())
+        };
+        let file = match found.is_dir() {
+            false => found,
+            true => match beside(&found) {
+                Some(file) => file,
+                None => locate(&settings, GLOVE)?,
+            },
+        };
+        let tokens: Option<Vec<TokensHandle>> = tokens.into_iter().map(Dynamic::try_cast).collect();
+        let tokens = tokens.ok_or_else(|| Error::value("word_vectors takes an array of tokenized texts"))?;
+        let tokens: Vec<&Tokens> = tokens.iter().map(Rc::as_ref).collect();
+        Ok(Rc::new(WordVectors::read(&file, &tokens)?))
+    }
+
+    /// The number of numbers in each vector.
+    ///
+    /// ```rhai
+    /// assert_eq(word_vectors("sample", []).dimensions, 100);
+    /// ```
+    #[rhai_fn(get = "dimensions", pure)]
+    pub fn dimensions(vectors: &mut VectorsHandle) -> i64 {
+        vectors.dim() as i64
+    }
+
+    /// The vectors in the order of a vocabulary, `[words, dimensions]` float32; zeros for a word that has none, `<unk>` and
+    /// `<pad>` among them.
+    ///
+    /// ```rhai
+    /// let words = texts(["film"]).split();
+    /// let t = word_vectors("sample", [words]).table(vocabulary(words));
+    /// assert_eq(t[1].abs().sum().item(), 0.0);     // <pad>
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn table(vectors: &mut VectorsHandle, vocabulary: VocabularyHandle) -> ScriptResult<TensorHandle> {
+        Ok(vectors.table(&vocabulary)?.0.into())
+    }
+
+    /// How many words of a vocabulary have a vector.
+    ///
+    /// ```rhai
+    /// let words = texts(["film qwzx"]).split();
+    /// assert_eq(word_vectors("sample", [words]).found(vocabulary(words)), 1);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn found(vectors: &mut VectorsHandle, vocabulary: VocabularyHandle) -> ScriptResult<i64> {
+        Ok(vectors.table(&vocabulary)?.1 as i64)
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_vectors(vectors: &mut VectorsHandle) -> String {
+        format!("vectors of {} words, {} numbers each", vectors.len(), vectors.dim())
+    }
+
+    /// A vocabulary with those words of further texts behind it that it does not have but `vectors` has. For test texts:
+    /// their words are then read by the vectors that they had before any training, and every index from the training texts
+    /// stays as it is.
+    ///
+    /// ```rhai
+    /// let words = texts(["film"]).split();
+    /// let v = vocabulary(words).extended(texts(["good film"]).split(), word_vectors("sample", []));
+    /// assert_eq(v.index("good"), 3);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn extended(
+        vocabulary: &mut VocabularyHandle,
+        tokens: TokensHandle,
+        vectors: VectorsHandle,
+    ) -> VocabularyHandle {
+        Rc::new(vocabulary.extended(&tokens, &vectors))
+    }
+
+    /// A data set: the rows of a tensor `[rows, …]` with labels `[rows, …]`; or word indices with labels `[rows]`, and
+    /// options `vectors` (a tensor `[words, dimensions]` of fixed vectors; without it the network begins with an
+    /// `embedding`) and `pad`: `"back"` to the longest row of a batch, or `"front"` to the full width as the lab does.
+    ///
+    /// Errors: no rows; labels that are not one for each; vectors that do not fit the vocabulary.
+    ///
+    /// ```rhai
+    /// let data = dataset(arange(10).reshape([10, 1]), arange(10));
+    /// assert_eq(data.len(), 10);
+    /// let words = texts(["a fine film", "dull"]).split();
+    /// let data = dataset(vocabulary(words).encode(words, 600), tensor([1, 0]), #{ pad: "back" });
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn dataset(rows: TensorHandle, labels: TensorHandle) -> ScriptResult<DatasetHandle> {
+        Ok(Rc::new(Dataset::tensors(&rows, &labels)?))
+    }
+
+    #[rhai_fn(name = "dataset", return_raw)]
+    pub fn dataset_of_words(encoded: EncodedHandle, labels: TensorHandle, options: Map) -> ScriptResult<DatasetHandle> {
+        let mut o = Options::new("dataset", options);
+        let pad = pad(&o.string("pad", "back")?)?;
+        let vectors = o.handle::<TensorHandle>("vectors", "a tensor")?;
+        o.done()?;
+        // The lab pads every batch in front, and to the full width: the zeros in front are part of its computation.
+        let words = WordOptions { pad, to_limit: pad == Pad::Front, vectors: vectors.map(Into::into) };
+        Ok(Rc::new(Dataset::words((*encoded).clone(), &labels, words)?))
+    }
+
+    /// The number of rows in a data set.
+    #[rhai_fn(name = "len", pure)]
+    pub fn dataset_len(data: &mut DatasetHandle) -> i64 {
+        data.len() as i64
+    }
+
+    /// The labels of a data set or a batch.
+    ///
+    /// ```rhai
+    /// assert_eq(dataset(zeros([4, 3]), ones([4])).labels.shape, [4]);
+    /// ```
+    #[rhai_fn(get = "labels", pure)]
+    pub fn labels(data: &mut DatasetHandle) -> TensorHandle {
+        data.labels().into()
+    }
+
+    /// Some rows of a data set, in their order: `data[0..1000]`.
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn rows(data: &mut DatasetHandle, range: Range<i64>) -> ScriptResult<DatasetHandle> {
+        let bound = |n: i64| {
+            usize::try_from(n).map_err(|_| Error::value(format!("rows {range:?} of a data set of {}", data.len())))
+        };
+        Ok(Rc::new(data.slice(bound(range.start)?..bound(range.end)?)?))
+    }
+
+    /// A data set divided in two, say for training and validation: `fraction` of the rows, and what is left, each in the
+    /// order that they had. They are drawn by the seed alone, from each class alike where labels are classes.
+    ///
+    /// Errors: a fraction that leaves one part without rows.
+    ///
+    /// ```rhai
+    /// let data = dataset(zeros([10, 1]), tensor([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]));
+    /// let parts = data.split(0.8);
+    /// assert_eq([parts[0].len(), parts[1].len()], [8, 2]);
+    /// ```
+    #[rhai_fn(name = "split", return_raw, pure)]
+    pub fn split_rows(data: &mut DatasetHandle, fraction: f64) -> ScriptResult<Array> {
+        let (rest, drawn) = data.split(fraction)?;
+        Ok(vec![Dynamic::from(Rc::new(drawn)), Dynamic::from(Rc::new(rest))])
+    }
+
+    /// The batches of one epoch, for a `for` loop. Options: `size` 64, `shuffle` false, `bucket` false (rows of similar length
+    /// meet, so that less is padded), `drop_last` false, and `epoch`, which `shuffle` needs: the order is a pure function of
+    /// it and the seed. With an epoch each batch begins a step, so that dropout in it depends on seed, epoch and step alone;
+    /// without one, as in an evaluation, randomness is left as it stands.
+    ///
+    /// ```rhai
+    /// let data = dataset(arange(10).reshape([10, 1]), arange(10));
+    /// let seen = 0;
+    /// for batch in data.batches(#{ size: 4, shuffle: true, epoch: 1 }) { seen += batch.labels.len(); }
+    /// assert_eq(seen, 10);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn batches(data: &mut DatasetHandle, options: Map) -> ScriptResult<Loop> {
+        let options = batch_options(options)?;
+        data.batches(options)?; // says at once what is wrong
+        Ok(Loop { data: data.clone(), options })
+    }
+
+    /// How many batches an epoch has; takes the options of `batches`.
+    ///
+    /// ```rhai
+    /// let data = dataset(arange(10).reshape([10, 1]), arange(10));
+    /// assert_eq(data.steps(#{ size: 4 }), 3);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn steps(data: &mut DatasetHandle, options: Map) -> ScriptResult<i64> {
+        let options = batch_options(options)?;
+        Ok(data.steps(options.size, options.drop_last)? as i64)
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_dataset(data: &mut DatasetHandle) -> String {
+        format!("data set of {} rows", data.len())
+    }
+
+    #[rhai_fn(get = "labels", pure)]
+    pub fn batch_labels(batch: &mut BatchHandle) -> TensorHandle {
+        batch.labels.shallow_clone().into()
+    }
+
+    /// What a network computes on: the words' vectors as a sequence, or the rows of a tensor.
+    ///
+    /// ```rhai
+    /// for batch in dataset(zeros([4, 3]), zeros([4])).batches(#{}) { assert_eq(batch.inputs.shape, [4, 3]); }
+    /// ```
+    #[rhai_fn(get = "inputs", return_raw, pure)]
+    pub fn inputs(batch: &mut BatchHandle) -> ScriptResult<Dynamic> {
+        Ok(match batch.value()? {
+            Value::Tensor(t) => Dynamic::from(TensorHandle::from(t)),
+            Value::Sequence(s) => Dynamic::from::<SequenceHandle>(s),
+            Value::Batch(b) => Dynamic::from(b),
+        })
+    }
+
+    /// The words' vectors of a batch, `[rows, length, dimensions]`, zeros where a row is padded; of a tensor's rows, the rows.
+    /// A network's `forward` so reads a batch as it reads a sequence.
+    ///
+    /// ```rhai
+    /// for batch in dataset(zeros([4, 3]), zeros([4])).batches(#{}) { assert_eq(batch.values.shape, [4, 3]); }
+    /// ```
+    #[rhai_fn(get = "values", return_raw, pure)]
+    pub fn batch_values(batch: &mut BatchHandle) -> ScriptResult<TensorHandle> {
+        match batch.value()? {
+            Value::Tensor(t) => Ok(t.into()),
+            Value::Sequence(s) => Ok(s.x.shallow_clone().into()),
+            Value::Batch(_) => Err(Error::value("this batch has no values").into()),
+        }
+    }
+
+    /// The number of words in each row of a batch, `[rows]`, int64.
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film", "dull"]).split();
+    /// let data = dataset(vocabulary(words).encode(words, 600), tensor([1, 0]), #{});
+    /// for batch in data.batches(#{}) { assert_eq(batch.lengths.to_array(), [3, 1]); }
+    /// ```
+    #[rhai_fn(get = "lengths", return_raw, pure)]
+    pub fn batch_lengths(batch: &mut BatchHandle) -> ScriptResult<TensorHandle> {
+        match &batch.inputs {
+            Inputs::Words(words) => {
+                Ok(words.lengths.f_to_device(words.ids.device()).during("lengths", &[&words.lengths])?.into())
+            }
+            Inputs::Tensor(_) => Err(Error::value("this batch holds rows of a tensor, which have no lengths").into()),
+        }
+    }
+
+    /// The padded word indices of a batch, `[rows, length]` int64.
+    ///
+    /// ```rhai
+    /// let words = texts(["a b", "c"]).split();
+    /// let data = dataset(vocabulary(words).encode(words, 5), tensor([0, 1]), #{});
+    /// for batch in data.batches(#{}) { assert_eq(batch.ids.shape, [2, 2]); }
+    /// ```
+    #[rhai_fn(get = "ids", return_raw, pure)]
+    pub fn ids(batch: &mut BatchHandle) -> ScriptResult<TensorHandle> {
+        match &batch.inputs {
+            Inputs::Words(words) => Ok(words.ids.shallow_clone().into()),
+            Inputs::Tensor(_) => Err(Error::value("this batch holds no words: take its inputs").into()),
+        }
+    }
+
+    /// Which rows of the data set a batch holds, an array.
+    ///
+    /// ```rhai
+    /// for batch in dataset(zeros([4, 3]), zeros([4])).batches(#{ size: 4 }) { assert_eq(batch.rows, [0, 1, 2, 3]); }
+    /// ```
+    #[rhai_fn(get = "rows", pure)]
+    pub fn batch_rows(batch: &mut BatchHandle) -> Array {
+        batch.rows.iter().map(|row| Dynamic::from(*row)).collect()
+    }
+
+    /// The number of rows in a batch.
+    #[rhai_fn(name = "len", pure)]
+    pub fn batch_len(batch: &mut BatchHandle) -> i64 {
+        batch.len() as i64
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_batch(batch: &mut BatchHandle) -> String {
+        format!("batch of shape {:?}", batch.shape())
+    }
+}

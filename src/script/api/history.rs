@@ -1,0 +1,107 @@
+//! What a training went through: a row of numbers for each epoch.
+
+use crate::error::Error;
+use crate::script::{ScriptResult, options::shown};
+use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
+use std::{cell::RefCell, rc::Rc};
+
+/// A handle: copies are the same history.
+#[derive(Debug, Clone, Default)]
+pub struct History(Rc<RefCell<Vec<Map>>>);
+
+impl IntoIterator for History {
+    type Item = Map;
+    type IntoIter = std::vec::IntoIter<Map>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.borrow().clone().into_iter()
+    }
+}
+
+pub fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<History>("History");
+    engine.register_iterator::<History>();
+    engine.register_global_module(exported_module!(api).into());
+}
+
+/// The rows of a history, or of an array of rows such as a script writes down.
+pub fn rows(history: &Dynamic) -> ScriptResult<Vec<Map>> {
+    if let Some(history) = history.clone().try_cast::<History>() {
+        return Ok(history.0.borrow().clone());
+    }
+    let rows = history.read_lock::<Array>().and_then(|a| a.iter().map(|r| r.clone().try_cast::<Map>()).collect());
+    rows.ok_or_else(|| Error::value(format!("expected a history or an array of maps, got {}", shown(history))).into())
+}
+
+#[export_module]
+mod api {
+    /// An empty history. Copies of it are the same history.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// assert_eq(h.len(), 1);
+    /// assert_eq(h[-1].train_loss, 0.7);
+    /// ```
+    pub fn history() -> History {
+        History::default()
+    }
+
+    /// Adds an epoch's row.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1 });
+    /// assert_eq(h.len(), 1);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn push(history: &mut History, row: Map) {
+        history.0.borrow_mut().push(row);
+    }
+
+    /// The number of epochs in a history.
+    #[rhai_fn(pure)]
+    pub fn len(history: &mut History) -> i64 {
+        history.0.borrow().len() as i64
+    }
+
+    /// The values of one column, an array with an element for each epoch that has it.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, test_acc: 0.8 });
+    /// assert_eq(h.column("test_acc"), [0.8]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn column(history: &mut History, name: &str) -> Array {
+        history.0.borrow().iter().filter_map(|row| row.get(name).cloned()).collect()
+    }
+
+    /// The rows of a history as an array of maps.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1 });
+    /// assert_eq(h.to_array(), [#{ epoch: 1 }]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn to_array(history: &mut History) -> Array {
+        history.0.borrow().iter().cloned().map(Dynamic::from_map).collect()
+    }
+
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn row(history: &mut History, index: i64) -> ScriptResult<Map> {
+        let rows = history.0.borrow();
+        let n = rows.len() as i64;
+        let at = if index < 0 { index + n } else { index };
+        let row = usize::try_from(at).ok().and_then(|at| rows.get(at)).cloned();
+        row.ok_or_else(|| Error::value(format!("row {index} of a history of {n} epochs")).into())
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print(history: &mut History) -> String {
+        let rows = history.0.borrow();
+        let lines: Vec<String> = rows.iter().map(|row| Dynamic::from(row.clone()).to_string()).collect();
+        format!("history of {} epochs\n{}", rows.len(), lines.join("\n")).trim_end().to_string()
+    }
+}

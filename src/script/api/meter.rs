@@ -1,0 +1,70 @@
+//! Means over an epoch's batches.
+
+use super::tensor::TensorHandle;
+use crate::ml::meter::Meter;
+use crate::script::ScriptResult;
+use rhai::{Dynamic, Engine, Map, exported_module, plugin::*};
+use std::{cell::RefCell, rc::Rc};
+
+/// A handle: copies are the same meter.
+#[derive(Debug, Clone, Default)]
+pub struct MeterHandle(Rc<RefCell<Meter>>);
+
+pub fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<MeterHandle>("Meter");
+    engine.register_global_module(exported_module!(api).into());
+}
+
+#[export_module]
+mod api {
+    /// A meter that sums losses and right answers over batches without waiting for the device.
+    ///
+    /// ```rhai
+    /// let m = meter();
+    /// m.add(tensor(0.5), tensor([[2.0, 1.0], [0.0, 3.0]]), tensor([0, 0]));
+    /// let seen = m.read();
+    /// assert_eq(seen.loss, 0.5);
+    /// assert_eq(seen.accuracy, 0.5);
+    /// ```
+    pub fn meter() -> MeterHandle {
+        MeterHandle::default()
+    }
+
+    /// Adds a batch: its mean loss (one element), its scores `[rows, classes]` (or `[rows]` or `[rows, 1]`, where a score
+    /// above 0 predicts class 1), its labels `[rows]`. Where the labels are not int64, no right answers are counted.
+    ///
+    /// ```rhai
+    /// let m = meter();
+    /// m.add(tensor(0.5), tensor([[2.0, 1.0]]), tensor([0]));
+    /// assert_eq(m.read().rows, 1);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn add(
+        meter: &mut MeterHandle,
+        loss: TensorHandle,
+        scores: TensorHandle,
+        labels: TensorHandle,
+    ) -> ScriptResult<()> {
+        Ok(meter.0.borrow_mut().add(&loss, &scores, &labels)?)
+    }
+
+    /// What a meter has seen: `#{ loss, accuracy, rows, first_bad }`. `loss` is the mean per row; `accuracy` is `()` where
+    /// none was counted; `first_bad` is the first batch, counted from 0, whose loss is NaN or infinite, else `()`. Waits
+    /// for the device, so it belongs where a number is shown, not into every step.
+    ///
+    /// ```rhai
+    /// let m = meter();
+    /// m.add(tensor(1.0) / 0.0, tensor([[2.0, 1.0]]), tensor([0]));
+    /// assert_eq(m.read().first_bad, 0);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn read(meter: &mut MeterHandle) -> ScriptResult<Map> {
+        let reading = meter.0.borrow_mut().read()?;
+        let mut map = Map::new();
+        map.insert("loss".into(), reading.loss.into());
+        map.insert("accuracy".into(), reading.accuracy.map_or(Dynamic::UNIT, Dynamic::from));
+        map.insert("rows".into(), reading.rows.into());
+        map.insert("first_bad".into(), reading.first_bad.map_or(Dynamic::UNIT, |b| Dynamic::from(b as i64)));
+        Ok(map)
+    }
+}

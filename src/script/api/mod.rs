@@ -1,0 +1,41 @@
+//! Everything that a script can call, one file for each object. A new object is a new file and a new line in
+//! [`register`].
+//!
+//! Functions are grouped with `#[export_module]`; their `///` comments are what `imdbsh doc` shows. Each comment says what
+//! comes back, with shapes and units, which errors can come, and gives an example that a test runs.
+
+mod assert;
+mod data;
+mod format;
+mod history;
+mod loss;
+mod meter;
+mod network;
+mod optimizer;
+mod options;
+mod plot;
+mod progress;
+mod random;
+mod run;
+pub mod tensor;
+mod text;
+
+use rhai::{Engine, exported_module};
+
+pub fn register(engine: &mut Engine) {
+    engine.register_global_module(exported_module!(assert::api).into());
+    engine.register_global_module(exported_module!(options::api).into());
+    engine.register_global_module(exported_module!(random::api).into());
+    tensor::register(engine);
+    network::register(engine);
+    optimizer::register(engine);
+    loss::register(engine);
+    meter::register(engine);
+    history::register(engine);
+    plot::register(engine);
+    progress::register(engine);
+    format::register(engine);
+    text::register(engine);
+    data::register(engine);
+    run::register(engine);
+}

@@ -1,0 +1,210 @@
+//! What every network can do.
+
+use super::{Network, to_dynamic, to_value, with_host};
+use crate::error::{Error, ErrorKind};
+use crate::ml::models::{self, Module};
+use crate::ml::{device, optim, weights};
+use crate::script::{ScriptResult, api::tensor::TensorHandle};
+use rhai::{Array, Dynamic, Engine, NativeCallContext, Token, plugin::*};
+use std::{cell::Cell, collections::BTreeMap, path::Path};
+
+/// Rhai keeps the word `eval` for itself and refuses `net.eval()`, which everyone who knows PyTorch writes: behind a
+/// dot the word is read as `eval_mode`.
+pub fn rename_eval(engine: &mut Engine) {
+    let behind_dot = Cell::new(false);
+    #[allow(deprecated, reason = "not deprecated but marked volatile; rhai is pinned")]
+    engine.on_parse_token(move |token, _, _| {
+        let was_dot = behind_dot.replace(token == Token::Period);
+        match token {
+            Token::Identifier(name) | Token::Reserved(name) if was_dot && name.as_str() == "eval" => {
+                Token::Identifier(Box::new("eval_mode".into()))
+            }
+            other => other,
+        }
+    });
+}
+
+/// The network as PyTorch prints one: a line for each layer, indented by depth.
+fn outline(module: &dyn Module, name: &str, depth: usize) -> String {
+    let name = if name.is_empty() { String::new() } else { format!("({name}): ") };
+    let indent = "  ".repeat(depth);
+    let children = module.children();
+    let described = module.describe();
+    if children.is_empty() {
+        return format!("{indent}{name}{}({described})", module.type_name());
+    }
+    let inside: Vec<String> = children.iter().map(|(n, child)| outline(child.as_ref(), n, depth + 1)).collect();
+    format!("{indent}{name}{}(\n{}\n{indent})", module.type_name(), inside.join("\n"))
+}
+
+#[export_module]
+pub mod api {
+    /// The network's output for a tensor, a sequence or a batch.
+    ///
+    /// Errors: an input of a shape or kind that a layer cannot take; the layer is named.
+    ///
+    /// ```rhai
+    /// assert_eq(linear(3, 2).forward(zeros([5, 3])).shape, [5, 2]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn forward(context: NativeCallContext, network: &mut Network, input: Dynamic) -> ScriptResult<Dynamic> {
+        Ok(to_dynamic(network.forward(&context, &to_value(&input)?)?))
+    }
+
+    /// All parameters, those of sub-networks included, as an array of tensors.
+    ///
+    /// ```rhai
+    /// assert_eq(linear(3, 2).parameters().map(|p| p.shape), [[2, 3], [2]]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn parameters(network: &mut Network) -> Array {
+        let all = models::named_parameters(network.0.as_ref());
+        all.into_iter().map(|(_, p)| Dynamic::from(TensorHandle::from(p))).collect()
+    }
+
+    /// All parameters with their names, as an array of `[name, tensor]`; the names are those of PyTorch's `state_dict`.
+    ///
+    /// ```rhai
+    /// assert_eq(linear(3, 2).named_parameters().map(|p| p[0]), ["weight", "bias"]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn named_parameters(network: &mut Network) -> Array {
+        let pair = |(name, p): (String, tch::Tensor)| -> Dynamic {
+            let pair: Array = vec![name.into(), Dynamic::from(TensorHandle::from(p))];
+            pair.into()
+        };
+        models::named_parameters(network.0.as_ref()).into_iter().map(pair).collect()
+    }
+
+    /// Switches to training: dropout drops.
+    ///
+    /// ```rhai
+    /// let net = dropout(0.5);
+    /// net.eval();
+    /// assert_eq(net.forward(ones([4])), ones([4]));
+    /// net.train();
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn train(network: &mut Network) {
+        network.0.set_training(true);
+    }
+
+    /// Switches to evaluation: dropout lets everything through. Scripts write `net.eval()`.
+    ///
+    /// ```rhai
+    /// let net = dropout(0.5);
+    /// net.eval();
+    /// assert_eq(net.forward(ones([4])), ones([4]));
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn eval_mode(network: &mut Network) {
+        network.0.set_training(false);
+    }
+
+    /// Sets the gradients of all parameters to zero.
+    ///
+    /// ```rhai
+    /// let net = linear(1, 1);
+    /// net.forward(ones([1, 1])).sum().backward();
+    /// net.zero_grad();
+    /// assert_eq(net.parameters()[0].grad, zeros([1, 1]));
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn zero_grad(network: &mut Network) -> ScriptResult<()> {
+        let parameters = models::named_parameters(network.0.as_ref());
+        Ok(parameters.iter().try_for_each(|(_, p)| optim::zero_grad(p))?)
+    }
+
+    /// Saves all parameters as safetensors, under PyTorch's names: `load_state_dict` of the same network takes them. The
+    /// file is replaced only when the new one is complete.
+    ///
+    /// ```rhai
+    /// let net = linear(3, 2);
+    /// net.save("/tmp/imdbsh-doc.safetensors");
+    /// let other = linear(3, 2);
+    /// other.load("/tmp/imdbsh-doc.safetensors");
+    /// assert_eq(net.parameters()[0], other.parameters()[0]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save(network: &mut Network, path: &str) -> ScriptResult<()> {
+        Ok(weights::save_module(Path::new(path), network.0.as_ref(), &BTreeMap::new())?)
+    }
+
+    /// Loads parameters that `save` wrote, or a PyTorch state dict in safetensors.
+    ///
+    /// Errors: a file that is damaged, or whose names or shapes are not the network's; all that differ are named, and
+    /// the network stays as it was.
+    ///
+    /// ```rhai
+    /// assert_throws(|| linear(3, 2).load("no-such.safetensors"), "no-such.safetensors");
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn load(network: &mut Network, path: &str) -> ScriptResult<()> {
+        Ok(weights::load_module(Path::new(path), network.0.as_ref())?)
+    }
+
+    /// Moves all parameters to a device, such as `"cuda"`; optimizers made before go on with them.
+    ///
+    /// ```rhai
+    /// let net = linear(3, 2);
+    /// net.to("cpu");
+    /// assert_eq(net.parameters()[0].device, "cpu");
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn to(network: &mut Network, device: &str) -> ScriptResult<()> {
+        Ok(models::to_device(network.0.as_ref(), device::parse(device)?)?)
+    }
+
+    /// A table of the layers with their output shapes and parameter counts. Where the network's first layer does not tell
+    /// what goes in, give an example input.
+    ///
+    /// ```rhai
+    /// print(sequential([linear(3, 2), tanh()]).summary());
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn summary(context: NativeCallContext, network: &mut Network) -> ScriptResult<String> {
+        let network = &network.0;
+        with_host(&context, |host| Ok(models::summary(network, None, Some(host))?.to_string()))
+    }
+
+    /// The table with the output shapes for this input.
+    #[rhai_fn(name = "summary", return_raw, pure)]
+    pub fn summary_for(context: NativeCallContext, network: &mut Network, input: Dynamic) -> ScriptResult<String> {
+        let input = to_value(&input)?;
+        let network = &network.0;
+        with_host(&context, |host| Ok(models::summary(network, Some(&input), Some(host))?.to_string()))
+    }
+
+    /// A sub-network or parameter by name (`net.lstm`), or a layer of a `sequential` by number (`net[0]`).
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn by_name(network: &mut Network, name: &str) -> ScriptResult<Dynamic> {
+        let children = network.0.children();
+        if let Some((_, child)) = children.iter().find(|(n, _)| n == name) {
+            return Ok(Dynamic::from(Network(child.clone())));
+        }
+        let parameters = network.0.own_parameters();
+        if let Some((_, p)) = parameters.iter().find(|(n, _)| n == name) {
+            return Ok(Dynamic::from(TensorHandle::from(p.shallow_clone())));
+        }
+        let known: Vec<&str> =
+            children.iter().map(|c| c.0.as_str()).chain(parameters.iter().map(|p| p.0.as_str())).collect();
+        let what = format!("part of a {}", network.0.type_name());
+        Err(Error::unknown(ErrorKind::Value, &what, name, &known).into())
+    }
+
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn by_number(network: &mut Network, index: i64) -> ScriptResult<Dynamic> {
+        let children = network.0.children();
+        let n = children.len() as i64;
+        let at = if index < 0 { index + n } else { index };
+        match usize::try_from(at).ok().and_then(|at| children.get(at)) {
+            Some((_, child)) => Ok(Dynamic::from(Network(child.clone()))),
+            None => Err(Error::value(format!("layer {index} of a {} with {n} layers", network.0.type_name())).into()),
+        }
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print(network: &mut Network) -> String {
+        outline(network.0.as_ref(), "", 0)
+    }
+}

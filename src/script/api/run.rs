@@ -1,0 +1,165 @@
+//! The run folder.
+
+use super::{data::DatasetHandle, history::History, network::Network};
+use crate::error::Result;
+use crate::ml::{
+    device, random,
+    run::{Record, RunFolder},
+    weights,
+};
+use crate::script::{ScriptResult, Settings, settings};
+use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
+use serde_json::{Value, json};
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+/// A handle: copies are the same folder.
+#[derive(Debug, Clone)]
+pub struct RunHandle(Rc<Run>);
+
+#[derive(Debug)]
+struct Run {
+    folder: RunFolder,
+    drawn: Cell<Option<Instant>>,
+}
+
+/// While a training runs, the plot is drawn anew no more often than this.
+const REDRAW: Duration = Duration::from_secs(10);
+
+pub fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<RunHandle>("Run");
+    engine.register_global_module(exported_module!(api).into());
+}
+
+/// The first columns of `metrics.jsonl`, and the last; a script's own stand between.
+const FIRST: [&str; 6] = ["epoch", "lr", "train_loss", "train_acc", "test_loss", "test_acc"];
+const LAST: [&str; 2] = ["train_seconds", "test_seconds"];
+
+fn record(row: &Map) -> Record {
+    let own = row.keys().map(|k| k.as_str()).filter(|k| !FIRST.contains(k) && !LAST.contains(k));
+    let columns = FIRST.into_iter().chain(own).chain(LAST);
+    columns.filter_map(|c| row.get(c).map(|value| (c.to_string(), to_json(value)))).collect()
+}
+
+/// A script's value as JSON; what JSON has no form for (functions, tensors) as the text that a print shows.
+fn to_json(value: &Dynamic) -> Value {
+    if value.is::<FnPtr>() {
+        return Value::String("function".into());
+    }
+    rhai::serde::from_dynamic(value).unwrap_or_else(|_| Value::String(value.to_string()))
+}
+
+fn config(settings: &Settings, options: &Map, data: &Map) -> Result<Value> {
+    let map = |m: &Map| m.iter().map(|(k, v)| (k.to_string(), to_json(v))).collect::<Record>();
+    let mut sets = Record::new();
+    for (name, set) in data {
+        if let Some(set) = set.clone().try_cast::<DatasetHandle>() {
+            sets.insert(name.to_string(), json!({ "rows": set.len(), "fingerprint": set.fingerprint()? }));
+        }
+    }
+    Ok(json!({
+        "name": settings.name,
+        "options": map(&settings.resolved.borrow()),
+        "training": map(options),
+        "seed": random::state().seed,
+        "device": device::name(device::current()),
+        "threads": tch::get_num_threads(),
+        "versions": { "imdbsh": env!("CARGO_PKG_VERSION"), "libtorch": env!("IMDBSH_LIBTORCH_VERSION") },
+        "data": sets,
+    }))
+}
+
+fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
+    let earlier = settings.runs.replace(settings.runs.get() + 1);
+    // A script that trains several times fills several folders: DIR, DIR-2, DIR-3.
+    let folder = settings.run_dir.as_ref().map(|dir| match earlier {
+        0 => dir.clone(),
+        n => format!("{}-{}", dir.display(), n + 1).into(),
+    });
+    let config = config(settings, options, data)?;
+    let folder = RunFolder::create(&settings.name, folder)?;
+    folder.write_config(&config)?;
+    folder.write_text("script.rhai", &settings.script)?;
+    Ok(RunHandle(Rc::new(Run { folder, drawn: Cell::new(None) })))
+}
+
+impl Run {
+    fn draw(&self, history: History) -> Result<()> {
+        let records: Vec<Record> = history.into_iter().map(|row| record(&row)).collect();
+        self.drawn.set(Some(Instant::now()));
+        self.folder.save_plot(&records)
+    }
+}
+
+#[export_module]
+mod api {
+    /// A new run folder, `runs/NAME-DATE-TIME` or what `--run-dir` says, with `config.json` (the script's options, these
+    /// `options` of the training, seed, versions, device, threads, the data's fingerprint) and `script.rhai`.
+    ///
+    /// Errors: a folder that cannot be made, or that holds a run already.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{ epochs: 1 }, #{ train: dataset(zeros([4, 2]), zeros([4])) });
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// run.save_epoch(h[-1], h, linear(2, 1));
+    /// run.finish(h);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn run_folder(context: NativeCallContext, options: Map, data: Map) -> ScriptResult<RunHandle> {
+        Ok(create(&*settings(&context)?, &options, &data)?)
+    }
+
+    /// The folder's path.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// assert(run.path.len() > 0);
+    /// ```
+    #[rhai_fn(get = "path", pure)]
+    pub fn path(run: &mut RunHandle) -> String {
+        run.0.folder.path().display().to_string()
+    }
+
+    /// Keeps an epoch: its row in `metrics.jsonl`, the network in `model.safetensors`, and now and then the curves in
+    /// `loss.png`.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// run.save_epoch(h[-1], h, linear(2, 1));
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save_epoch(run: &mut RunHandle, row: Map, history: History, network: Network) -> ScriptResult<()> {
+        let run = &run.0;
+        run.folder.log(&record(&row))?;
+        weights::save_module(&run.folder.path().join("model.safetensors"), network.0.as_ref(), &BTreeMap::new())?;
+        if run.drawn.get().is_none_or(|at| at.elapsed() >= REDRAW) {
+            run.draw(history)?;
+        }
+        Ok(())
+    }
+
+    /// Draws the curves of the whole history into `loss.png`.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// run.finish(h);
+    /// ```
+    #[rhai_fn(name = "finish", return_raw, pure)]
+    pub fn finish_run(run: &mut RunHandle, history: History) -> ScriptResult<()> {
+        Ok(run.0.draw(history)?)
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print(run: &mut RunHandle) -> String {
+        format!("Run({})", run.0.folder.path().display())
+    }
+}

@@ -1,0 +1,214 @@
+//! What `imdbsh doc` shows, gathered from the `///` comments of native functions and of stdlib files alike.
+
+use crate::error::Error;
+use rhai::Engine;
+
+/// What an example begins with.
+const FENCE: &str = "```rhai\n";
+
+/// One function name with all the ways to call it.
+#[derive(Debug, Clone, Default)]
+pub struct Doc {
+    /// `matmul`, `schedule::cosine`.
+    pub name: String,
+    pub signatures: Vec<String>,
+    /// The text of its `///` comment, examples included; empty where it has none.
+    pub text: String,
+    /// Whether it is one of Rhai's own.
+    pub builtin: bool,
+}
+
+impl Doc {
+    /// The first sentence.
+    pub fn summary(&self) -> String {
+        let paragraph: Vec<&str> = self.text.lines().take_while(|line| !line.is_empty()).collect();
+        let paragraph = paragraph.join(" ");
+        // A point before a space ends it; so does a colon, behind which a list of ways to call begins.
+        let end = paragraph.find(". ").or_else(|| paragraph.find(": over all elements"));
+        end.map_or(paragraph.as_str(), |end| &paragraph[..end]).trim_end_matches('.').to_string()
+    }
+
+    /// The bodies of its ```` ```rhai ```` blocks.
+    pub fn examples(&self) -> Vec<String> {
+        let mut examples = Vec::new();
+        let mut rest = self.text.as_str();
+        while let Some((_, after)) = rest.split_once(FENCE) {
+            let Some((body, after)) = after.split_once("```") else { break };
+            examples.push(body.to_string());
+            rest = after;
+        }
+        examples
+    }
+}
+
+/// Every function that a script can call, by name; those of the project first.
+pub fn index(engine: &Engine) -> Vec<Doc> {
+    let mut docs: Vec<Doc> = Vec::new();
+    for builtin in [false, true] {
+        let mut functions = functions(engine, builtin);
+        // The comment with an example is the function's; the other forms only add ways to call it.
+        functions.sort_by_key(|(_, signature, text)| (!text.contains(FENCE), signature.matches(',').count()));
+        for (name, signature, text) in functions {
+            match docs.iter_mut().find(|d| d.name == name) {
+                Some(doc) => {
+                    if !doc.signatures.contains(&signature) && (doc.builtin == builtin) {
+                        doc.signatures.push(signature);
+                    }
+                    if doc.text.is_empty() && !text.is_empty() {
+                        doc.text = text;
+                    }
+                }
+                None => docs.push(Doc { name, signatures: vec![signature], text, builtin }),
+            }
+        }
+    }
+    for doc in &mut docs {
+        doc.signatures.sort_by_key(|s| (s.matches(',').count(), s.clone()));
+    }
+    docs.sort_by(|a, b| (a.builtin, &a.name).cmp(&(b.builtin, &b.name)));
+    docs
+}
+
+/// `(name, signature, doc text)` of all public functions, of the project or of Rhai's packages.
+fn functions(engine: &Engine, builtin: bool) -> Vec<(String, String, String)> {
+    let collect = |standard: bool| {
+        engine.collect_fn_metadata(
+            None,
+            |f| {
+                let name = f.metadata.name.to_string();
+                let property = name.strip_prefix("get$").map(ToString::to_string);
+                let hidden = f.metadata.access == rhai::FnAccess::Private
+                    || name.starts_with("anon$")
+                    || name.starts_with(|c: char| !c.is_alphabetic() && c != '_')
+                    || (name.contains('$') && property.is_none());
+                if hidden {
+                    return None;
+                }
+                let name = property.clone().unwrap_or(name);
+                let path = if f.namespace.is_empty() { name.clone() } else { format!("{}::{name}", f.namespace) };
+                let comments: Vec<String> = match &f.script {
+                    Some(script) => script.comments.iter().map(|c| (*c).to_string()).collect(),
+                    None => f.metadata.comments.iter().map(ToString::to_string).collect(),
+                };
+                let signature = tidy(&f.metadata.gen_signature(std::borrow::Cow::Borrowed));
+                let signature = if property.is_some() { as_property(&signature) } else { signature };
+                Some((path, signature, strip(&comments.join("\n"))))
+            },
+            standard,
+        )
+    };
+    let own = collect(false);
+    if !builtin {
+        return own;
+    }
+    let mut all = collect(true);
+    all.retain(|f| !own.contains(f));
+    all
+}
+
+/// `get$shape(x: Tensor) -> array` → `Tensor.shape -> array`.
+fn as_property(signature: &str) -> String {
+    let read = || {
+        let (name, rest) = signature.strip_prefix("get$")?.split_once('(')?;
+        let (parameter, result) = rest.split_once(')')?;
+        let owner = parameter.rsplit(": ").next()?;
+        Some(format!("{owner}.{name}{result}"))
+    };
+    read().unwrap_or_else(|| signature.to_string())
+}
+
+/// The ways to call `name`, as written in its documentation.
+pub fn signatures(engine: &Engine, name: &str) -> Vec<String> {
+    index(engine).into_iter().find(|d| d.name == name).map(|d| d.signatures).unwrap_or_default()
+}
+
+pub fn names(engine: &Engine) -> Vec<String> {
+    index(engine).into_iter().map(|d| d.name).collect()
+}
+
+/// `matmul (Tensor, string)` → `matmul`.
+pub fn called_name(call: &str) -> &str {
+    call.split([' ', '(']).next().unwrap_or(call)
+}
+
+/// The comment without its `///`.
+fn strip(comment: &str) -> String {
+    let lines = comment.lines().map(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("///").or_else(|| line.strip_prefix("/**")).unwrap_or(line);
+        line.strip_prefix(' ').unwrap_or(line)
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_string()
+}
+
+/// A signature without Rust's wrappings.
+pub fn tidy(signature: &str) -> String {
+    const PLAIN: [(&str, &str); 13] = [
+        ("Handle", ""),
+        ("&str | ImmutableString | String", "string"),
+        ("ScriptResult<", "Result<"),
+        ("&mut ", ""),
+        ("ImmutableString", "string"),
+        ("&str", "string"),
+        ("INT", "int"),
+        ("FLOAT", "float"),
+        ("i64", "int"),
+        ("f64", "float"),
+        ("FnPtr", "Fn"),
+        (": Dynamic", ""),
+        ("NativeCallContext", "context"),
+    ];
+    let mut text = signature.to_string();
+    for (from, to) in PLAIN {
+        text = text.replace(from, to);
+    }
+    match text.rsplit_once(" -> Result<") {
+        Some((head, result)) => {
+            let result = result.trim_end_matches('>');
+            let result = result.split(", Box").next().unwrap_or(result);
+            if result == "()" { head.to_string() } else { format!("{head} -> {result}") }
+        }
+        None => text,
+    }
+}
+
+/// Prints the documentation of `name`, of a module, or of what a search for `name` finds; without a name, the list.
+///
+/// # Errors
+/// Nothing found.
+pub fn show(engine: &Engine, name: Option<&str>) -> Result<(), Error> {
+    let all: Vec<Doc> = index(engine);
+    let Some(name) = name else {
+        list(all.iter().filter(|d| !d.builtin));
+        return Ok(());
+    };
+    if let Some(doc) = all.iter().find(|d| d.name == name) {
+        println!("{}\n", doc.signatures.join("\n"));
+        println!("{}", doc.text);
+        return Ok(());
+    }
+    let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
+    if !members.is_empty() {
+        list(members.into_iter());
+        return Ok(());
+    }
+    let words = name.to_lowercase();
+    let found: Vec<&Doc> =
+        all.iter().filter(|d| d.name.contains(&words) || d.text.to_lowercase().contains(&words)).collect();
+    if found.is_empty() {
+        let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
+        let nearest = crate::error::nearest(name, &names).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+        return Err(Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
+    }
+    list(found.into_iter());
+    Ok(())
+}
+
+/// One line a function.
+fn list<'a>(docs: impl Iterator<Item = &'a Doc>) {
+    let docs: Vec<&Doc> = docs.collect();
+    let width = docs.iter().map(|d| d.name.len()).max().unwrap_or(0).min(32);
+    for doc in docs {
+        println!("{:width$}  {}", doc.name, doc.summary());
+    }
+}

@@ -1,0 +1,41 @@
+//! The interpreter: its limits, its prints, and everything that a script can call.
+
+use super::{api, resolver::Resolver, settings::Settings, sources::Sources, stdlib, watch};
+use crate::error::Result;
+use rhai::{Dynamic, Engine, OptimizationLevel};
+use std::{io::Write, rc::Rc};
+
+/// Deep enough for any sensible script, shallow enough for the stack that the program gives its interpreter.
+const MAX_CALL_LEVELS: usize = 200;
+const MAX_EXPRESSION_DEPTH: usize = 128;
+
+/// # Errors
+/// A stdlib file of the user's own (beside the script or in `IMDBSH_PATH`) that does not parse.
+pub fn build(settings: &Rc<Settings>, sources: &Sources) -> Result<Engine> {
+    let mut engine = Engine::new();
+    // Debug and release builds have different defaults: set them all.
+    engine.set_max_call_levels(MAX_CALL_LEVELS);
+    engine.set_max_expr_depths(MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_DEPTH);
+    // `Full` would run native functions at compile time.
+    engine.set_optimization_level(OptimizationLevel::Simple);
+    // A misspelt option or field must not read as `()`.
+    engine.set_fail_on_invalid_map_property(true);
+    engine.set_default_tag(Dynamic::from(settings.clone()));
+    engine.set_module_resolver(Resolver::new(settings.folder.clone(), sources.clone()));
+    engine.on_print(|text| line(&mut std::io::stdout(), text));
+    engine.on_debug(|text, source, position| {
+        let place = source.map(|s| format!("{s}:")).unwrap_or_default();
+        line(&mut std::io::stderr(), &format!("{place}{position}: {text}"));
+    });
+    watch::watch(&mut engine, settings.max_operations);
+    api::register(&mut engine);
+    stdlib::register(&mut engine, settings, sources)?;
+    Ok(engine)
+}
+
+/// A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others.
+fn line(to: &mut dyn Write, text: &str) {
+    if writeln!(to, "{text}").and_then(|()| to.flush()).is_err() {
+        std::process::exit(0);
+    }
+}

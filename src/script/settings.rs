@@ -1,0 +1,51 @@
+//! What the command line said, for the functions that scripts call.
+
+use super::ScriptResult;
+use crate::error::Error;
+use rhai::{Dynamic, NativeCallContext};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    path::PathBuf,
+    rc::Rc,
+};
+
+/// One run of the program, as its functions see it.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The script's file name without its ending; `session` where there is no file.
+    pub name: String,
+    /// The script's folder, where its `stdlib/` and its imports are looked for first.
+    pub folder: PathBuf,
+    /// The script's text, kept with each run.
+    pub script: String,
+    /// `key=value` arguments, as typed.
+    pub arguments: BTreeMap<String, String>,
+    /// `--seed`.
+    pub seed: Option<i64>,
+    /// `--run-dir`.
+    pub run_dir: Option<PathBuf>,
+    /// `--data`: where data sets are looked for before `IMDBSH_DATA`.
+    pub data_dir: Option<PathBuf>,
+    /// `--max-operations`: how long a script may run without touching a tensor; 0 for ever.
+    pub max_operations: u64,
+    /// What `options()` made of the arguments and the script's defaults; goes into a run's `config.json`.
+    pub resolved: RefCell<rhai::Map>,
+    /// How many run folders this session has made.
+    pub runs: Cell<usize>,
+}
+
+impl Settings {
+    pub fn named(name: &str) -> Self {
+        Settings { name: name.to_string(), max_operations: 1_000_000_000, ..Settings::default() }
+    }
+}
+
+/// The settings of the session that `context` belongs to.
+///
+/// # Errors
+/// Never in a session: only an engine built without one has no settings.
+pub fn settings(context: &NativeCallContext) -> ScriptResult<Rc<Settings>> {
+    let tag = context.tag().cloned().unwrap_or(Dynamic::UNIT);
+    tag.try_cast::<Rc<Settings>>().ok_or_else(|| Error::value("this function needs a session").into())
+}

@@ -1,0 +1,54 @@
+//! The standard library: `stdlib/*.rhai`, embedded, as modules that need no `import`.
+//!
+//! A file of the same name in a `stdlib/` folder beside the script, or in a folder of `IMDBSH_PATH`, takes the embedded
+//! one's place: it can be copied, changed and tried without compiling anything.
+
+use super::{
+    settings::Settings,
+    sources::{Sources, without_shebang},
+};
+use crate::error::{Error, Result};
+use include_dir::{Dir, include_dir};
+use rhai::{Engine, Module, Scope, Shared};
+use std::path::{Path, PathBuf};
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/stdlib");
+
+/// The modules' names, in alphabetical order.
+pub fn names() -> Vec<String> {
+    let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    let mut names: Vec<String> = EMBEDDED
+        .files()
+        .filter(|f| f.path().extension().is_some_and(|e| e == "rhai"))
+        .filter_map(|f| stem(f.path()))
+        .collect();
+    names.sort();
+    names
+}
+
+pub fn register(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Result<()> {
+    for name in names() {
+        let (source, text) = find(&name, settings)?;
+        sources.add(&source, &text);
+        let bad = |cause: String| Error::data(format!("stdlib module {source}: {cause}"));
+        let mut ast = engine.compile(without_shebang(&text)).map_err(|e| bad(e.to_string()))?;
+        ast.set_source(&source);
+        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(|e| bad(e.to_string()))?;
+        engine.register_static_module(&name, Shared::new(module));
+    }
+    Ok(())
+}
+
+/// The source name and text that stand for a module here.
+fn find(name: &str, settings: &Settings) -> Result<(String, String)> {
+    let file = format!("{name}.rhai");
+    let own = std::env::var_os("IMDBSH_PATH").unwrap_or_default();
+    let folders = std::iter::once(settings.folder.join("stdlib")).chain(std::env::split_paths(&own));
+    let files: Vec<PathBuf> = folders.filter(|f| !f.as_os_str().is_empty()).map(|f| f.join(&file)).collect();
+    if let Some(path) = files.iter().find(|p| p.is_file()) {
+        let text = std::fs::read_to_string(path).map_err(|e| Error::file("read", path, e))?;
+        return Ok((path.display().to_string(), text));
+    }
+    let text = EMBEDDED.get_file(&file).and_then(|f| f.contents_utf8()).unwrap_or_default();
+    Ok((format!("stdlib/{file}"), text.to_string()))
+}

@@ -1,0 +1,24 @@
+//! Every function that a script can call has a doc with an example, and every example runs.
+
+use imdbsh::script::{Session, Settings, docs};
+
+#[test]
+fn every_script_function_has_a_doc_and_its_examples_run() {
+    let engine = Session::new(Settings::named("docs")).unwrap().engine;
+    let mut wrong = Vec::new();
+    for doc in docs::index(&engine).into_iter().filter(|d| !d.builtin) {
+        let examples = doc.examples();
+        if examples.is_empty() {
+            wrong.push(format!("{}: no example", doc.name));
+        }
+        for example in examples {
+            let folder = tempfile::tempdir().unwrap();
+            let mut session =
+                Session::new(Settings { run_dir: Some(folder.path().join("run")), ..Settings::named("docs") }).unwrap();
+            if let Err(failure) = session.eval(&doc.name, &example) {
+                wrong.push(format!("{}: {failure:?}", doc.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} docs are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
