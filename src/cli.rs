@@ -1,6 +1,7 @@
 //! The command line: what was asked, and the exit code that answers it.
 
 use crate::script::{Failure, Session, Settings};
+use crate::terminal::{complain, say};
 use crate::{
     interrupt,
     ml::{denormals, device},
@@ -93,7 +94,7 @@ pub fn main() -> ExitCode {
     let code =
         run.map_err(|e| e.to_string()).and_then(|t| t.join().map_err(|_| "the interpreter's thread failed".into()));
     ExitCode::from(code.unwrap_or_else(|cause| {
-        eprintln!("error: {cause}");
+        complain(&format!("error: {cause}"));
         SCRIPT_ERROR
     }))
 }
@@ -102,15 +103,15 @@ fn run(cli: Cli) -> u8 {
     match dispatch(cli) {
         Ok(()) => 0,
         Err(Failure::Script(report)) => {
-            eprintln!("{report}");
+            complain(&report);
             SCRIPT_ERROR
         }
         Err(Failure::Interrupted(report)) => {
-            eprintln!("{report}");
+            complain(&report);
             INTERRUPTED
         }
         Err(Failure::Usage(message)) => {
-            eprintln!("error: {message}");
+            complain(&format!("error: {message}"));
             USAGE
         }
     }
@@ -144,9 +145,10 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
     settings.arguments = key_values(&arguments)?;
     if let Some(code) = run.code {
         settings.script.clone_from(&code);
-        let value = Session::new(settings).map_err(usage)?.eval("-e", &code)?;
+        let mut session = Session::new(settings).map_err(usage)?;
+        let value = session.eval("-e", &code)?;
         if !value.is_unit() {
-            println!("{value}");
+            say(&session.show(&value));
         }
         return Ok(());
     }

@@ -6,4 +6,5 @@ pub mod interrupt;
 pub mod ml;
 pub mod repl;
 pub mod script;
+pub mod terminal;
 pub mod testing;

@@ -2,11 +2,12 @@
 
 use crate::interrupt;
 use crate::script::{Failure, Session};
+use crate::terminal::{complain, say};
 use rustyline::{DefaultEditor, error::ReadlineError};
 
 pub fn run(mut session: Session) -> Result<(), Failure> {
     let mut editor = DefaultEditor::new().map_err(|e| Failure::Usage(format!("cannot open a prompt: {e}")))?;
-    println!("imdbsh {}. Ctrl-D ends.", env!("CARGO_PKG_VERSION"));
+    say(&format!("imdbsh {}. Ctrl-D ends.", env!("CARGO_PKG_VERSION")));
     loop {
         match editor.readline("imdbsh> ") {
             Ok(line) if line.trim().is_empty() => {}
@@ -15,9 +16,9 @@ pub fn run(mut session: Session) -> Result<(), Failure> {
                 let _ = editor.add_history_entry(&line);
                 match session.eval("prompt", &line) {
                     Ok(value) if value.is_unit() => {}
-                    Ok(value) => println!("{value}"),
+                    Ok(value) => say(&session.show(&value)),
                     Err(Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report)) => {
-                        eprintln!("{report}");
+                        complain(&report);
                     }
                 }
                 interrupt::clear();

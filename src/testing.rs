@@ -1,6 +1,7 @@
 //! `imdbsh test`: runs the functions `test_…` of Rhai suites, each in an empty scope.
 
 use crate::script::{Failure, Session, Settings};
+use crate::terminal::say;
 use std::{
     path::{Path, PathBuf},
     time::Instant,
@@ -17,7 +18,7 @@ pub fn run(path: &Path, settings: impl Fn() -> Settings) -> Result<(), Failure> 
         let functions = match session.load_functions(&name, &text) {
             Ok(functions) => functions,
             Err(Failure::Script(report)) => {
-                println!("{name} ... FAILED");
+                say(&format!("{name} ... FAILED"));
                 failures.push(report);
                 continue;
             }
@@ -28,17 +29,17 @@ pub fn run(path: &Path, settings: impl Fn() -> Settings) -> Result<(), Failure> 
             match session.call(&name, test) {
                 Ok(_) => {
                     passed += 1;
-                    println!("{name}::{test} ... ok ({} ms)", start.elapsed().as_millis());
+                    say(&format!("{name}::{test} ... ok ({} ms)", start.elapsed().as_millis()));
                 }
                 Err(Failure::Script(report)) => {
-                    println!("{name}::{test} ... FAILED");
+                    say(&format!("{name}::{test} ... FAILED"));
                     failures.push(format!("{name}::{test}\n{report}"));
                 }
                 Err(other) => return Err(other),
             }
         }
     }
-    println!("{passed} passed, {} failed", failures.len());
+    say(&format!("{passed} passed, {} failed", failures.len()));
     match (passed, failures.is_empty()) {
         (0, true) => Err(Failure::Usage(format!("no function test_… in {}", path.display()))),
         (_, true) => Ok(()),

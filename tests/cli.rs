@@ -226,3 +226,47 @@ fn the_ml_library_does_not_name_the_script_language() {
         .collect();
     assert!(naming.is_empty(), "{naming:?}");
 }
+
+#[test]
+fn the_value_of_code_is_shown_as_print_shows_it() {
+    assert_eq!(in_empty_folder(&["-e", "ones([2])"]).1, "tensor([1., 1.])\n");
+    assert_eq!(in_empty_folder(&["-e", "[ones([2]), linear(1, 2)]"]).1, "[tensor([1., 1.]), Linear(1, 2)]\n");
+}
+
+#[test]
+fn a_module_that_imports_itself_is_an_error() {
+    let folder = script("import \"m\" as m;\nm::f();");
+    std::fs::write(folder.path().join("m.rhai"), "import \"m\" as m;\nfn f() { 1 }").unwrap();
+    let (code, _, err) = imdbsh(folder.path(), &["s.rhai"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("m.rhai imports itself") && err.contains("m.rhai:1:"), "{err}");
+}
+
+#[test]
+fn an_error_in_a_closure_that_the_library_calls_is_placed_where_the_closure_stands() {
+    let folder = script(
+        "let data = #{ train: dataset(ones([4, 2]), ones([4, 1])) };\nlet net = linear(2, 1);\nlet o = #{ run: false, loss: |y, t| mse(y, t), schedule: |s| s.nope };\ntrain::fit(net, sgd(net), data, o);",
+    );
+    let (code, _, err) = imdbsh(folder.path(), &["s.rhai"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("s.rhai:3:64") && err.contains("schedule: |s| s.nope"), "{err}");
+}
+
+#[test]
+fn a_failed_check_of_an_argument_is_placed_at_the_function_that_asked_for_it() {
+    let (_, _, err) = in_empty_folder(&["-e", "schedule::halve_every(0)"]);
+    assert!(err.contains("stdlib/schedule.rhai") && !err.contains("opts.rhai"), "{err}");
+}
+
+#[test]
+fn a_closed_pipe_ends_the_program_quietly() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_imdbsh"))
+        .arg("doc")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}

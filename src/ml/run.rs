@@ -13,6 +13,11 @@ use std::path::{Path, PathBuf};
 const CONFIG: &str = "config.json";
 const METRICS: &str = "metrics.jsonl";
 const PLOT: &str = "loss.png";
+/// The network after its last epoch.
+pub const WEIGHTS: &str = "model.safetensors";
+
+/// What a run puts into its folder, here or elsewhere: a folder that has one of them is not for another run.
+const FILES: [&str; 4] = [METRICS, CONFIG, PLOT, WEIGHTS];
 
 /// One epoch of a run: `epoch, lr, train_loss, train_acc, test_loss, test_acc, train_seconds, test_seconds`, in the
 /// order in which they are written. Values that are not there, null or NaN are gaps in the plot.
@@ -58,7 +63,7 @@ impl RunFolder {
     }
 
     fn at(name: &str, path: PathBuf) -> Result<Self> {
-        if let Some(file) = [METRICS, CONFIG].into_iter().find(|file| path.join(file).exists()) {
+        if let Some(file) = FILES.into_iter().find(|file| path.join(file).exists()) {
             return Err(Error::new(
                 ErrorKind::File,
                 format!("{} already holds a run ({file}): name another folder, or move it away", path.display()),
@@ -91,8 +96,15 @@ impl RunFolder {
     }
 
     /// Writes a text file, such as the script as it was when the run began.
+    ///
+    /// # Errors
+    /// A file of that name that is there already.
     pub fn write_text(&self, file: &str, text: &str) -> Result<()> {
-        write_atomically(&self.path.join(file), |file| file.write_all(text.as_bytes()))
+        let path = self.path.join(file);
+        if path.exists() {
+            return Err(Error::file("write the run's copy of the script", &path, "a file of that name is there"));
+        }
+        write_atomically(&path, |file| file.write_all(text.as_bytes()))
     }
 
     /// Appends one line to `metrics.jsonl`, its keys in the order of `record`. Numbers that JSON does not have (NaN and

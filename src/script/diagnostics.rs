@@ -1,10 +1,17 @@
 //! A script error as the user sees it: what happened, the line with a caret, and the way there.
 
-use super::{docs, error::message_of, sources::Sources};
+use super::{
+    docs,
+    error::message_of,
+    sources::{CLOSURE, Sources},
+};
 use crate::error::ErrorKind;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use rhai::{Engine, EvalAltResult, Position};
 use std::io::IsTerminal;
+
+/// Where the standard library's checks of arguments stand.
+const CHECKS: &str = "stdlib/opts.rhai";
 
 /// One place on the way to an error: `in` what, where.
 struct Frame {
@@ -15,15 +22,20 @@ struct Frame {
 
 /// The report on `error`, raised by the script `name`.
 pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltResult) -> String {
-    let (cause, source, frames) = unwind(name, error);
-    let title = describe(engine, cause);
+    let (cause, mut source, mut frames) = unwind(sources, name, error);
+    let title = docs::plain_types(&describe(engine, cause));
+    let mut position = cause.position();
+    // A check that failed is the fault of the line that asked for it.
+    if source == CHECKS && !frames.is_empty() {
+        let caller = frames.remove(0);
+        (source, position) = (caller.source, caller.position);
+    }
     let text = sources.get(&source).unwrap_or_default();
     let mut notes: Vec<String> = Vec::new();
     if let Some(help) = help(engine, cause) {
         notes.push(help);
     }
     let mut report = Group::with_title(Level::ERROR.primary_title(&title));
-    let position = cause.position();
     match span(&text, position) {
         Some(span) => {
             let annotation = AnnotationKind::Primary.span(span);
@@ -46,7 +58,7 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
 
 /// The message, if the error is the command line's fault rather than the script's.
 pub fn usage(error: &EvalAltResult) -> Option<String> {
-    let (EvalAltResult::ErrorRuntime(thrown, _), _, _) = unwind("", error) else { return None };
+    let (EvalAltResult::ErrorRuntime(thrown, _), _, _) = unwind(&Sources::default(), "", error) else { return None };
     let map = thrown.read_lock::<rhai::Map>()?;
     let kind = map.get("kind")?.clone().into_string().ok()?;
     (kind == ErrorKind::Usage.as_str()).then(|| map.get("message").map(ToString::to_string).unwrap_or_default())
@@ -61,16 +73,17 @@ fn renderer() -> Renderer {
 }
 
 /// The innermost cause, the source it stands in, and the calls that led to it, innermost first.
-fn unwind<'a>(name: &str, error: &'a EvalAltResult) -> (&'a EvalAltResult, String, Vec<Frame>) {
+fn unwind<'a>(sources: &Sources, name: &str, error: &'a EvalAltResult) -> (&'a EvalAltResult, String, Vec<Frame>) {
     let (mut error, mut source, mut frames) = (error, name.to_string(), Vec::new());
     loop {
         match error {
             EvalAltResult::ErrorInFunctionCall(function, inside, inner, position) => {
-                let function =
-                    if function.starts_with("anon$") { "closure".to_string() } else { format!("{function}()") };
-                frames.push(Frame { function, source: source.clone(), position: *position });
-                if !inside.is_empty() {
-                    source = inside.clone();
+                let shown = if function.starts_with(CLOSURE) { "closure".to_string() } else { format!("{function}()") };
+                frames.push(Frame { function: shown, source: source.clone(), position: *position });
+                // A closure that a module calls carries the module's name; it stands where it was written.
+                if let Some(inside) = sources.home(function).or_else(|| Some(inside.clone()).filter(|s| !s.is_empty()))
+                {
+                    source = inside;
                 }
                 error = inner;
             }
@@ -105,6 +118,10 @@ fn describe(engine: &Engine, error: &EvalAltResult) -> String {
         }
         EvalAltResult::ErrorFunctionNotFound(call, _) => {
             let name = docs::called_name(call);
+            if name.starts_with(CLOSURE) {
+                let given = docs::tidy(call.get(name.len()..).unwrap_or_default().trim());
+                return format!("a closure is called with {given}, but takes another number of parameters");
+            }
             match docs::signatures(engine, name).is_empty() {
                 true => format!("no function `{name}`"),
                 false => format!(
@@ -127,7 +144,7 @@ fn describe(engine: &Engine, error: &EvalAltResult) -> String {
 /// What would work instead, where that can be told.
 fn help(engine: &Engine, error: &EvalAltResult) -> Option<String> {
     let name = match error {
-        EvalAltResult::ErrorFunctionNotFound(call, _) => docs::called_name(call),
+        EvalAltResult::ErrorFunctionNotFound(call, _) if !call.starts_with(CLOSURE) => docs::called_name(call),
         _ => return None,
     };
     let signatures = docs::signatures(engine, name);

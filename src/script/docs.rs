@@ -1,6 +1,7 @@
 //! What `imdbsh doc` shows, gathered from the `///` comments of native functions and of stdlib files alike.
 
 use crate::error::Error;
+use crate::terminal::say;
 use rhai::Engine;
 
 /// What an example begins with.
@@ -141,6 +142,25 @@ fn strip(comment: &str) -> String {
     lines.collect::<Vec<_>>().join("\n").trim().to_string()
 }
 
+/// A text with the paths of Rust types replaced by their names in scripts: `Tensor` for `imdbsh::…::TensorHandle`.
+pub fn plain_types(text: &str) -> String {
+    let is_path = |c: char| c.is_alphanumeric() || "_:<>".contains(c);
+    let mut out = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        match word.starts_with("imdbsh::") || word.starts_with("alloc::rc::Rc<") {
+            true => out += word.rsplit("::").next().unwrap_or(word).trim_end_matches('>').trim_end_matches("Handle"),
+            false => out += word,
+        }
+        let next = behind.chars().next();
+        out.extend(next);
+        rest = &behind[next.map_or(0, char::len_utf8)..];
+    }
+    out
+}
+
 /// A signature without Rust's wrappings.
 pub fn tidy(signature: &str) -> String {
     const PLAIN: [(&str, &str); 13] = [
@@ -182,19 +202,24 @@ pub fn show(engine: &Engine, name: Option<&str>) -> Result<(), Error> {
         list(all.iter().filter(|d| !d.builtin));
         return Ok(());
     };
-    if let Some(doc) = all.iter().find(|d| d.name == name) {
-        println!("{}\n", doc.signatures.join("\n"));
-        println!("{}", doc.text);
-        return Ok(());
-    }
     let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
+    if let Some(doc) = all.iter().find(|d| d.name == name) {
+        say(&format!("{}\n\n{}", doc.signatures.join("\n"), doc.text));
+        if members.is_empty() {
+            return Ok(());
+        }
+        say(&format!("\nThe module {name}:"));
+    }
     if !members.is_empty() {
         list(members.into_iter());
         return Ok(());
     }
-    let words = name.to_lowercase();
-    let found: Vec<&Doc> =
-        all.iter().filter(|d| d.name.contains(&words) || d.text.to_lowercase().contains(&words)).collect();
+    let lower = name.to_lowercase();
+    let mentions = |d: &Doc| {
+        let text = format!("{} {}", d.name, d.text).to_lowercase();
+        lower.split_whitespace().all(|word| text.contains(word))
+    };
+    let found: Vec<&Doc> = all.iter().filter(|d| mentions(d)).collect();
     if found.is_empty() {
         let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
         let nearest = crate::error::nearest(name, &names).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
@@ -209,6 +234,6 @@ fn list<'a>(docs: impl Iterator<Item = &'a Doc>) {
     let docs: Vec<&Doc> = docs.collect();
     let width = docs.iter().map(|d| d.name.len()).max().unwrap_or(0).min(32);
     for doc in docs {
-        println!("{:width$}  {}", doc.name, doc.summary());
+        say(&format!("{:width$}  {}", doc.name, doc.summary()));
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{api, resolver::Resolver, settings::Settings, sources::Sources, stdlib, watch};
 use crate::error::Result;
+use crate::terminal::{complain, say};
 use rhai::{Dynamic, Engine, OptimizationLevel};
-use std::{io::Write, rc::Rc};
+use std::rc::Rc;
 
 /// Deep enough for any sensible script, shallow enough for the stack that the program gives its interpreter.
 const MAX_CALL_LEVELS: usize = 200;
@@ -22,20 +23,13 @@ pub fn build(settings: &Rc<Settings>, sources: &Sources) -> Result<Engine> {
     engine.set_fail_on_invalid_map_property(true);
     engine.set_default_tag(Dynamic::from(settings.clone()));
     engine.set_module_resolver(Resolver::new(settings.folder.clone(), sources.clone()));
-    engine.on_print(|text| line(&mut std::io::stdout(), text));
+    engine.on_print(say);
     engine.on_debug(|text, source, position| {
         let place = source.map(|s| format!("{s}:")).unwrap_or_default();
-        line(&mut std::io::stderr(), &format!("{place}{position}: {text}"));
+        complain(&format!("{place}{position}: {text}"));
     });
     watch::watch(&mut engine, settings.max_operations);
     api::register(&mut engine);
     stdlib::register(&mut engine, settings, sources)?;
     Ok(engine)
-}
-
-/// A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others.
-fn line(to: &mut dyn Write, text: &str) {
-    if writeln!(to, "{text}").and_then(|()| to.flush()).is_err() {
-        std::process::exit(0);
-    }
 }

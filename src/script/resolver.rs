@@ -1,6 +1,6 @@
 //! `import "schedules" as s;` reads `schedules.rhai` beside the importing file, else beside the script.
 
-use super::sources::{Sources, without_shebang};
+use super::sources::{Sources, plain};
 use crate::error::{Error, ErrorKind};
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 use std::{
@@ -13,11 +13,13 @@ pub struct Resolver {
     folder: PathBuf,
     sources: Sources,
     loaded: RefCell<HashMap<PathBuf, Shared<Module>>>,
+    /// The files that are being read, the outermost first: one that comes again imports itself.
+    reading: RefCell<Vec<PathBuf>>,
 }
 
 impl Resolver {
     pub fn new(folder: PathBuf, sources: Sources) -> Self {
-        Resolver { folder, sources, loaded: RefCell::default() }
+        Resolver { folder, sources, loaded: RefCell::default(), reading: RefCell::default() }
     }
 
     /// Where `path` may stand, in the order in which it is looked for.
@@ -56,11 +58,21 @@ impl ModuleResolver for Resolver {
         }
         let name = file.display().to_string();
         let in_module = |cause| Box::new(EvalAltResult::ErrorInModule(name.clone(), cause, position));
+        if self.reading.borrow().contains(file) {
+            let way = self.reading.borrow().iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(" → ");
+            let mut error: Box<EvalAltResult> =
+                Error::value(format!("module {name} imports itself ({way} → {name})")).into();
+            error.set_position(position);
+            return Err(error);
+        }
         let text = std::fs::read_to_string(file).map_err(|e| in_module(e.to_string().into()))?;
-        self.sources.add(&name, &text);
-        let mut ast = engine.compile(without_shebang(&text)).map_err(|e| in_module(e.into()))?;
+        let mut ast = engine.compile(plain(&text)).map_err(|e| in_module(e.into()))?;
         ast.set_source(&name);
-        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(in_module)?;
+        self.sources.add(&name, &text, &ast);
+        self.reading.borrow_mut().push(file.clone());
+        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
+        self.reading.borrow_mut().pop();
+        let module = module.map_err(in_module)?;
         let module = Shared::new(module);
         self.loaded.borrow_mut().insert(file.clone(), module.clone());
         Ok(module)

@@ -3,7 +3,7 @@
 use super::{
     diagnostics, engine,
     settings::Settings,
-    sources::{Sources, without_shebang},
+    sources::{Sources, plain},
 };
 use crate::error::{Error, Result};
 use crate::interrupt;
@@ -66,6 +66,12 @@ impl Session {
         result
     }
 
+    /// A value as `print` shows it, objects of the program's own included.
+    pub fn show(&self, value: &Dynamic) -> String {
+        let shown = self.engine.eval_fn_call::<String>("to_string", None, (value.clone(),));
+        shown.unwrap_or_else(|_| value.to_string())
+    }
+
     /// The functions without parameters that a file defines, by name, in alphabetical order.
     pub fn load_functions(&mut self, name: &str, text: &str) -> Result<Vec<String>, Failure> {
         self.functions = self.compile(name, text)?;
@@ -86,13 +92,14 @@ impl Session {
     }
 
     fn compile(&mut self, name: &str, text: &str) -> Result<AST, Failure> {
-        let text = without_shebang(text);
-        self.sources.add(name, &text);
+        let text = plain(text);
         let mut ast = self.engine.compile_with_scope(&self.scope, &text).map_err(|e| {
+            self.sources.add_broken(name, &text);
             let error = EvalAltResult::ErrorParsing(*e.0, e.1);
             Failure::Script(diagnostics::render(&self.engine, &self.sources, name, &error))
         })?;
         ast.set_source(name);
+        self.sources.add(name, &text, &ast);
         Ok(ast)
     }
 

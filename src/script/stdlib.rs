@@ -5,7 +5,7 @@
 
 use super::{
     settings::Settings,
-    sources::{Sources, without_shebang},
+    sources::{Sources, plain},
 };
 use crate::error::{Error, Result};
 use include_dir::{Dir, include_dir};
@@ -29,10 +29,10 @@ pub fn names() -> Vec<String> {
 pub fn register(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Result<()> {
     for name in names() {
         let (source, text) = find(&name, settings)?;
-        sources.add(&source, &text);
         let bad = |cause: String| Error::data(format!("stdlib module {source}: {cause}"));
-        let mut ast = engine.compile(without_shebang(&text)).map_err(|e| bad(e.to_string()))?;
+        let mut ast = engine.compile(plain(&text)).map_err(|e| bad(e.to_string()))?;
         ast.set_source(&source);
+        sources.add(&source, &text, &ast);
         let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(|e| bad(e.to_string()))?;
         engine.register_static_module(&name, Shared::new(module));
     }

@@ -21,10 +21,14 @@ pub(super) fn constant(shape: &[i64], value: f64) -> Result<Tensor> {
     trained(Tensor::f_full(shape, value, (Kind::Float, device::current())).during("initial parameters", &[])?)
 }
 
-/// Sets a size's lower limit: `linear: in_features must be at least 1, got 0`.
+/// Beyond this, sizes overflow when they are multiplied; no machine has room for such a layer.
+const LARGEST: i64 = 1 << 30;
+
+/// Sets a size's limits: `linear: in_features must be at least 1, got 0`.
 pub(super) fn at_least_one(layer: &str, what: &str, size: i64) -> Result<()> {
     match size {
-        1.. => Ok(()),
+        1..=LARGEST => Ok(()),
+        1.. => Err(Error::value(format!("{layer}: {what} must be at most {LARGEST}, got {size}"))),
         _ => Err(Error::value(format!("{layer}: {what} must be at least 1, got {size}"))),
     }
 }

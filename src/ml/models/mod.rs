@@ -18,7 +18,7 @@ pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
-pub use parameters::{Count, Norm, count, named_parameters, norms, to_device, trainable_parameters};
+pub use parameters::{Count, Norm, count, named_parameters, norms, parameters, to_device, trainable_parameters};
 pub use pass::{Host, Pass};
 pub use recurrent::{Lstm, LstmOptions, Readout};
 pub use sequential::Sequential;

@@ -104,6 +104,11 @@ pub fn to_device(module: &dyn Module, device: Device) -> Result<()> {
     Ok(())
 }
 
+/// All parameters, each once, under the first name that it has: what PyTorch's `parameters()` gives.
+pub fn parameters(module: &dyn Module) -> Vec<(String, Tensor)> {
+    unique(named_parameters(module)).collect()
+}
+
 fn unique(parameters: Vec<(String, Tensor)>) -> impl Iterator<Item = (String, Tensor)> {
     let mut seen = HashSet::new();
     parameters.into_iter().filter(move |(_, p)| seen.insert(p.data_ptr() as usize))

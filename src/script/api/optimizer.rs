@@ -36,7 +36,7 @@ pub fn register(engine: &mut Engine) {
 pub fn parameters(function: &str, of: &Dynamic, prefix: &str) -> Result<Vec<(String, Tensor)>> {
     let mut found = Vec::new();
     if let Some(network) = of.clone().try_cast::<Network>() {
-        found = models::named_parameters(network.0.as_ref());
+        found = models::parameters(network.0.as_ref());
         if !prefix.is_empty() {
             found.iter_mut().for_each(|(name, _)| *name = format!("{prefix}.{name}"));
         }

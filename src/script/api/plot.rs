@@ -220,6 +220,11 @@ mod api {
         Ok(save(&title, Panel::histogram("", &x_label, &values("plot_histogram", &what)?, bins), &file)?)
     }
 
+    #[rhai_fn(name = "plot_histogram", return_raw)]
+    pub fn plot_histogram_plain(what: Dynamic) -> ScriptResult<String> {
+        plot_histogram(what, Map::new())
+    }
+
     /// Draws a confusion matrix, `[classes, classes]` with the true classes as rows, and gives the file's name. Options:
     /// `classes` (their names), `file` `"confusion.png"`, `title`.
     ///
@@ -244,5 +249,10 @@ mod api {
         let flat = values("plot_confusion", &Dynamic::from(counts))?;
         let counts: Vec<Vec<f64>> = flat.chunks(n.max(1)).map(<[f64]>::to_vec).collect();
         Ok(save(&title, Panel::confusion("", &counts, &classes), &file)?)
+    }
+
+    #[rhai_fn(name = "plot_confusion", return_raw)]
+    pub fn plot_confusion_plain(counts: TensorHandle) -> ScriptResult<String> {
+        plot_confusion(counts, Map::new())
     }
 }

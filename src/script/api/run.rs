@@ -4,7 +4,7 @@ use super::{data::DatasetHandle, history::History, network::Network};
 use crate::error::Result;
 use crate::ml::{
     device, random,
-    run::{Record, RunFolder},
+    run::{Record, RunFolder, WEIGHTS},
     weights,
 };
 use crate::script::{ScriptResult, Settings, settings};
@@ -82,8 +82,8 @@ fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
     });
     let config = config(settings, options, data)?;
     let folder = RunFolder::create(&settings.name, folder)?;
-    folder.write_config(&config)?;
     folder.write_text("script.rhai", &settings.script)?;
+    folder.write_config(&config)?;
     Ok(RunHandle(Rc::new(Run { folder, drawn: Cell::new(None) })))
 }
 
@@ -138,7 +138,7 @@ mod api {
     pub fn save_epoch(run: &mut RunHandle, row: Map, history: History, network: Network) -> ScriptResult<()> {
         let run = &run.0;
         run.folder.log(&record(&row))?;
-        weights::save_module(&run.folder.path().join("model.safetensors"), network.0.as_ref(), &BTreeMap::new())?;
+        weights::save_module(&run.folder.path().join(WEIGHTS), network.0.as_ref(), &BTreeMap::new())?;
         if run.drawn.get().is_none_or(|at| at.elapsed() >= REDRAW) {
             run.draw(history)?;
         }

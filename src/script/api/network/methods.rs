@@ -51,18 +51,19 @@ pub mod api {
         Ok(to_dynamic(network.forward(&context, &to_value(&input)?)?))
     }
 
-    /// All parameters, those of sub-networks included, as an array of tensors.
+    /// All parameters, those of sub-networks included, as an array of tensors; one that two layers share comes once.
     ///
     /// ```rhai
     /// assert_eq(linear(3, 2).parameters().map(|p| p.shape), [[2, 3], [2]]);
     /// ```
     #[rhai_fn(pure)]
     pub fn parameters(network: &mut Network) -> Array {
-        let all = models::named_parameters(network.0.as_ref());
+        let all = models::parameters(network.0.as_ref());
         all.into_iter().map(|(_, p)| Dynamic::from(TensorHandle::from(p))).collect()
     }
 
-    /// All parameters with their names, as an array of `[name, tensor]`; the names are those of PyTorch's `state_dict`.
+    /// All parameters with their names, as an array of `[name, tensor]`; the names are those of PyTorch's
+    /// `named_parameters`. One that two layers share comes once.
     ///
     /// ```rhai
     /// assert_eq(linear(3, 2).named_parameters().map(|p| p[0]), ["weight", "bias"]);
@@ -73,7 +74,7 @@ pub mod api {
             let pair: Array = vec![name.into(), Dynamic::from(TensorHandle::from(p))];
             pair.into()
         };
-        models::named_parameters(network.0.as_ref()).into_iter().map(pair).collect()
+        models::parameters(network.0.as_ref()).into_iter().map(pair).collect()
     }
 
     /// Switches to training: dropout drops.
