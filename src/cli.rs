@@ -26,7 +26,7 @@ const STACK: usize = 512 << 20;
 ///
 /// Without a file, a prompt.
 #[derive(Parser)]
-#[command(name = "imdbsh", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(name = "imdbsh", version, subcommand_precedence_over_arg = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -124,6 +124,9 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         tch::set_num_threads(threads as i32);
         // Only fails where the pool is there already, which nothing before this line makes.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    }
+    if let (Some(_), Some(other)) = (&cli.command, cli.run.code.as_ref().or(cli.run.file.as_ref())) {
+        return Err(Failure::Usage(format!("`{other}` and a command: one of the two, please")));
     }
     match cli.command {
         Some(Command::Test { path }) => testing::run(&path, || settings(&cli.common, "test")),

@@ -125,6 +125,8 @@ const WRONG: &[(&str, &[&str], i32, &[&str])] = &[
     ("a deep expression", &["-e", DEEP], 1, &["syntax error"]),
     ("an unknown doc", &["doc", "nosuchthing"], 2, &["nosuchthing"]),
     ("tests that are not there", &["test", "nowhere"], 2, &["cannot read nowhere"]),
+    ("an option before a command", &["--threads", "1", "test", "nowhere"], 2, &["cannot read nowhere"]),
+    ("code and a command", &["-e", "1", "doc"], 2, &["`1` and a command"]),
     ("an uncaught throw", &["-e", "throw \"no more\""], 1, &["no more"]),
     ("an import that is not there", &["-e", "import \"mine\" as m;"], 1, &["no module mine", "mine.rhai"]),
 ];
