@@ -26,11 +26,13 @@ const LARGEST: i64 = 1 << 30;
 
 /// Sets a size's limits: `linear: in_features must be at least 1, got 0`.
 pub(super) fn at_least_one(layer: &str, what: &str, size: i64) -> Result<()> {
-    match size {
-        1..=LARGEST => Ok(()),
-        1.. => Err(Error::value(format!("{layer}: {what} must be at most {LARGEST}, got {size}"))),
-        _ => Err(Error::value(format!("{layer}: {what} must be at least 1, got {size}"))),
+    if size < 1 {
+        return Err(Error::value(format!("{layer}: {what} must be at least 1, got {size}")));
     }
+    if size > LARGEST {
+        return Err(Error::value(format!("{layer}: {what} must be at most {LARGEST}, got {size}")));
+    }
+    Ok(())
 }
 
 fn drawn(shape: &[i64], fill: impl FnOnce(&mut Tensor) -> Result<Tensor, tch::TchError>) -> Result<Tensor> {
