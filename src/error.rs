@@ -90,7 +90,7 @@ impl Error {
 
     /// A name that is not in a table: says the nearest that is, and all of them.
     pub fn unknown(kind: ErrorKind, what: &str, name: &str, known: &[&str]) -> Self {
-        let nearest = nearest(name, known).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+        let nearest = did_you_mean(name, known);
         let list = known.join(", ");
         Error::new(kind, format!("unknown {what} `{name}`{nearest} (known: {list})"))
     }
@@ -99,6 +99,11 @@ impl Error {
     pub fn within(self, operation: &str) -> Self {
         Error { message: format!("{operation}: {}", self.message), ..self }
     }
+}
+
+/// `; did you mean `lr`?`, or nothing where no candidate is close.
+pub fn did_you_mean(name: &str, candidates: &[&str]) -> String {
+    nearest(name, candidates).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default()
 }
 
 /// The candidate most like `name`, if any is close enough to be a slip of the finger.

@@ -1,11 +1,13 @@
 //! Randomness by counter: every draw comes from a generator seeded by (seed, purpose, epoch, step, number of the draw
-//! for that purpose in that step), never from a stream that depends on what ran before. So a run can be resumed at any step and forked at
-//! any epoch, and evaluating something in between changes nothing.
+//! for that purpose in that step), never from a stream that depends on what ran before. So a run can be resumed at any
+//! step and forked at any epoch, and evaluating something in between changes nothing.
 //!
 //! libtorch's generator is re-seeded for each draw; seeding costs microseconds.
 
+use crate::error::Result;
+use crate::ml::tensor::During;
 use std::cell::Cell;
-use tch::Tensor;
+use tch::{Device, Kind, Tensor};
 
 /// What a draw is for. Draws for different purposes never share a generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +79,13 @@ pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
 }
 
 /// The order of `n` things in `epoch`: a pure function of the seed, `epoch` and `n`.
-pub fn permutation(n: i64, epoch: i64) -> Vec<i64> {
+///
+/// # Errors
+/// A number below 0, or memory that cannot be had.
+pub fn permutation(n: i64, epoch: i64) -> Result<Vec<i64>> {
     tch::manual_seed(key(&[STATE.get().seed, Purpose::Shuffle as i64, epoch]));
-    let order = Tensor::randperm(n, (tch::Kind::Int64, tch::Device::Cpu));
-    Vec::<i64>::try_from(order).unwrap_or_default()
+    let order = Tensor::f_randperm(n, (Kind::Int64, Device::Cpu)).during("shuffle", &[])?;
+    Ok(Vec::<i64>::try_from(order)?)
 }
 
 /// SplitMix64 over the words (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).

@@ -1,6 +1,7 @@
 //! What `imdbsh doc` shows, gathered from the `///` comments of native functions and of stdlib files alike.
 
-use crate::error::Error;
+use super::sources::CLOSURE;
+use crate::error::{Error, did_you_mean};
 use crate::terminal::say;
 use rhai::Engine;
 
@@ -79,7 +80,7 @@ fn functions(engine: &Engine, builtin: bool) -> Vec<(String, String, String)> {
                 let name = f.metadata.name.to_string();
                 let property = name.strip_prefix("get$").map(ToString::to_string);
                 let hidden = f.metadata.access == rhai::FnAccess::Private
-                    || name.starts_with("anon$")
+                    || name.starts_with(CLOSURE)
                     || name.starts_with(|c: char| !c.is_alphabetic() && c != '_')
                     || (name.contains('$') && property.is_none());
                 if hidden {
@@ -222,7 +223,7 @@ pub fn show(engine: &Engine, name: Option<&str>) -> Result<(), Error> {
     let found: Vec<&Doc> = all.iter().filter(|d| mentions(d)).collect();
     if found.is_empty() {
         let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
-        let nearest = crate::error::nearest(name, &names).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+        let nearest = did_you_mean(name, &names);
         return Err(Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
     }
     list(found.into_iter());

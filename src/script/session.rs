@@ -5,13 +5,12 @@ use super::{
     settings::Settings,
     sources::{Sources, plain},
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::interrupt;
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, Scope};
 use std::{
     cell::RefCell,
     panic::{self, AssertUnwindSafe},
-    path::Path,
     rc::Rc,
 };
 
@@ -44,13 +43,6 @@ impl Session {
         let engine = engine::build(&settings, &sources)?;
         crate::ml::random::manual_seed(settings.seed.unwrap_or(0));
         Ok(Session { engine, scope: Scope::new(), functions: AST::empty(), sources, settings })
-    }
-
-    /// Runs a script file from its first line to its last.
-    pub fn run_file(&mut self, path: &Path) -> Result<(), Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Failure::Usage(Error::file("read the script", path, e).message))?;
-        self.eval(&path.display().to_string(), &text).map(drop)
     }
 
     /// Runs a piece of text with the session's variables and functions and gives its value.

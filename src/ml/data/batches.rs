@@ -71,7 +71,7 @@ impl Dataset {
         let n = self.len() as i64;
         let mut rows = match (shuffle, epoch) {
             (false, _) => (0..n).collect(),
-            (true, Some(epoch)) => random::permutation(n, epoch),
+            (true, Some(epoch)) => random::permutation(n, epoch)?,
             (true, None) => {
                 return Err(Error::value(
                     "batches: shuffle needs the epoch, which gives each its own order (epoch: 1)",
@@ -86,7 +86,7 @@ impl Dataset {
             Some(lengths) => {
                 let part = if shuffle { BUCKET.saturating_mul(size) } else { rows.len() };
                 rows.chunks_mut(part).for_each(|part| part.sort_by_key(|row| lengths[*row as usize]));
-                mixed(chunks(&rows, size), epoch.filter(|_| shuffle))
+                mixed(chunks(&rows, size), epoch.filter(|_| shuffle))?
             }
         };
         Ok(Batches { data: self.clone(), plan, next: 0, epoch })
@@ -97,11 +97,11 @@ fn chunks(rows: &[i64], size: usize) -> Vec<Vec<i64>> {
     rows.chunks(size).map(<[i64]>::to_vec).collect()
 }
 
-fn mixed(mut plan: Vec<Vec<i64>>, epoch: Option<i64>) -> Vec<Vec<i64>> {
-    let Some(epoch) = epoch else { return plan };
+fn mixed(mut plan: Vec<Vec<i64>>, epoch: Option<i64>) -> Result<Vec<Vec<i64>>> {
+    let Some(epoch) = epoch else { return Ok(plan) };
     // The complement: epochs count from 0 up, so these numbers are no epoch's, and this order not that of the rows.
-    let order = random::permutation(plan.len() as i64, !epoch);
-    order.into_iter().map(|k| std::mem::take(&mut plan[k as usize])).collect()
+    let order = random::permutation(plan.len() as i64, !epoch)?;
+    Ok(order.into_iter().map(|k| std::mem::take(&mut plan[k as usize])).collect())
 }
 
 impl Iterator for Batches {

@@ -153,7 +153,7 @@ impl Dataset {
             false => vec![0; n],
         };
         // No epoch of a run has this number, so the parts say nothing about any epoch's order.
-        for row in random::permutation(n as i64, i64::MIN) {
+        for row in random::permutation(n as i64, i64::MIN)? {
             classes.entry(labels[row as usize]).or_default().push(row);
         }
         let mut second = vec![false; n];

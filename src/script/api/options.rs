@@ -1,6 +1,6 @@
 //! A script's command-line options, and option maps of functions written in Rhai.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use crate::ml::random;
 use crate::script::{
     ScriptResult, Settings,
@@ -46,8 +46,7 @@ fn resolve(settings: &Settings, defaults: Map, presets: Map) -> Result<Map> {
     let mut given = Map::new();
     for (name, text) in &settings.arguments {
         let Some(default) = options.get(name.as_str()) else {
-            let nearest =
-                crate::error::nearest(name, &names).map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+            let nearest = did_you_mean(name, &names);
             let message = format!("unknown option `{name}`{nearest}\noptions of this script: {}", listing(&options));
             return Err(Error::new(ErrorKind::Usage, message));
         };
