@@ -2,11 +2,13 @@
 //! for that purpose in that step), never from a stream that depends on what ran before. So a run can be resumed at any
 //! step and forked at any epoch, and evaluating something in between changes nothing.
 //!
-//! libtorch's generator is re-seeded for each draw; seeding costs microseconds.
+//! libtorch's generator is re-seeded for each draw; seeding costs microseconds. That generator is the process's, while
+//! where a program stands is each thread's: a lock keeps another thread from drawing between the two.
 
 use crate::error::Result;
 use crate::ml::tensor::During;
 use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 use tch::{Device, Kind, Tensor};
 
 /// What a draw is for. Draws for different purposes never share a generator.
@@ -33,6 +35,8 @@ pub struct State {
     inits: u64,
 }
 
+static GENERATOR: Mutex<()> = Mutex::new(());
+
 thread_local! {
     static STATE: Cell<State> = Cell::new(State::default());
 }
@@ -55,7 +59,8 @@ pub fn begin_step(epoch: i64, step: i64) {
     STATE.set(State { epoch, step, masks: 0, draws: 0, ..STATE.get() });
 }
 
-/// Runs `f`, which draws from libtorch's generator, with that generator seeded for this draw alone.
+/// Runs `f`, which draws from libtorch's generator, with that generator seeded for this draw alone. `f` makes one draw: it
+/// must not come back here.
 pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
     let mut s = STATE.get();
     let key = match purpose {
@@ -74,8 +79,7 @@ pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
         }
     };
     STATE.set(s);
-    tch::manual_seed(key);
-    f()
+    seeded(key, f)
 }
 
 /// The order of `n` things in `epoch`: a pure function of the seed, `epoch` and `n`.
@@ -83,9 +87,16 @@ pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
 /// # Errors
 /// A number below 0, or memory that cannot be had.
 pub fn permutation(n: i64, epoch: i64) -> Result<Vec<i64>> {
-    tch::manual_seed(key(&[STATE.get().seed, Purpose::Shuffle as i64, epoch]));
-    let order = Tensor::f_randperm(n, (Kind::Int64, Device::Cpu)).during("shuffle", &[])?;
+    let key = key(&[STATE.get().seed, Purpose::Shuffle as i64, epoch]);
+    let order = seeded(key, || Tensor::f_randperm(n, (Kind::Int64, Device::Cpu))).during("shuffle", &[])?;
     Ok(Vec::<i64>::try_from(order)?)
+}
+
+fn seeded<T>(key: i64, f: impl FnOnce() -> T) -> T {
+    // A panic in `f` leaves nothing half-done here.
+    let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
+    tch::manual_seed(key);
+    f()
 }
 
 /// SplitMix64 over the words (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
@@ -98,4 +109,23 @@ fn key(words: &[i64]) -> i64 {
         z ^= z >> 31;
     }
     z as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_that_draw_at_the_same_time_get_the_numbers_of_their_own_seeds() {
+        let orders = || (0..300).map(|epoch| permutation(50, epoch).unwrap()).collect::<Vec<_>>();
+        let alone = orders();
+        let others = [1, 2].map(|seed| {
+            std::thread::spawn(move || {
+                manual_seed(seed);
+                (0..300).for_each(|_| drop(draw(Purpose::Script, || Tensor::rand([3], (Kind::Float, Device::Cpu)))));
+            })
+        });
+        assert_eq!(orders(), alone);
+        others.map(|thread| thread.join().unwrap());
+    }
 }
