@@ -221,3 +221,73 @@ fn inputs_and_options_that_do_not_fit_are_named() {
     assert!(refused(LstmOptions { dropout: 0.5, ..LstmOptions::default() }).contains("between layers"));
     assert!(Lstm::new(0, 4, LstmOptions::default()).err().unwrap().message.contains("input features"));
 }
+
+/// PyTorch's own layer over whole rows: with padding in front over the whole width, filled up with zero vectors; with
+/// padding behind each row alone. `[batch, D·H]`.
+fn whole_rows(
+    x: &Tensor,
+    lengths: &[i64],
+    pad: Pad,
+    parameters: &[Tensor],
+    options: LstmOptions,
+    hidden: i64,
+) -> Tensor {
+    let directions = if options.bidirectional { 2 } else { 1 };
+    let parameters: Vec<&Tensor> = parameters.iter().collect();
+    let rows = lengths.iter().enumerate().map(|(i, n)| {
+        let row = x.narrow(0, i as i64, 1);
+        let row = if pad == Pad::Back { row.narrow(1, 0, *n) } else { row };
+        let zero = Tensor::zeros([options.layers * directions, 1, hidden], (Kind::Float, x.device()));
+        let (out, h, _) =
+            row.lstm(&[&zero, &zero], &parameters, true, options.layers, 0.0, true, options.bidirectional, true);
+        let width = row.size()[1];
+        let real = out.narrow(1, width - n, *n);
+        match options.readout {
+            Readout::Last => out.select(1, width - 1),
+            Readout::Final => h.narrow(0, -directions, directions).permute([1, 0, 2]).reshape([1, -1]),
+            Readout::Max => real.amax(1, false),
+            Readout::Mean => real.mean_dim(1, false, None),
+            Readout::All => unreachable!("not computed in groups"),
+        }
+    });
+    Tensor::cat(&rows.collect::<Vec<_>>(), 0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Lengths that differ much are computed in several groups, which short rows never are.
+    #[test]
+    fn rows_of_very_different_lengths_give_what_whole_rows_give(
+        lengths in prop::collection::vec(prop_oneof![1i64..30, 1i64..400, 350i64..400], 2..24),
+        front: bool, layers in 1i64..3, bidirectional: bool,
+        readout in prop::sample::select(vec![Readout::Last, Readout::Final, Readout::Max, Readout::Mean]),
+    ) {
+        on_every_device(|_| {
+            let (input, hidden, pad) = (3, 4, if front { Pad::Front } else { Pad::Back });
+            let options = LstmOptions { layers, bidirectional, readout, dropout: 0.0 };
+            let lstm = Lstm::new(input, hidden, options).unwrap();
+            let real = real(&lengths, 400, pad);
+            let values = ramp(&[lengths.len() as i64, 400, input], 1.0, 0.5) * &real;
+            let parameters = named_parameters(&lstm);
+
+            let x = values.detach().set_requires_grad(true);
+            let y = run(&lstm, sequence(&x, &lengths, pad));
+            probe(&y).backward();
+            let got: Vec<Tensor> = parameters.iter().map(|(_, p)| p.grad().copy()).collect();
+
+            let own: Vec<Tensor> = parameters.iter().map(|(_, p)| p.detach().set_requires_grad(true)).collect();
+            let x_own = values.detach().set_requires_grad(true);
+            let expected = whole_rows(&x_own, &lengths, pad, &own, options, hidden);
+            probe(&expected).backward();
+
+            let far = |a: &Tensor, b: &Tensor| (a - b).abs().max().double_value(&[]) / (1.0 + b.abs().max().double_value(&[]));
+            assert!(far(&y, &expected) < 1e-5, "outputs: {}", far(&y, &expected));
+            let (dx, dx_own) = (x.grad() * &real, x_own.grad() * &real);
+            assert!(far(&dx, &dx_own) < 1e-5, "gradient of the input: {}", far(&dx, &dx_own));
+            for ((name, _), (got, own)) in parameters.iter().zip(got.iter().zip(&own)) {
+                assert!(far(got, &own.grad()) < 1e-5, "{name}: {}", far(got, &own.grad()));
+            }
+        });
+    }
+}

@@ -7,14 +7,21 @@
 //! the full width (the lab's way): the padding is read, and the layer itself takes it as zero vectors, whatever stands there
 //! (a trained row, the bias of a layer before), so that no other layer has to promise it. `Max` and `Mean` go over real
 //! positions in both cases.
+//!
+//! **Cost.** On a processor a batch is computed in groups of rows of similar length, and so costs little more than its real
+//! positions. That holds with padding in front too: zero vectors leave every row in the same state, which one row finds for
+//! all of them.
 
-use super::direction::{self, Weights};
+use super::direction::{self, State, Weights};
+use super::groups::{self, Group};
+use super::layer::Layer;
 use super::{Readout, rows::Rows};
 use crate::error::{Error, Result};
+use crate::ml::data::Pad;
 use crate::ml::models::{EXAMPLE_LENGTH, Module, Pass, Value, dropout, init};
 use crate::ml::tensor::{During, describe};
 use std::cell::Cell;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LstmOptions {
@@ -42,11 +49,6 @@ pub struct Lstm {
     options: LstmOptions,
     layers: Vec<Layer>,
     training: Cell<bool>,
-}
-
-struct Layer {
-    forward: Weights,
-    reverse: Option<Weights>,
 }
 
 impl Lstm {
@@ -82,53 +84,88 @@ impl Lstm {
     }
 }
 
-impl Layer {
-    /// The outputs at all positions in the order of time, `[batch, length, D·H]`.
-    fn outputs(&self, x: &Tensor, rows: &Rows) -> Result<Tensor> {
-        match &self.reverse {
-            None => direction::forward(x, &self.forward),
-            Some(reverse) if rows.reads_all() => direction::both(x, &self.forward, reverse),
-            Some(reverse) => {
-                let back = rows.reverse(&direction::reverse(x, rows, reverse)?)?;
-                join(&direction::forward(x, &self.forward)?, &back)
+/// The states in which the forward directions of all layers begin; none where they begin at zero.
+type Starts = Vec<State>;
+
+impl Lstm {
+    /// All layers over rows that are computed together.
+    fn run(&self, mut x: Tensor, rows: &Rows, starts: &Starts) -> Result<Value> {
+        for (number, layer) in self.layers.iter().enumerate() {
+            let start = starts.get(number).map(|state| state.for_rows(rows.lengths().len())).transpose()?;
+            if number + 1 == self.layers.len() {
+                return layer.read(&x, rows, start.as_ref(), self.options.readout);
+            }
+            x = layer.outputs(&x, rows, start.as_ref())?;
+            if self.drops() {
+                x = dropout::drop(&x, self.options.dropout)?;
             }
         }
+        Ok(x.into())
     }
 
-    /// The same in any order inside a row, for readouts that do not ask for it: saves turning outputs back.
-    fn outputs_unordered(&self, x: &Tensor, rows: &Rows) -> Result<Tensor> {
-        match &self.reverse {
-            Some(reverse) if !rows.reads_all() => {
-                join(&direction::forward(x, &self.forward)?, &direction::reverse(x, rows, reverse)?)
-            }
-            _ => self.outputs(x, rows),
-        }
+    fn drops(&self) -> bool {
+        self.training.get() && self.options.dropout > 0.0
     }
 
-    fn read(&self, x: &Tensor, rows: &Rows, readout: Readout) -> Result<Value> {
-        let read = match readout {
-            Readout::All => {
-                let all = self.outputs(x, rows)?;
-                let all = if rows.reads_all() { all } else { rows.zero_padding(&all)? };
-                return Ok(rows.sequence(all)?.into());
-            }
-            Readout::Max => rows.max(&self.outputs_unordered(x, rows)?)?,
-            Readout::Mean => rows.mean(&self.outputs_unordered(x, rows)?)?,
-            Readout::Last | Readout::Final => {
-                let there = rows.ends(&direction::forward(x, &self.forward)?)?;
-                match &self.reverse {
-                    None => there,
-                    Some(w) if readout == Readout::Last => join(&there, &direction::reverse_first_step(x, rows, w)?)?,
-                    Some(w) => join(&there, &rows.ends(&direction::reverse(x, rows, w)?)?)?,
-                }
-            }
+    /// The groups of rows that the layer computes one after the other. A processor's time goes with the positions that
+    /// are computed; other devices want the whole batch at once.
+    fn groups(&self, x: &Tensor, rows: &Rows) -> Vec<Group> {
+        let together = match rows.pad() {
+            _ if x.device() != Device::Cpu || self.options.readout == Readout::All => true,
+            Pad::Back => false,
+            Pad::Front => !self.shares_padding(),
         };
-        Ok(read.into())
+        match together {
+            true => vec![Group { rows: (0..rows.lengths().len() as i64).collect(), longest: rows.width() }],
+            false => groups::by_length(rows.lengths()),
+        }
+    }
+
+    /// Whether padding in front leaves all rows in the same state, and nothing else of it is read. A reverse direction ends
+    /// in the padding, at states of each row's own, and hands them to the layer above; dropout differs from row to row.
+    fn shares_padding(&self) -> bool {
+        let reads_states_in_padding = self.options.readout == Readout::Final || self.layers.len() > 1;
+        !(self.options.bidirectional && reads_states_in_padding) && !(self.drops() && self.layers.len() > 1)
+    }
+
+    /// Where each group's rows begin: with padding in front at the states that the padding leaves, read once for all rows.
+    /// The groups come shortest first, as [`groups::by_length`] gives them.
+    fn starts(&self, x: &Tensor, rows: &Rows, groups: &[Group]) -> Result<Vec<Starts>> {
+        if rows.pad() == Pad::Back {
+            return Ok(groups.iter().map(|_| Starts::new()).collect());
+        }
+        let mut all = Vec::new();
+        let mut states: Vec<State> = Vec::new();
+        let mut read = 0;
+        for group in groups.iter().rev() {
+            let steps = rows.width() - group.longest - read;
+            if steps > 0 {
+                read += steps;
+                let mut zeros = Tensor::f_zeros([1, steps, self.input], (x.kind(), x.device())).during("lstm", &[x])?;
+                let mut after = Vec::new();
+                for (number, layer) in self.layers.iter().enumerate() {
+                    let (outputs, state) = direction::forward(&zeros, &layer.forward, states.get(number))?;
+                    zeros = outputs;
+                    after.push(state);
+                }
+                states = after;
+            }
+            all.push(states.iter().map(State::shared).collect());
+        }
+        all.reverse();
+        Ok(all)
     }
 }
 
-fn join(forward: &Tensor, reverse: &Tensor) -> Result<Tensor> {
-    Tensor::f_cat(&[forward, reverse], -1).during("lstm", &[forward, reverse])
+/// What the groups gave, in the order of the batch's rows.
+fn in_order(groups: &[Group], parts: &[Tensor]) -> Result<Tensor> {
+    let rows: Vec<i64> = groups.iter().flat_map(|group| group.rows.iter().copied()).collect();
+    let mut place = vec![0; rows.len()];
+    for (at, row) in (0..).zip(&rows) {
+        place[*row as usize] = at;
+    }
+    let place = Tensor::f_from_slice(&place).during("lstm", &[])?;
+    Tensor::f_cat(parts, 0).and_then(|all| all.f_index_select(0, &place)).during("lstm", &[])
 }
 
 impl Module for Lstm {
@@ -158,18 +195,20 @@ impl Module for Lstm {
             let (takes, given) = (self.input, describe(&sequence.x));
             return Err(Error::shape(format!("{layer} takes [batch, length, {takes}], got {given}")));
         }
-        let (rows, mut x) = Rows::of(&sequence).map_err(|e| e.within(&layer))?;
-        let (last, before) = match self.layers.split_last() {
-            Some(split) => split,
-            None => return Ok(input.clone()),
-        };
-        for layer in before {
-            x = layer.outputs(&x, &rows)?;
-            if self.training.get() && self.options.dropout > 0.0 {
-                x = dropout::drop(&x, self.options.dropout)?;
-            }
+        let (rows, x) = Rows::of(&sequence).map_err(|e| e.within(&layer))?;
+        let groups = self.groups(&x, &rows);
+        let starts = self.starts(&x, &rows, &groups)?;
+        if let [group] = groups.as_slice()
+            && group.longest == rows.width()
+        {
+            return self.run(x, &rows, &Starts::new());
         }
-        last.read(&x, &rows, self.options.readout)
+        let mut parts = Vec::new();
+        for (group, starts) in groups.iter().zip(&starts) {
+            let (rows, x) = rows.part(&x, group)?;
+            parts.push(self.run(x, &rows, starts)?.tensor()?.shallow_clone());
+        }
+        Ok(in_order(&groups, &parts)?.into())
     }
 
     fn own_parameters(&self) -> Vec<(String, Tensor)> {

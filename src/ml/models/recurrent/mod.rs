@@ -1,6 +1,8 @@
 //! Recurrent layers that respect each row's length.
 
 mod direction;
+mod groups;
+mod layer;
 mod lstm;
 mod readout;
 mod rows;

@@ -1,5 +1,6 @@
 //! Where the real positions of a padded batch are, and what follows from it: ends, reversal, masks.
 
+use super::groups::Group;
 use crate::error::{Error, Result};
 use crate::ml::data::Pad;
 use crate::ml::models::Sequence;
@@ -35,6 +36,31 @@ impl Rows {
             _ => s.x.shallow_clone(),
         };
         Ok((rows, x))
+    }
+
+    /// The number of real positions in each row.
+    pub fn lengths(&self) -> &[i64] {
+        &self.lengths
+    }
+
+    /// Positions that are read of a row.
+    pub fn width(&self) -> i64 {
+        self.width
+    }
+
+    pub fn pad(&self) -> Pad {
+        self.pad
+    }
+
+    /// Some rows, and their part of `x` (`[batch, width, features]`): as wide as the longest of them, the rest of their
+    /// padding left away.
+    pub fn part(&self, x: &Tensor, group: &Group) -> Result<(Rows, Tensor)> {
+        let first = if self.pad == Pad::Front { self.width - group.longest } else { 0 };
+        let index = Tensor::f_from_slice(&group.rows).and_then(|i| i.f_to_device(self.device)).during("lstm", &[])?;
+        let part =
+            x.f_narrow(1, first, group.longest).and_then(|x| x.f_index_select(0, &index)).during("lstm", &[x])?;
+        let lengths = group.rows.iter().map(|row| self.lengths[*row as usize]).collect();
+        Ok((Rows { lengths, width: group.longest, pad: self.pad, device: self.device }, part))
     }
 
     /// No row has padding.
