@@ -90,7 +90,7 @@ enum Command {
     Fetch {
         /// imdb, glove, …
         names: Vec<String>,
-        /// The folder to unpack into, in place of ~/.cache/imdbsh/data (or below XDG_CACHE_HOME).
+        /// The folder to unpack into, in place of --data, or of imdbsh/data in the cache (XDG_CACHE_HOME, ~/.cache).
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
         /// The folder of a server that has the same archives, in place of the official one; IMDBSH_MIRROR says the same.
@@ -149,7 +149,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
             let session = Session::new(settings(&cli.common, "session")).map_err(usage)?;
             script::docs::show(&session.engine, name.as_deref()).map_err(usage)
         }
-        Some(Command::Fetch { names, to, from }) => fetch(&names, to, from),
+        Some(Command::Fetch { names, to, from }) => fetch(&names, to.or(cli.common.data), from),
         None => run_script(cli.run, &cli.common),
     }
 }

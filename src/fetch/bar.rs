@@ -10,8 +10,10 @@ impl Bar {
     pub fn bytes(title: &'static str, total: Option<u64>, done: u64) -> Bar {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
         let template = match total {
-            Some(_) => "{prefix} {wide_bar} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
-            None => "{prefix} {spinner} {bytes}  {bytes_per_sec}",
+            Some(_) => {
+                "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {decimal_bytes_per_sec}  {eta} left"
+            }
+            None => "{prefix} {spinner} {decimal_bytes}  {decimal_bytes_per_sec}",
         };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("━╸ "));

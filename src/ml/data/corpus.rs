@@ -136,7 +136,8 @@ impl Corpus {
         let both: HashSet<*const Entry> = train.iter().map(|e| std::ptr::from_ref(*e)).collect();
         let both = test.iter().filter(|e| both.contains(&std::ptr::from_ref(**e))).count();
         if both > 0 {
-            notes.push(format!("{both} of the test reviews are also in the training set, which has seen their labels"));
+            notes
+                .push(format!("the test set shares {both} reviews with the training set, which has seen their labels"));
         }
         let read = |entries: &[&Entry]| (!entries.is_empty()).then(|| listing::read(entries)).transpose();
         let (train, test) = (read(&train)?, read(&test)?);
@@ -366,17 +367,17 @@ fn damage(sets: &[&Option<Reviews>]) -> Vec<String> {
         .filter(|(text, _)| text.trim().is_empty())
         .map(|(_, name)| name.as_str())
         .collect();
+    let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let mut notes = Vec::new();
     if replaced > 0 {
         let damaged = sets().flat_map(|set| set.texts.0.iter().zip(&set.names));
         let first = damaged.into_iter().find(|(text, _)| text.contains('\u{fffd}')).map_or("", |(_, name)| name);
-        notes.push(format!("{replaced} characters that were not UTF-8 were replaced by U+FFFD (the first in {first})"));
+        let what = plural(replaced, "character that was not UTF-8 was", "characters that were not UTF-8 were");
+        notes.push(format!("{what} replaced by U+FFFD (the first in {first})"));
     }
     if let Some(first) = empty.first() {
-        notes.push(format!(
-            "{} reviews are empty and are kept, each as one unknown word (the first is {first})",
-            empty.len()
-        ));
+        let what = plural(empty.len(), "review is empty and is", "reviews are empty and are");
+        notes.push(format!("{what} kept, as one unknown word (the first is {first})"));
     }
     notes
 }

@@ -111,10 +111,11 @@ fn fields(path: &Path, bytes: &[u8], delimiter: u8, options: &TableOptions) -> R
         .quoting(options.quotes)
         .from_reader(bytes);
     let mut header: Option<(usize, usize, usize)> = None;
+    let mut lines = Lines { bytes, at: 0, line: 1 };
     let mut rows = Vec::new();
     for record in reader.byte_records() {
         let record = record.map_err(|e| Error::file("read", path, e))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(record.position().map_or(0, |p| p.byte() as usize));
         let Some((text, label, width)) = header else {
             let names: Vec<String> = record.iter().map(|f| decode(f.to_vec()).0.trim().to_string()).collect();
             let place = |name: &str, option| column(path, &names, name, option);
@@ -134,6 +135,25 @@ fn fields(path: &Path, bytes: &[u8], delimiter: u8, options: &TableOptions) -> R
     match rows.iter().find(|row| row.label.is_empty()) {
         Some(row) => Err(at(path, row.line, format!("the column `{}` is empty, expected a label", options.label))),
         None => Ok(rows),
+    }
+}
+
+/// Tells lines of places that come one behind the other. The reader's own count ends before the line feed that ends a row,
+/// and before empty lines.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the first row at or behind `place`.
+    fn of(&mut self, place: usize) -> u64 {
+        while let Some(byte) = self.bytes.get(self.at).filter(|b| self.at < place || matches!(b, b'\n' | b'\r')) {
+            self.line += u64::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
     }
 }
 
