@@ -70,9 +70,14 @@ mod tests {
 
     #[test]
     fn what_is_nowhere_is_said_with_all_places_in_their_order() {
-        let message = find("aclImdb", Path::new("scripts"), Some(Path::new("my/data"))).unwrap_err().message;
-        let order =
-            ["`imdbsh fetch imdb`", "\n  aclImdb", "\n  scripts/aclImdb", "\n  my/data/aclImdb", "imdbsh/data/aclImdb"];
+        let message = find("no/aclImdb", Path::new("scripts"), Some(Path::new("my/data"))).unwrap_err().message;
+        let order = [
+            "`imdbsh fetch imdb`",
+            "\n  no/aclImdb",
+            "\n  scripts/no/aclImdb",
+            "\n  my/data/no/aclImdb",
+            "imdbsh/data/no/aclImdb",
+        ];
         let places: Vec<usize> =
             order.iter().map(|part| message.find(part).unwrap_or_else(|| panic!("{part}: {message}"))).collect();
         assert!(places.is_sorted(), "{message}");

@@ -87,7 +87,7 @@ fn what_cannot_be_chosen_is_said_with_what_there_is() {
             "4",
             format!("train: 15 reviews of {at}/train/neg were asked for and there are 10; \"all\" takes them all"),
         ),
-        ("5", "4", "train is 5, it must be even, for half of the reviews are neg and pos each".into()),
+        ("5", "4", "train is 5, it must be an even number, for half of the reviews are neg and pos each".into()),
         (
             "4",
             "neg[5:11]",
@@ -122,6 +122,23 @@ fn reviews_in_both_sets_are_said() {
     let notes = read(dir.path(), "all", "train/neg[:3] + pos[:2]").unwrap().notes;
     assert_eq!(notes.len(), 1);
     assert!(notes[0].ends_with("the test set shares 3 reviews with the training set, which has seen their labels"));
+}
+
+#[test]
+fn the_whole_data_set_is_read_in_the_labs_order() {
+    let folder = std::env::var_os("IMDBSH_DATA").map(|dir| Path::new(&dir).join("aclImdb")).filter(|dir| dir.is_dir());
+    let Some(folder) = folder else {
+        eprintln!("skipped: IMDBSH_DATA names no folder with aclImdb");
+        return;
+    };
+    let ten = CorpusOptions { classes: Some(10), ..options("25000", "neg[5000:6000] + pos[2500:3500]") };
+    let corpus = Corpus::read(&Source::Folder(folder), &ten).unwrap();
+    let (train, test) = (corpus.train.unwrap(), corpus.test.unwrap());
+    assert_eq!(train.ids, (0..12_500).chain(0..12_500).collect::<Vec<_>>());
+    assert_eq!(test.ids, (5000..6000).chain(2500..3500).collect::<Vec<_>>());
+    assert!(test.ratings[..1000].iter().all(|r| *r <= 4) && test.ratings[1000..].iter().all(|r| *r >= 7));
+    assert_eq!((train.replaced, corpus.notes.len()), (0, 1));
+    assert!(corpus.notes[0].ends_with("the training reviews have none of class 5, 6, which so cannot be learned"));
 }
 
 #[test]

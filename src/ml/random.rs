@@ -126,6 +126,6 @@ mod tests {
             })
         });
         assert_eq!(orders(), alone);
-        others.map(|thread| thread.join().unwrap());
+        others.into_iter().for_each(|thread| thread.join().unwrap());
     }
 }

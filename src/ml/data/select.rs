@@ -112,7 +112,7 @@ fn first<'a>(count: usize, own: &str, shares: Shares, listing: &'a Listing) -> R
         Shares::Equal if !count.is_multiple_of(counts.len()) => {
             let groups = listing.groups.join(" and ");
             return Err(Error::value(format!(
-                "{own} is {count}, it must be even, for half of the reviews are {groups} each"
+                "{own} is {count}, it must be an even number, for half of the reviews are {groups} each"
             )));
         }
         Shares::Equal => vec![count / counts.len(); counts.len()],
