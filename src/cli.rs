@@ -1,11 +1,12 @@
 //! The command line: what was asked, and the exit code that answers it.
 
+use crate::error::ErrorKind;
 use crate::script::{Failure, Session, Settings};
 use crate::terminal::{complain, say};
 use crate::{
-    interrupt,
+    fetch, interrupt,
     ml::{denormals, device},
-    repl, script, testing,
+    places, repl, script, testing,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{
@@ -62,7 +63,7 @@ struct Common {
     /// The folder for the run's files, in place of runs/NAME-DATE-TIME.
     #[arg(long, global = true, value_name = "DIR")]
     run_dir: Option<PathBuf>,
-    /// Where data sets are, before IMDBSH_DATA.
+    /// Where data sets are, before IMDBSH_DATA and the cache.
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Ends a script after so many operations without any work on tensors; 0 never does.
@@ -81,6 +82,20 @@ enum Command {
     Doc {
         /// A function such as matmul or schedule::cosine, a module such as schedule, or words to search for.
         name: Option<String>,
+    },
+    /// Downloads data sets into the cache, where scripts find them; without a name, lists those that it knows.
+    ///
+    /// A download that was cut goes on where it ended. Checksums are compared before anything is unpacked, and a folder appears
+    /// when it is whole. HTTPS_PROXY, HTTP_PROXY and NO_PROXY are obeyed. The folder's path goes to standard output.
+    Fetch {
+        /// imdb, glove, …
+        names: Vec<String>,
+        /// The folder to unpack into, in place of --data, or of imdbsh/data in the cache (XDG_CACHE_HOME, ~/.cache).
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// The folder of a server that has the same archives, in place of the official one; IMDBSH_MIRROR says the same.
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
     },
 }
 
@@ -134,8 +149,32 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
             let session = Session::new(settings(&cli.common, "session")).map_err(usage)?;
             script::docs::show(&session.engine, name.as_deref()).map_err(usage)
         }
+        Some(Command::Fetch { names, to, from }) => fetch(&names, to.or(cli.common.data), from),
         None => run_script(cli.run, &cli.common),
     }
+}
+
+fn fetch(names: &[String], to: Option<PathBuf>, from: Option<String>) -> Result<(), Failure> {
+    let packages = names.iter().map(|name| fetch::package(name)).collect::<Result<Vec<_>, _>>().map_err(usage)?;
+    let no_home = || Failure::Usage("there is no home folder for the cache: name a folder with --to DIR".into());
+    let folder = to.or_else(places::fetched).ok_or_else(no_home)?;
+    if packages.is_empty() {
+        for package in fetch::CATALOG {
+            let there = if package.is_in(&folder) { "here" } else { "" };
+            say(&format!("{:<15} {:>8}  {:<5} {}", package.name, package.size, there, package.about));
+        }
+        return Ok(());
+    }
+    let mirror = from.or_else(|| std::env::var("IMDBSH_MIRROR").ok()).filter(|mirror| !mirror.is_empty());
+    for package in packages {
+        let found = fetch::fetch(package, &folder, mirror.as_deref(), &fetch::Patience::default());
+        let path = found.map_err(|e| match e.kind {
+            ErrorKind::Interrupted => Failure::Interrupted(e.message),
+            _ => Failure::Script(format!("error: {}", e.message)),
+        })?;
+        say(&path.display().to_string());
+    }
+    Ok(())
 }
 
 fn run_script(run: Run, common: &Common) -> Result<(), Failure> {

@@ -2,8 +2,10 @@
 
 pub mod cli;
 pub mod error;
+pub mod fetch;
 pub mod interrupt;
 pub mod ml;
+pub mod places;
 pub mod repl;
 pub mod script;
 pub mod terminal;

@@ -272,3 +272,23 @@ fn a_closed_pipe_ends_the_program_quietly() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
 }
+
+#[test]
+fn a_table_of_ones_own_is_trained_on_and_its_columns_are_named_on_the_command_line() {
+    let folder = script(
+        "let o = options(#{ data: \"sample\", train: \"2000\", test: \"2000\", text_column: \"text\", label_column: \"label\" });\n\
+         let r = imdb::load(o + #{ vectors: \"none\" });\nprint(`${r.train.len()} ${r.test.len()} ${r.class_names}`);",
+    );
+    let rows: String = (0..20).map(|i| format!("film {i},{}\n", ["positive", "negative"][i % 2])).collect();
+    std::fs::write(folder.path().join("mine.csv"), format!("review,sentiment\n{rows}")).unwrap();
+    let arguments = ["s.rhai", "data=mine.csv", "train=all", "test=negative[:1] + positive[:2]"];
+    let named = ["text_column=review", "label_column=sentiment"];
+    let (code, out, err) = imdbsh(folder.path(), &[&arguments[..], &named].concat());
+    assert_eq!((code, out.as_str()), (0, "16 3 [\"negative\", \"positive\"]\n"), "{err}");
+    let expected = "mine.csv: classes 0 = negative (10), 1 = positive (10)\n\
+                    mine.csv: seed 0 draws 4 of its rows for testing and leaves 16 for training\n";
+    assert_eq!(err, expected);
+    let (code, _, err) = imdbsh(folder.path(), &arguments);
+    assert_eq!(code, 1);
+    assert!(err.contains("mine.csv has no column `text` (its first line names `review`, `sentiment`"), "{err}");
+}

@@ -349,9 +349,13 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         &["no column `tset_loss`", "test_loss"],
     ),
     ("an empty data set", "dataset(zeros([0, 2]), zeros([0]))", &["dataset: there are no rows"]),
-    ("an odd number of reviews", "imdb::load(#{ train: 3 })", &["count is 3", "an even number"]),
-    ("no reviews", "imdb::load(#{ train: 0 })", &["count is 0", "at least 2"]),
-    ("more reviews than the sample has", "imdb::load(#{ train: 100000 })", &["0..50000", "there are 1000"]),
+    ("an odd number of reviews", "imdb::load(#{ train: 3 })", &["train is 3", "an even number"]),
+    ("no reviews", "imdb::load(#{ train: 0 })", &["train is 0", "training reviews"]),
+    (
+        "more reviews than the sample has",
+        "imdb::load(#{ train: 100000 })",
+        &["50000 reviews of the sample's train/neg", "there are 1000"],
+    ),
     ("a folder that is not there", "imdb::load(#{ data: \"nowhere\" })", &["no data called `nowhere`", "IMDBSH_DATA"]),
     (
         "a folder without pos",

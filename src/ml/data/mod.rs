@@ -1,17 +1,21 @@
 //! From text to batches: read, clean, split, count, index, look up vectors, pad, draw.
 //!
 //! ```text
-//! Reviews → Texts → Tokens → Vocabulary → Encoded → Dataset → Batches → Batch
-//!                      └──→ WordVectors ──────────────┘
+//! Source → Reviews → Texts → Tokens → Vocabulary → Encoded → Dataset → Batches → Batch
+//!                               └──→ WordVectors ──────────────┘
 //! ```
 
 mod batch;
 mod batches;
+mod corpus;
 mod dataset;
 mod encoded;
 mod fingerprint;
+mod listing;
 mod reviews;
 pub mod sample;
+mod select;
+mod table;
 mod text;
 mod tokens;
 mod vectors;
@@ -19,9 +23,12 @@ mod vocabulary;
 
 pub use batch::{Batch, Inputs, Pad, Words};
 pub use batches::{BatchOptions, Batches};
+pub use corpus::{Corpus, CorpusOptions, Source};
 pub use dataset::{Dataset, WordOptions};
 pub use encoded::Encoded;
 pub use reviews::{Label, Reviews};
+pub use select::Selection;
+pub use table::{TableOptions, is_table};
 pub use text::{Texts, length_limit};
 pub use tokens::{Split, Tokens};
 pub use vectors::WordVectors;

@@ -45,6 +45,7 @@ pub fn reviews(split: &str, label: Label, range: Option<Range<usize>>) -> Result
     let mut reviews = Reviews { labels: vec![label.class(); range.len()], ..Reviews::default() };
     for line in &lines[range] {
         let Line { id, rating, text } = serde_json::from_slice(line).map_err(|e| damaged(&place, e))?;
+        reviews.names.push(format!("{split}/{}/{id}_{rating}.txt", label.name()));
         reviews.ids.push(id);
         reviews.ratings.push(rating);
         reviews.texts.0.push(text);

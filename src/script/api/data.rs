@@ -1,15 +1,18 @@
 //! Reviews, word vectors, data sets and their batches.
 
 use super::network::{BatchHandle, SequenceHandle};
+use super::reviews;
 use super::tensor::TensorHandle;
 use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, sample};
+use crate::ml::data::{
+    BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, is_table, sample,
+};
 use crate::ml::models::Value;
 use crate::ml::tensor::During;
+use crate::places;
 use crate::script::{ScriptResult, Settings, options::Options, settings};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext, exported_module, plugin::*};
-use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -46,27 +49,17 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(api).into());
 }
 
-/// Where `name` is: as it stands, below the script's folder, `--data`, or `IMDBSH_DATA`.
-fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
-    let environment = std::env::var_os("IMDBSH_DATA").map(PathBuf::from);
-    let roots = [Some(PathBuf::new()), Some(settings.folder.clone()), settings.data_dir.clone(), environment];
-    let places: Vec<PathBuf> = roots.into_iter().flatten().map(|root| root.join(name)).collect();
-    places.iter().find(|place| place.exists()).cloned().ok_or_else(|| {
-        let tried: Vec<String> = places.iter().map(|p| p.display().to_string()).collect::<HashSet<_>>().into_iter().collect();
-        let message = format!(
-            "there is no data called `{name}` (looked for {}); \"sample\" is in the program, others are found below --data or IMDBSH_DATA",
-            tried.join(", ")
-        );
-        Error::new(ErrorKind::File, message)
-    })
+/// Where `name` is, see [`places::find`].
+pub(super) fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
+    places::find(name, &settings.folder, settings.data_dir.as_deref())
 }
 
 /// The name of the reviews and vectors in the program.
-const SAMPLE: &str = "sample";
+pub(super) const SAMPLE: &str = "sample";
 /// The name of GloVe's file, which is looked for beside the reviews and below the data folders.
 const GLOVE: &str = "glove.6B.100d.txt";
 
-fn int64(numbers: &[i64]) -> Dynamic {
+pub(super) fn int64(numbers: &[i64]) -> Dynamic {
     Dynamic::from(TensorHandle::from(Tensor::from_slice(numbers)))
 }
 
@@ -97,9 +90,9 @@ fn pad(name: &str) -> Result<Pad> {
 mod api {
     /// Reviews of one split (`"train"`, `"test"`) and label (`"neg"`, `"pos"`), in the order of their IDs: `range` of them,
     /// such as `0..1000`. `data` is `"sample"`, the reviews in the program, or a folder laid out like aclImdb, found as it
-    /// stands or below the script's folder, `--data` or `IMDBSH_DATA`. Gives `#{ texts, labels, ratings, ids, replaced }`:
-    /// the texts, three int64 tensors `[reviews]` (labels are 0 and 1, ratings 1 to 10), and how many characters had to be
-    /// replaced since they were not UTF-8.
+    /// stands or below the script's folder, `--data`, `IMDBSH_DATA` or the cache. Gives `#{ texts, labels, ratings, ids,
+    /// names, replaced }`: the texts, three int64 tensors `[reviews]` (labels are 0 and 1, ratings 1 to 10), the names of the
+    /// files, and how many characters had to be replaced since they were not UTF-8. See also `read_sets`.
     ///
     /// Errors: a folder that is not there or laid out otherwise, a range beyond the end.
     ///
@@ -123,13 +116,7 @@ mod api {
             SAMPLE => sample::reviews(split, label, range)?,
             folder => Reviews::read(&locate(&*settings(&context)?, folder)?, split, label, range)?,
         };
-        let mut map = Map::new();
-        map.insert("labels".into(), int64(&found.labels));
-        map.insert("ratings".into(), int64(&found.ratings));
-        map.insert("ids".into(), int64(&found.ids));
-        map.insert("replaced".into(), (found.replaced as i64).into());
-        map.insert("texts".into(), Dynamic::from(Rc::new(found.texts)));
-        Ok(map)
+        Ok(reviews::map(found))
     }
 
     /// One list of texts behind the other.
@@ -141,8 +128,8 @@ mod api {
     }
 
     /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a
-    /// text file (a word and its numbers a line, of any width), or of a folder with reviews that has `glove.6B.100d.txt` in
-    /// it or beside it. Found like reviews.
+    /// text file (a word and its numbers a line, of any width), or the folder or table with the reviews, which has
+    /// `glove.6B.100d.txt` in it or beside it. Found like reviews; `imdbsh fetch glove` downloads it.
     ///
     /// Errors: a file that is not there; a line that is no vector (file and line are named).
     ///
@@ -162,7 +149,7 @@ mod api {
         let beside = |folder: &Path| {
             [Some(folder), folder.parent()].into_iter().flatten().map(|f| f.join(GLOVE)).find(|f| f.is_file())
         };
-        let file = match found.is_dir() {
+        let file = match found.is_dir() || is_table(&found) {
             false => found,
             true => match beside(&found) {
                 Some(file) => file,

@@ -16,6 +16,7 @@ mod options;
 mod plot;
 mod progress;
 mod random;
+mod reviews;
 mod run;
 pub mod tensor;
 mod text;
@@ -37,5 +38,6 @@ pub fn register(engine: &mut Engine) {
     format::register(engine);
     text::register(engine);
     data::register(engine);
+    engine.register_global_module(exported_module!(reviews::api).into());
     run::register(engine);
 }

@@ -1,0 +1,85 @@
+//! Where data is looked for, and where `imdbsh fetch` puts it.
+
+use crate::error::{Error, ErrorKind, Result};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// The user's cache folder for this program, `${XDG_CACHE_HOME:-~/.cache}/imdbsh`; `None` where there is no home.
+pub fn cache() -> Option<PathBuf> {
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME").or_else(env::home_dir)?.join(".cache")));
+    caches.map(|caches| caches.join("imdbsh"))
+}
+
+/// Where fetched data lies.
+pub fn fetched() -> Option<PathBuf> {
+    cache().map(|cache| cache.join("data"))
+}
+
+/// Where `name` is: as it stands, or below `script` (the script's folder), `data` (`--data`), `IMDBSH_DATA` or the cache, in
+/// this order. A file of GloVe is also found in the folder that its archive is unpacked into.
+///
+/// # Errors
+/// It is in none of them: all are named, and how to get it.
+pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
+    let environment = env::var_os("IMDBSH_DATA").map(PathBuf::from);
+    let below = [Some(script.to_path_buf()), data.map(Path::to_path_buf), environment, fetched()];
+    let roots = std::iter::once(PathBuf::new()).chain(below.into_iter().flatten());
+    let mut places: Vec<PathBuf> = Vec::new();
+    for root in roots {
+        let unpacked = glove_folder(name).map(|folder| root.join(folder).join(name));
+        for place in [Some(root.join(name)), unpacked].into_iter().flatten() {
+            if place.exists() {
+                return Ok(place);
+            }
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+    }
+    let tried: Vec<String> = places.iter().map(|place| format!("\n  {}", place.display())).collect();
+    let how = match name {
+        _ if name.ends_with("aclImdb") => "`imdbsh fetch imdb` downloads it; \"sample\" is in the program",
+        _ if name.starts_with("glove.6B") => {
+            "`imdbsh fetch glove` downloads it; the sample's vectors are in the program"
+        }
+        _ => {
+            "`imdbsh fetch imdb` downloads aclImdb; \"sample\" is in the program; --data or IMDBSH_DATA names a folder of your own"
+        }
+    };
+    Err(Error::new(ErrorKind::File, format!("there is no data called `{name}` ({how}). Looked for{}", tried.concat())))
+}
+
+/// `glove.6B.100d.txt` → `glove.6B`
+fn glove_folder(name: &str) -> Option<&str> {
+    let stem = name.strip_suffix(".txt").filter(|_| name.starts_with("glove."))?;
+    let (folder, width) = stem.rsplit_once('.')?;
+    width.ends_with('d').then_some(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_glove_belongs_to_the_folder_of_its_archive() {
+        assert_eq!(glove_folder("glove.6B.100d.txt"), Some("glove.6B"));
+        assert_eq!(glove_folder("glove.twitter.27B.25d.txt"), Some("glove.twitter.27B"));
+        assert_eq!(glove_folder("vectors.txt"), None);
+    }
+
+    #[test]
+    fn what_is_nowhere_is_said_with_all_places_in_their_order() {
+        let message = find("no/aclImdb", Path::new("scripts"), Some(Path::new("my/data"))).unwrap_err().message;
+        let order = [
+            "`imdbsh fetch imdb`",
+            "\n  no/aclImdb",
+            "\n  scripts/no/aclImdb",
+            "\n  my/data/no/aclImdb",
+            "imdbsh/data/no/aclImdb",
+        ];
+        let places: Vec<usize> =
+            order.iter().map(|part| message.find(part).unwrap_or_else(|| panic!("{part}: {message}"))).collect();
+        assert!(places.is_sorted(), "{message}");
+    }
+}

@@ -1,0 +1,123 @@
+//! A training set and a test set of reviews, from wherever they are.
+
+use super::data::{SAMPLE, int64, locate};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Texts};
+use crate::script::{
+    ScriptResult, Settings,
+    options::{Options, shown},
+    settings,
+};
+use crate::terminal::complain;
+use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
+use std::rc::Rc;
+
+const FUNCTION: &str = "read_sets";
+
+/// Reviews as a script sees them.
+pub(super) fn map(reviews: Reviews) -> Map {
+    let mut map = Map::new();
+    map.insert("labels".into(), int64(&reviews.labels));
+    map.insert("ratings".into(), int64(&reviews.ratings));
+    map.insert("ids".into(), int64(&reviews.ids));
+    map.insert("replaced".into(), (reviews.replaced as i64).into());
+    map.insert("texts".into(), Dynamic::from(Rc::new(reviews.texts)));
+    map.insert("names".into(), Dynamic::from(Rc::new(Texts(reviews.names))));
+    map
+}
+
+/// `2000`, `"all"` or `"neg[0:100]"`.
+fn selection(o: &mut Options, name: &'static str) -> Result<Option<Selection>> {
+    let Some(value) = o.take(name) else { return Ok(None) };
+    let parsed = match (value.as_int(), value.clone().into_string()) {
+        (Ok(count), _) => usize::try_from(count)
+            .map(Selection::count)
+            .map_err(|_| Error::value(format!("{name} is {count}, it must be at least 0"))),
+        (_, Ok(text)) => Selection::parse(&text).map_err(|e| e.within(name)),
+        _ => Err(Error::new(
+            ErrorKind::Option,
+            format!("option `{name}` takes a number, \"all\" or slices, got {}", shown(&value)),
+        )),
+    };
+    parsed.map(Some)
+}
+
+fn names(o: &mut Options, name: &'static str) -> Result<Vec<String>> {
+    let Some(value) = o.take(name) else { return Ok(Vec::new()) };
+    let wrong =
+        || Error::new(ErrorKind::Option, format!("option `{name}` takes an array of names, got {}", shown(&value)));
+    let array = value.read_lock::<Array>().ok_or_else(wrong)?;
+    Ok(array.iter().map(ToString::to_string).collect())
+}
+
+fn read(settings: &Settings, given: Map) -> Result<Corpus> {
+    let mut o = Options::new(FUNCTION, given);
+    let usual = CorpusOptions::default();
+    let data = o.string("data", SAMPLE)?;
+    let test_data = o.string("test_data", "")?;
+    let options = CorpusOptions {
+        train: selection(&mut o, "train")?,
+        test: selection(&mut o, "test")?,
+        classes: match o.integer("classes", 0)? {
+            0 => None,
+            classes => Some(usize::try_from(classes).map_err(|_| {
+                Error::value(format!("classes is {classes}, it must be at least 2, or 0 for those that there are"))
+            })?),
+        },
+        class_names: names(&mut o, "class_names")?,
+        table: TableOptions {
+            text: o.string("text_column", &usual.table.text)?,
+            label: o.string("label_column", &usual.table.label)?,
+            quotes: o.boolean("quotes", usual.table.quotes)?,
+        },
+        test_share: o.number("test_share", usual.test_share)?,
+    };
+    o.done()?;
+    if !(0.0..=1.0).contains(&options.test_share) {
+        return Err(Error::value(format!("test_share is {}, it must be between 0 and 1", options.test_share)));
+    }
+    let source = match data.as_str() {
+        SAMPLE if test_data.is_empty() => Source::Sample,
+        SAMPLE => return Err(Error::value("test_data is for tables; the sample has test reviews of its own")),
+        name => {
+            let test = (!test_data.is_empty()).then(|| locate(settings, &test_data)).transpose()?;
+            Source::open(&locate(settings, name)?, test.as_deref())?
+        }
+    };
+    Corpus::read(&source, &options)
+}
+
+#[export_module]
+pub mod api {
+    /// Reads a training set and a test set of reviews: `#{ train, test, classes, class_names }`, where `train` and `test` are
+    /// maps `#{ texts, labels, ratings, ids, names, replaced }` as `read_reviews` gives them (one that is not asked for is
+    /// left out), `classes` is their number and `class_names` what each is called. What is worth a word (which label is which
+    /// class, classes without a review, replaced characters, reviews in both sets) is said on stderr, once.
+    ///
+    /// The options, and what data can be, are those of `imdb::load`.
+    ///
+    /// Errors: data that is not there or not as it should be (the file and line are named), more reviews than there are, a
+    /// slice beyond the end, a training set of one class, a test label that training never had.
+    ///
+    /// ```rhai
+    /// let sets = read_sets(#{ train: 4, test: "neg[10:12] + pos[-1:]" });
+    /// assert_eq(sets.train.labels.to_array(), [0, 0, 1, 1]);
+    /// assert_eq(sets.test.labels.to_array(), [0, 0, 1]);
+    /// assert_eq(sets.class_names, ["neg", "pos"]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_sets(context: NativeCallContext, options: Map) -> ScriptResult<Map> {
+        let corpus = read(&*settings(&context)?, options)?;
+        corpus.notes.iter().for_each(|note| complain(note));
+        let mut sets = Map::new();
+        sets.insert("classes".into(), (corpus.classes.len() as i64).into());
+        let names: Array = corpus.classes.into_iter().map(Dynamic::from).collect();
+        sets.insert("class_names".into(), names.into());
+        for (name, set) in [("train", corpus.train), ("test", corpus.test)] {
+            if let Some(set) = set {
+                sets.insert(name.into(), map(set).into());
+            }
+        }
+        Ok(sets)
+    }
+}
