@@ -237,7 +237,7 @@ fn whole_rows(
     let rows = lengths.iter().enumerate().map(|(i, n)| {
         let row = x.narrow(0, i as i64, 1);
         let row = if pad == Pad::Back { row.narrow(1, 0, *n) } else { row };
-        let zero = Tensor::zeros([options.layers * directions, 1, hidden], (Kind::Float, x.device()));
+        let zero = Tensor::zeros([options.layers * directions, 1, hidden], (x.kind(), x.device()));
         let (out, h, _) =
             row.lstm(&[&zero, &zero], &parameters, true, options.layers, 0.0, true, options.bidirectional, true);
         let width = row.size()[1];
@@ -254,12 +254,13 @@ fn whole_rows(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Lengths that differ much are computed in several groups, which short rows never are.
+    /// Lengths that differ much are computed in several groups, which short rows never are. In float64, where a maximum
+    /// over hundreds of positions is not at another one for a rounding error.
     #[test]
     fn rows_of_very_different_lengths_give_what_whole_rows_give(
-        lengths in prop::collection::vec(prop_oneof![1i64..30, 1i64..400, 350i64..400], 2..24),
+        lengths in prop::collection::vec(prop_oneof![1i64..30, 1i64..400, 350i64..400], 2..12),
         front: bool, layers in 1i64..3, bidirectional: bool,
         readout in prop::sample::select(vec![Readout::Last, Readout::Final, Readout::Max, Readout::Mean]),
     ) {
@@ -268,8 +269,9 @@ proptest! {
             let options = LstmOptions { layers, bidirectional, readout, dropout: 0.0 };
             let lstm = Lstm::new(input, hidden, options).unwrap();
             let real = real(&lengths, 400, pad);
-            let values = ramp(&[lengths.len() as i64, 400, input], 1.0, 0.5) * &real;
+            let values = (ramp(&[lengths.len() as i64, 400, input], 1.0, 0.5) * &real).to_kind(Kind::Double);
             let parameters = named_parameters(&lstm);
+            parameters.iter().for_each(|(_, p)| p.shallow_clone().set_data(&p.detach().to_kind(Kind::Double)));
 
             let x = values.detach().set_requires_grad(true);
             let y = run(&lstm, sequence(&x, &lengths, pad));
@@ -282,11 +284,11 @@ proptest! {
             probe(&expected).backward();
 
             let far = |a: &Tensor, b: &Tensor| (a - b).abs().max().double_value(&[]) / (1.0 + b.abs().max().double_value(&[]));
-            assert!(far(&y, &expected) < 1e-5, "outputs: {}", far(&y, &expected));
+            assert!(far(&y, &expected) < 1e-12, "outputs: {}", far(&y, &expected));
             let (dx, dx_own) = (x.grad() * &real, x_own.grad() * &real);
-            assert!(far(&dx, &dx_own) < 1e-5, "gradient of the input: {}", far(&dx, &dx_own));
+            assert!(far(&dx, &dx_own) < 1e-12, "gradient of the input: {}", far(&dx, &dx_own));
             for ((name, _), (got, own)) in parameters.iter().zip(got.iter().zip(&own)) {
-                assert!(far(got, &own.grad()) < 1e-5, "{name}: {}", far(got, &own.grad()));
+                assert!(far(got, &own.grad()) < 1e-12, "{name}: {}", far(got, &own.grad()));
             }
         });
     }

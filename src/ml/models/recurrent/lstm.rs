@@ -124,8 +124,11 @@ impl Lstm {
     /// Whether padding in front leaves all rows in the same state, and nothing else of it is read. A reverse direction ends
     /// in the padding, at states of each row's own, and hands them to the layer above; dropout differs from row to row.
     fn shares_padding(&self) -> bool {
-        let reads_states_in_padding = self.options.readout == Readout::Final || self.layers.len() > 1;
-        !(self.options.bidirectional && reads_states_in_padding) && !(self.drops() && self.layers.len() > 1)
+        let one_layer = self.layers.len() == 1;
+        match self.options.bidirectional {
+            true => one_layer && self.options.readout != Readout::Final,
+            false => one_layer || !self.drops(),
+        }
     }
 
     /// Where each group's rows begin: with padding in front at the states that the padding leaves, read once for all rows.
