@@ -13,8 +13,11 @@ pub(super) struct Group {
 const STEP: i64 = 4;
 /// What a call costs besides its steps, in rows times steps: weights are laid out anew, tensors are made.
 const CALL: i64 = 1000;
+/// The most positions of a group of several rows: what a call works on, and keeps for the backward pass, goes with them
+/// (about 4 KB a position and direction at 128 features), and blocks of tens of megabytes are neither found again nor given back.
+const MOST: i64 = 8000;
 
-/// Divides rows into groups so that `Σ longest·(rows + STEP) + CALL` is least: long groups of few rows cost steps, wide
+/// Divides rows into groups of at most [`MOST`] positions so that `Σ longest·(rows + STEP) + CALL` is least: long groups of few rows cost steps, wide
 /// groups of uneven rows cost padding. Shortest first. A function of the lengths alone, so that a run repeats exactly.
 pub(super) fn by_length(lengths: &[i64]) -> Vec<Group> {
     let mut order: Vec<usize> = (0..lengths.len()).collect();
@@ -24,9 +27,10 @@ pub(super) fn by_length(lengths: &[i64]) -> Vec<Group> {
     // best[end]: the least cost of the first `end` rows in that order, and where their last group starts.
     let mut best = vec![(0, 0)];
     for end in 1..=order.len() {
-        let starts = (0..end).map(|start| {
+        let starts = (0..end).filter_map(|start| {
             let rows = (end - start) as i64;
-            (best[start].0 + longest(end) * (rows + STEP) + CALL, start)
+            let fits = rows == 1 || longest(end) * rows <= MOST;
+            fits.then(|| (best[start].0 + longest(end) * (rows + STEP) + CALL, start))
         });
         best.extend(starts.min());
     }
@@ -48,7 +52,8 @@ mod tests {
 
     #[test]
     fn rows_of_one_length_stay_together_and_a_long_one_among_short_ones_stands_alone() {
-        assert_eq!(by_length(&[300; 64]).len(), 1);
+        assert_eq!(by_length(&[100; 64]).len(), 1);
+        assert_eq!(by_length(&[600; 64]).len(), 5);
         let mut lengths = vec![50; 20];
         lengths[7] = 600;
         let groups = by_length(&lengths);
