@@ -4,7 +4,7 @@ use super::network::{BatchHandle, SequenceHandle};
 use super::reviews;
 use super::tensor::TensorHandle;
 use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::ml::data::{
     BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, is_table, sample,
 };
