@@ -1,6 +1,6 @@
 # `make demo` is all there is to set up; `make help` lists the rest. Every recipe that builds gets libtorch first.
 .DEFAULT_GOAL := help
-.PHONY: help demo libtorch build test lint bench install clean toolchain
+.PHONY: help demo libtorch build test lint bench lab install clean toolchain
 
 # rustup's folder, for a shell that was opened before Rust was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -40,6 +40,9 @@ lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
 
 bench: build ## time the parts of the main job, medians of five
 	$(TARGET)/release/imdbsh benches/bench.rhai
+
+lab: build ## run every experiment of the lab (hours; goes on where it was stopped), make docs/results.md
+	bash tools/lab.sh
 
 install: build ## put imdbsh on the PATH (PREFIX=DIR: into DIR/bin)
 ifeq ($(strip $(PREFIX)),)

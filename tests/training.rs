@@ -78,7 +78,10 @@ fn the_main_script_leaves_the_whole_run_folder() {
     let stamp = name.strip_prefix("bilstm_adam_l2-").unwrap();
     assert!(stamp.len() == 15 && stamp.replace('-', "").bytes().all(|b| b.is_ascii_digit()), "{name}");
     let run = folder.path().join("runs").join(&name);
-    assert_eq!(files(&run), ["config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai"]);
+    assert_eq!(
+        files(&run),
+        ["config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai", "vocabulary.json"]
+    );
     assert_eq!(fs::read_to_string(run.join("script.rhai")).unwrap(), fs::read_to_string(MAIN).unwrap());
 
     let rows = rows(&run);

@@ -11,6 +11,7 @@ use std::io::{ErrorKind as Io, Write};
 use std::path::{Path, PathBuf};
 
 const CONFIG: &str = "config.json";
+const VOCABULARY: &str = "vocabulary.json";
 const METRICS: &str = "metrics.jsonl";
 const PLOT: &str = "loss.png";
 /// The network after its last epoch.
@@ -93,6 +94,12 @@ impl RunFolder {
             serde_json::to_writer_pretty(&mut *file, config)?;
             writeln!(file).map_err(serde_json::Error::io)
         })
+    }
+
+    /// Writes `vocabulary.json`: an array of the words in the order of their indices.
+    pub fn write_words<'a>(&self, words: impl Iterator<Item = &'a str>) -> Result<()> {
+        let words: Vec<&str> = words.collect();
+        write_atomically(&self.path.join(VOCABULARY), |file| serde_json::to_writer(&mut *file, &words))
     }
 
     /// Writes a text file, such as the script as it was when the run began.

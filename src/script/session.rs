@@ -39,7 +39,7 @@ impl Session {
     /// A stdlib file of the user's own that does not parse.
     pub fn new(settings: Settings) -> Result<Self> {
         let settings = Rc::new(settings);
-        let sources = Sources::default();
+        let sources = settings.sources.clone();
         let engine = engine::build(&settings, &sources)?;
         crate::ml::random::manual_seed(settings.seed.unwrap_or(0));
         Ok(Session { engine, scope: Scope::new(), functions: AST::empty(), sources, settings })

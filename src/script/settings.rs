@@ -1,6 +1,6 @@
 //! What the command line said, for the functions that scripts call.
 
-use super::ScriptResult;
+use super::{ScriptResult, sources::Sources};
 use crate::error::Error;
 use rhai::{Dynamic, NativeCallContext};
 use std::{
@@ -31,6 +31,8 @@ pub struct Settings {
     pub max_operations: u64,
     /// What `options()` made of the arguments and the script's defaults; goes into a run's `config.json`.
     pub resolved: RefCell<rhai::Map>,
+    /// The texts of all scripts that took part, for messages.
+    pub sources: Sources,
     /// How many run folders this session has made.
     pub runs: Cell<usize>,
 }

@@ -3,10 +3,10 @@
 use rhai::AST;
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources(Rc<RefCell<Known>>);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Known {
     texts: HashMap<String, Rc<str>>,
     /// Where each closure stands: an error in one that a module calls carries the module's name.

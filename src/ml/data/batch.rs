@@ -1,6 +1,6 @@
 //! One batch of a data set, as layers take it.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ml::models::{Sequence, Value};
 use crate::ml::tensor::During;
 use std::rc::Rc;
@@ -12,6 +12,28 @@ pub enum Pad {
     /// In front, as the lab does.
     Front,
     Back,
+}
+
+const SIDES: [(&str, Pad); 2] = [("front", Pad::Front), ("back", Pad::Back)];
+
+impl Pad {
+    /// `"front"` → [`Pad::Front`].
+    ///
+    /// # Errors
+    /// Another word, with the nearest known one.
+    pub fn parse(name: &str) -> Result<Self> {
+        SIDES.iter().find(|(n, _)| *n == name).map(|(_, pad)| *pad).ok_or_else(|| {
+            let names = SIDES.map(|(n, _)| n);
+            Error::unknown(ErrorKind::Option, "side to pad", name, &names)
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Pad::Front => "front",
+            Pad::Back => "back",
+        }
+    }
 }
 
 /// Padded word indices.

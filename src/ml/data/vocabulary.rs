@@ -61,6 +61,24 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
+    /// The vocabulary whose words stand in the order of their indices, as [`Self::words`] gives them.
+    ///
+    /// # Errors
+    /// Words that do not begin with `<unk>` and `<pad>`, none behind them, or one that stands twice.
+    pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vocabulary> {
+        let mut vocabulary = Vocabulary { words: Vec::new(), indices: HashMap::new(), counted: 0 };
+        words.into_iter().for_each(|word| vocabulary.push(word));
+        vocabulary.counted = vocabulary.words.len();
+        let begins = SPECIAL.iter().enumerate().all(|(i, word)| vocabulary.word(i) == Some(word));
+        if !begins || vocabulary.counted == SPECIAL.len() {
+            return Err(Error::data("vocabulary: expected <unk>, <pad>, and at least one word behind them"));
+        }
+        if let Some((i, word)) = vocabulary.words().enumerate().find(|(i, word)| vocabulary.index(word) != Some(*i)) {
+            return Err(Error::data(format!("vocabulary: `{word}`, word {i}, stands twice")));
+        }
+        Ok(vocabulary)
+    }
+
     /// This vocabulary with those words of `tokens` behind it that it does not have but `vectors` has, by falling
     /// count. Meant for test texts: their words come to be read by the vectors that they had before any training, while
     /// what was counted in the training texts, and every index from it, stays as it is.
@@ -190,6 +208,15 @@ mod tests {
         assert!(v.encode(&tokens(&["a"]), 0).is_err());
         assert!(Vocabulary::new(&tokens(&[""]), VocabularyOptions::default()).is_err());
         assert_eq!(v.decode(&[9]).unwrap_err().message, "decode: no word has index 9 (0 to 3)");
+    }
+
+    #[test]
+    fn a_vocabulary_comes_back_from_its_words() {
+        let v = Vocabulary::new(&tokens(&["b a b"]), VocabularyOptions::default()).unwrap();
+        assert_eq!(Vocabulary::of_words(v.words()).unwrap(), v);
+        for wrong in [&["a", "b"][..], &["<unk>", "<pad>"], &["<unk>", "<pad>", "a", "a"]] {
+            assert!(Vocabulary::of_words(wrong.iter().copied()).is_err(), "{wrong:?}");
+        }
     }
 
     proptest! {

@@ -4,7 +4,7 @@ use super::network::{BatchHandle, SequenceHandle};
 use super::reviews;
 use super::tensor::TensorHandle;
 use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::ml::data::{
     BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, is_table, sample,
 };
@@ -76,14 +76,6 @@ fn batch_options(options: Map) -> Result<BatchOptions> {
     };
     o.done()?;
     Ok(read)
-}
-
-fn pad(name: &str) -> Result<Pad> {
-    match name {
-        "front" => Ok(Pad::Front),
-        "back" => Ok(Pad::Back),
-        other => Err(Error::unknown(ErrorKind::Option, "side to pad", other, &["front", "back"])),
-    }
 }
 
 #[export_module]
@@ -239,7 +231,7 @@ mod api {
     #[rhai_fn(name = "dataset", return_raw)]
     pub fn dataset_of_words(encoded: EncodedHandle, labels: TensorHandle, options: Map) -> ScriptResult<DatasetHandle> {
         let mut o = Options::new("dataset", options);
-        let pad = pad(&o.string("pad", "back")?)?;
+        let pad = Pad::parse(&o.string("pad", "back")?)?;
         let vectors = o.handle::<TensorHandle>("vectors", "a tensor")?;
         o.done()?;
         // The lab pads every batch in front, and to the full width: the zeros in front are part of its computation.

@@ -6,6 +6,7 @@
 
 mod assert;
 mod data;
+mod files;
 mod format;
 mod history;
 mod loss;
@@ -13,6 +14,7 @@ mod meter;
 mod network;
 mod optimizer;
 mod options;
+mod other_script;
 mod plot;
 mod progress;
 mod random;
@@ -39,5 +41,7 @@ pub fn register(engine: &mut Engine) {
     text::register(engine);
     data::register(engine);
     engine.register_global_module(exported_module!(reviews::api).into());
+    engine.register_global_module(exported_module!(files::api).into());
+    engine.register_global_module(exported_module!(other_script::api).into());
     run::register(engine);
 }

@@ -1,6 +1,6 @@
 //! The run folder.
 
-use super::{data::DatasetHandle, history::History, network::Network};
+use super::{data::DatasetHandle, history::History, network::Network, text::VocabularyHandle};
 use crate::error::Result;
 use crate::ml::{
     device, random,
@@ -8,7 +8,7 @@ use crate::ml::{
     weights,
 };
 use crate::script::{ScriptResult, Settings, settings};
-use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
+use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
 use serde_json::{Value, json};
 use std::{
     cell::Cell,
@@ -53,12 +53,20 @@ fn to_json(value: &Dynamic) -> Value {
     rhai::serde::from_dynamic(value).unwrap_or_else(|_| Value::String(value.to_string()))
 }
 
+/// A number, a text, or an array of them: what can be read again from JSON as it was.
+fn is_plain(value: &Dynamic) -> bool {
+    let one = |v: &Dynamic| v.is_int() || v.is_float() || v.is_bool() || v.is_string();
+    one(value) || value.read_lock::<Array>().is_some_and(|array| array.iter().all(one))
+}
+
 fn config(settings: &Settings, options: &Map, data: &Map) -> Result<Value> {
     let map = |m: &Map| m.iter().map(|(k, v)| (k.to_string(), to_json(v))).collect::<Record>();
     let mut sets = Record::new();
-    for (name, set) in data {
-        if let Some(set) = set.clone().try_cast::<DatasetHandle>() {
+    for (name, part) in data {
+        if let Some(set) = part.clone().try_cast::<DatasetHandle>() {
             sets.insert(name.to_string(), json!({ "rows": set.len(), "fingerprint": set.fingerprint()? }));
+        } else if is_plain(part) {
+            sets.insert(name.to_string(), to_json(part));
         }
     }
     Ok(json!({
@@ -84,6 +92,9 @@ fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
     let folder = RunFolder::create(&settings.name, folder)?;
     folder.write_text("script.rhai", &settings.script)?;
     folder.write_config(&config)?;
+    if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
+        folder.write_words(vocabulary.words())?;
+    }
     Ok(RunHandle(Rc::new(Run { folder, drawn: Cell::new(None) })))
 }
 
@@ -98,7 +109,9 @@ impl Run {
 #[export_module]
 mod api {
     /// A new run folder, `runs/NAME-DATE-TIME` or what `--run-dir` says, with `config.json` (the script's options, these
-    /// `options` of the training, seed, versions, device, threads, the data's fingerprint) and `script.rhai`.
+    /// `options` of the training, seed, versions, device, threads, the data's fingerprints, and what
+    /// else of numbers and texts stands in `data`) and `script.rhai`; `vocabulary.json`, the words in the order of their
+    /// indices, where `data` has a vocabulary. What `scripts/test.rhai` needs to score it again.
     ///
     /// Errors: a folder that cannot be made, or that holds a run already.
     ///

@@ -182,6 +182,30 @@ mod api {
         Ok(Rc::new(Vocabulary::new(&tokens, VocabularyOptions { min_count, max_size })?))
     }
 
+    /// The vocabulary that an array of words makes, in the order of their indices: what `words()` of a vocabulary gives.
+    ///
+    /// Errors: words that do not begin with `<unk>` and `<pad>`, or one that stands twice.
+    ///
+    /// ```rhai
+    /// let v = vocabulary(["<unk>", "<pad>", "film", "a"]);
+    /// assert_eq(v.index("a"), 3);
+    /// ```
+    #[rhai_fn(name = "vocabulary", return_raw)]
+    pub fn vocabulary_of(words: Array) -> ScriptResult<VocabularyHandle> {
+        let words = texts(words)?;
+        Ok(Rc::new(Vocabulary::of_words(words.0.iter().map(String::as_str))?))
+    }
+
+    /// The words of a vocabulary in the order of their indices, an array.
+    ///
+    /// ```rhai
+    /// assert_eq(vocabulary(texts(["b a a"]).split()).words(), ["<unk>", "<pad>", "a", "b"]);
+    /// ```
+    #[rhai_fn(name = "words", pure)]
+    pub fn vocabulary_words(vocabulary: &mut VocabularyHandle) -> Array {
+        strings(vocabulary.words())
+    }
+
     /// The number of words in a vocabulary, `<unk>` and `<pad>` included.
     #[rhai_fn(name = "len", pure)]
     pub fn vocabulary_len(vocabulary: &mut VocabularyHandle) -> i64 {

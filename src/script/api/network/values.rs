@@ -1,12 +1,13 @@
 //! What goes in and out of networks: tensors, sequences, batches.
 
 use crate::error::Error;
-use crate::ml::data::Batch;
+use crate::ml::data::{Batch, Pad};
 use crate::ml::models::{Sequence, Value};
 use crate::ml::tensor::During;
 use crate::script::{ScriptResult, api::tensor::TensorHandle, options::shown};
 use rhai::{Dynamic, Engine, exported_module, plugin::*};
 use std::rc::Rc;
+use tch::Device;
 
 /// Padded sequences with their lengths, as a script holds them: what `lstm` gives with `readout: "all"`.
 pub type SequenceHandle = Rc<Sequence>;
@@ -44,6 +45,45 @@ pub fn register(engine: &mut Engine) {
 
 #[export_module]
 mod sequence {
+    /// What goes into a layer as padded sequences: a batch of words (as their vectors), a sequence, or a tensor
+    /// `[batch, length, features]`, whose rows have no padding.
+    ///
+    /// ```rhai
+    /// let s = sequence(zeros([2, 5, 3]));
+    /// assert_eq([s.values.shape, s.lengths.to_array(), s.pad], [[2, 5, 3], [5, 5], "back"]);
+    /// ```
+    #[rhai_fn(name = "sequence", return_raw)]
+    pub fn of(input: Dynamic) -> ScriptResult<SequenceHandle> {
+        Ok(to_value(&input)?.sequence("sequence")?)
+    }
+
+    /// Padded sequences: values `[batch, length, features]`, the number of real positions in each row (`[batch]`, int64),
+    /// and the side that is padded, `"back"` or `"front"`.
+    ///
+    /// Errors: a length below 1 or beyond the width, or lengths that are not one for each row.
+    ///
+    /// ```rhai
+    /// let s = sequence(ones([2, 3, 4]), tensor([3, 1]), "back");
+    /// assert_eq(lstm(4, 8).forward(s).shape, [2, 8]);
+    /// assert_throws(|| sequence(ones([2, 3, 4]), tensor([4, 1]), "back"), "row 0 has length 4");
+    /// ```
+    #[rhai_fn(name = "sequence", return_raw)]
+    pub fn new(values: TensorHandle, lengths: TensorHandle, pad: &str) -> ScriptResult<SequenceHandle> {
+        let lengths = lengths.f_to_device(Device::Cpu).during("sequence", &[&lengths])?;
+        let made = Sequence::new(values.shallow_clone(), lengths, Pad::parse(pad)?);
+        Ok(Rc::new(made.map_err(|e| e.within("sequence"))?))
+    }
+
+    /// The side of a sequence that is padded: `"front"` or `"back"`.
+    ///
+    /// ```rhai
+    /// assert_eq(sequence(ones([2, 3, 4])).pad, "back");
+    /// ```
+    #[rhai_fn(get = "pad", pure)]
+    pub fn pad(sequence: &mut SequenceHandle) -> String {
+        sequence.pad.name().to_string()
+    }
+
     /// The padded values of a sequence, `[batch, length, features]`.
     ///
     /// ```rhai

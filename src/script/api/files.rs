@@ -1,0 +1,112 @@
+//! Files that scripts read and write.
+
+use crate::error::{Error, Result};
+use crate::ml::files::write_atomically;
+use crate::script::ScriptResult;
+use rhai::{Array, Dynamic, plugin::*};
+use std::path::Path;
+
+fn text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| Error::file("read", path, e))
+}
+
+#[export_module]
+pub mod api {
+    /// The text of a file.
+    ///
+    /// Errors: a file that is not there, or not in UTF-8.
+    ///
+    /// ```rhai
+    /// write_text("/tmp/imdbsh-doc.txt", "a line\n");
+    /// assert_eq(read_text("/tmp/imdbsh-doc.txt"), "a line\n");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_text(path: &str) -> ScriptResult<String> {
+        Ok(text(Path::new(path))?)
+    }
+
+    /// Writes a text into a file, which is replaced only when the new one is complete.
+    ///
+    /// ```rhai
+    /// write_text("/tmp/imdbsh-doc.txt", "a line\n");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn write_text(path: &str, text: &str) -> ScriptResult<()> {
+        Ok(write_atomically(Path::new(path), |file| file.write_all(text.as_bytes()))?)
+    }
+
+    /// The value in a JSON file: maps, arrays, numbers, texts; null is `()`.
+    ///
+    /// Errors: a file that is not there, or not JSON (the line is named).
+    ///
+    /// ```rhai
+    /// write_text("/tmp/imdbsh-doc.json", "{\"lr\": 0.5, \"names\": [\"neg\", \"pos\"]}");
+    /// assert_eq(read_json("/tmp/imdbsh-doc.json"), #{ lr: 0.5, names: ["neg", "pos"] });
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_json(path: &str) -> ScriptResult<Dynamic> {
+        let value: serde_json::Value = serde_json::from_str(&text(Path::new(path))?)
+            .map_err(|e| Error::data(format!("{path} is not JSON: {e}")))?;
+        rhai::serde::to_dynamic(value)
+    }
+
+    /// The values in a file of JSON lines, such as a run's `metrics.jsonl`: an array with one for each line.
+    ///
+    /// Errors: a file that is not there, or a line that is not JSON (it is named).
+    ///
+    /// ```rhai
+    /// write_text("/tmp/imdbsh-doc.jsonl", "{\"epoch\": 1}\n{\"epoch\": 2}\n");
+    /// assert_eq(read_json_lines("/tmp/imdbsh-doc.jsonl").map(|row| row.epoch), [1, 2]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn read_json_lines(path: &str) -> ScriptResult<Array> {
+        let text = text(Path::new(path))?;
+        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let value = |(i, line): (usize, &str)| {
+            let value: serde_json::Value = serde_json::from_str(line)
+                .map_err(|e| Error::data(format!("{path}, line {}, is not JSON: {e}", i + 1)))?;
+            rhai::serde::to_dynamic(value)
+        };
+        lines.map(value).collect()
+    }
+
+    /// Whether a file or folder is there.
+    ///
+    /// ```rhai
+    /// assert(!path_exists("/no/such/place"));
+    /// ```
+    pub fn path_exists(path: &str) -> bool {
+        Path::new(path).exists()
+    }
+
+    /// The names of the files and folders in a folder, in alphabetical order.
+    ///
+    /// Errors: a folder that is not there.
+    ///
+    /// ```rhai
+    /// assert_throws(|| list_folder("/no/such/place"), "/no/such/place");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn list_folder(path: &str) -> ScriptResult<Array> {
+        let folder = Path::new(path);
+        let failed = |e| Error::file("read the folder", folder, e);
+        let mut names = std::fs::read_dir(folder)
+            .and_then(|entries| entries.map(|e| Ok(e?.file_name().to_string_lossy().into_owned())).collect())
+            .map_err(failed)
+            .map(|names: Vec<String>| names)?;
+        names.sort();
+        Ok(names.into_iter().map(Dynamic::from).collect())
+    }
+
+    /// Makes a folder, and those above it that are not there.
+    ///
+    /// ```rhai
+    /// make_folder("/tmp/imdbsh-doc");
+    /// assert(path_exists("/tmp/imdbsh-doc"));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn make_folder(path: &str) -> ScriptResult<()> {
+        let folder = Path::new(path);
+        Ok(std::fs::create_dir_all(folder).map_err(|e| Error::file("make the folder", folder, e))?)
+    }
+}

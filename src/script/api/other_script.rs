@@ -1,0 +1,42 @@
+//! Functions of another script, without running it.
+
+use crate::error::{Error, ErrorKind};
+use crate::script::{ScriptResult, settings, sources::plain};
+use rhai::{Array, CallFnOptions, Dynamic, NativeCallContext, Scope, plugin::*};
+use std::path::Path;
+
+#[export_module]
+pub mod api {
+    /// Calls a function of the script in a file, with an array of arguments. Of the script nothing else is run: its
+    /// functions alone are there, not its variables.
+    ///
+    /// Errors: a file that is not there or does not parse, or that has no such function.
+    ///
+    /// ```rhai
+    /// write_text("/tmp/imdbsh-doc.rhai", "throw \"not run\"; fn twice(x) { 2 * x }");
+    /// assert_eq(call_script("/tmp/imdbsh-doc.rhai", "twice", [21]), 42);
+    /// assert_throws(|| call_script("/tmp/imdbsh-doc.rhai", "thrice", [1]), "has no function thrice");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn call_script(
+        context: NativeCallContext,
+        path: &str,
+        function: &str,
+        arguments: Array,
+    ) -> ScriptResult<Dynamic> {
+        let engine = context.engine();
+        let text = std::fs::read_to_string(path).map_err(|e| Error::file("read the script", Path::new(path), e))?;
+        let mut ast = engine
+            .compile(plain(&text))
+            .map_err(|e| Error::data(format!("the script {path} does not parse: {e}")))?
+            .clone_functions_only();
+        ast.set_source(path);
+        settings(&context)?.sources.add(path, &text, &ast);
+        if !ast.iter_functions().any(|f| f.name == function && f.params.len() == arguments.len()) {
+            let message = format!("{path} has no function {function} of {} parameters", arguments.len());
+            return Err(Error::new(ErrorKind::Value, message).into());
+        }
+        let options = CallFnOptions::new().eval_ast(false);
+        engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments)
+    }
+}
