@@ -10,6 +10,7 @@ mod files;
 mod format;
 mod history;
 mod loss;
+mod memory;
 mod meter;
 mod network;
 mod optimizer;
@@ -29,6 +30,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(assert::api).into());
     engine.register_global_module(exported_module!(options::api).into());
     engine.register_global_module(exported_module!(random::api).into());
+    engine.register_global_module(exported_module!(memory::api).into());
     tensor::register(engine);
     network::register(engine);
     optimizer::register(engine);

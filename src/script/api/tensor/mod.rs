@@ -9,6 +9,7 @@ mod compare;
 mod create;
 mod elementwise;
 mod extremes;
+mod files;
 mod index;
 mod inplace;
 mod kind;
@@ -96,7 +97,12 @@ pub fn register(engine: &mut Engine) {
     for module in modules {
         engine.register_global_module(module.into());
     }
-    for module in [exported_module!(inplace::api), exported_module!(autograd::api), exported_module!(print::api)] {
+    for module in [
+        exported_module!(inplace::api),
+        exported_module!(autograd::api),
+        exported_module!(print::api),
+        exported_module!(files::api),
+    ] {
         engine.register_global_module(module.into());
     }
 }
