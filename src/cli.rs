@@ -6,7 +6,9 @@ use crate::terminal::{complain, say};
 use crate::{
     fetch, interrupt,
     ml::{denormals, device},
-    places, repl, script, testing,
+    places,
+    repl::{self, Console},
+    script, testing,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{
@@ -14,6 +16,7 @@ use std::{
     io::{IsTerminal, Read},
     path::{Path, PathBuf},
     process::ExitCode,
+    rc::Rc,
 };
 
 const SCRIPT_ERROR: u8 = 1;
@@ -179,6 +182,10 @@ fn fetch(names: &[String], to: Option<PathBuf>, from: Option<String>) -> Result<
 
 fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
     let mut settings = settings(common, "session");
+    let console = Console::default();
+    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        settings.prompt = Some(Rc::new(console.clone()));
+    }
     let (file, arguments) = match run.code {
         // With -e there is no file: what clap took for one is the first option.
         Some(_) => (None, run.file.into_iter().chain(run.arguments).collect()),
@@ -195,7 +202,7 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
         return Ok(());
     }
     match file.as_deref() {
-        None if std::io::stdin().is_terminal() => repl::run(Session::new(settings).map_err(usage)?),
+        None if std::io::stdin().is_terminal() => repl::run(&console, Session::new(settings).map_err(usage)?),
         None | Some("-") => {
             let mut text = String::new();
             std::io::stdin()

@@ -3,7 +3,10 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `engine` | the interpreter with its limits and everything a script can call |
-//! | `session` | what files, `-e`, tests and the prompt share: run text, keep variables, report failures |
+//! | `session` | what files, `-e`, tests and the prompt share: an interpreter with its variables |
+//! | `workspace` | where text is run: the session's variables, or those of a running function; what was defined before |
+//! | `prompt` | what a script can ask the user with |
+//! | `failure` | how a script ends early |
 //! | `settings` | what the command line said: options, seed, run folder |
 //! | `options` | option maps: `#{ lr: 1e-3 }` → typed values, unknown names refused |
 //! | `stdlib`, `resolver` | modules written in Rhai: the embedded ones and `import`ed files |
@@ -16,14 +19,20 @@ pub mod diagnostics;
 pub mod docs;
 mod engine;
 mod error;
+mod failure;
 pub mod options;
+mod prompt;
 mod resolver;
 mod session;
 mod settings;
 mod sources;
 mod stdlib;
 mod watch;
+mod workspace;
 
 pub use error::ScriptResult;
-pub use session::{Failure, Session, quiet_panics};
+pub use failure::{Failure, quiet_panics};
+pub use prompt::{Command, Ended, Prompt};
+pub use session::Session;
 pub use settings::{Settings, settings};
+pub use workspace::{Defined, Workspace};

@@ -1,6 +1,6 @@
 //! What the command line said, for the functions that scripts call.
 
-use super::{ScriptResult, sources::Sources};
+use super::{Prompt, ScriptResult, sources::Sources};
 use crate::error::Error;
 use rhai::{Dynamic, NativeCallContext};
 use std::{
@@ -11,7 +11,7 @@ use std::{
 };
 
 /// One run of the program, as its functions see it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Settings {
     /// The script's file name without its ending; `session` where there is no file.
     pub name: String,
@@ -33,6 +33,8 @@ pub struct Settings {
     pub resolved: RefCell<rhai::Map>,
     /// The texts of all scripts that took part, for messages.
     pub sources: Sources,
+    /// Asks the user for lines, where there is a terminal.
+    pub prompt: Option<Rc<dyn Prompt>>,
     /// How many run folders this session has made.
     pub runs: Cell<usize>,
 }
@@ -48,6 +50,9 @@ impl Settings {
 /// # Errors
 /// Never in a session: only an engine built without one has no settings.
 pub fn settings(context: &NativeCallContext) -> ScriptResult<Rc<Settings>> {
-    let tag = context.tag().cloned().unwrap_or(Dynamic::UNIT);
-    tag.try_cast::<Rc<Settings>>().ok_or_else(|| Error::value("this function needs a session").into())
+    settings_of(context.tag().unwrap_or(&Dynamic::UNIT))
+}
+
+pub(super) fn settings_of(tag: &Dynamic) -> ScriptResult<Rc<Settings>> {
+    tag.clone().try_cast::<Rc<Settings>>().ok_or_else(|| Error::value("this function needs a session").into())
 }
