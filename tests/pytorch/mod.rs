@@ -31,6 +31,7 @@ for name, info in header.items():
     state[name] = torch.frombuffer(bytearray(raw[8 + n + a:8 + n + b]), dtype=torch.float32).reshape(info["shape"])
 "#;
 
+#[allow(dead_code)] // not every file that compares with PyTorch reads weights
 /// What `code` prints, which finds the weights of the file in `state`.
 pub fn with_weights(python: &str, weights: &Path, code: &str) -> String {
     let out = Command::new(python).arg("-c").arg(format!("{READ}{code}")).arg(weights).output().unwrap();
