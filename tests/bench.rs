@@ -18,7 +18,7 @@ fn printed(command: &mut Command) -> Value {
 fn ours(folder: &Path, work: &str) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
     let folder = format!("folder={}", folder.display());
-    let small = ["reviews=256", "bucket=false", &folder, &format!("work={work}")];
+    let small = ["reviews=128", "bucket=false", &folder, &format!("work={work}")];
     printed(command.args(["--threads", "1", "benches/work.rhai"]).args(small))
 }
 
@@ -32,7 +32,7 @@ fn both_sides_see_the_same_losses_on_every_batch() {
     let inputs = ours(folder.path(), "inputs");
     assert_eq!(inputs, Value::Null);
     let own: Vec<Vec<f64>> = ["lab", "packed"].iter().map(|work| losses(&ours(folder.path(), work))).collect();
-    assert!(own.iter().all(|losses| losses.len() == 4));
+    assert!(own.iter().all(|losses| losses.len() == 2));
     let Some(python) = pytorch::python() else { return };
     for (work, own) in ["lab_flushed", "packed"].iter().zip(own) {
         let theirs = printed(Command::new(&python).args(["benches/pytorch.py", work]).arg(folder.path()));
