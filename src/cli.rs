@@ -5,7 +5,7 @@ use crate::script::{Failure, Session, Settings};
 use crate::terminal::{complain, say};
 use crate::{
     fetch, interrupt,
-    ml::{denormals, device},
+    ml::{denormals, device, heap},
     places,
     repl::{self, Console},
     script, testing,
@@ -106,6 +106,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     // First of all: the threads that libtorch starts take it over.
     denormals::flush_to_zero();
+    heap::share();
     interrupt::install();
     script::quiet_panics();
     let run = std::thread::Builder::new().stack_size(STACK).spawn(move || run(cli));

@@ -4,6 +4,7 @@ pub mod data;
 pub mod denormals;
 pub mod device;
 pub mod files;
+pub mod heap;
 pub mod loss;
 pub mod meter;
 pub mod models;
