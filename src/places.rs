@@ -22,11 +22,8 @@ pub fn fetched() -> Option<PathBuf> {
 /// # Errors
 /// It is in none of them: all are named, and how to get it.
 pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
-    let environment = env::var_os("IMDBSH_DATA").map(PathBuf::from);
-    let below = [Some(script.to_path_buf()), data.map(Path::to_path_buf), environment, fetched()];
-    let roots = std::iter::once(PathBuf::new()).chain(below.into_iter().flatten());
     let mut places: Vec<PathBuf> = Vec::new();
-    for root in roots {
+    for root in roots(script, data) {
         let unpacked = glove_folder(name).map(|folder| root.join(folder).join(name));
         for place in [Some(root.join(name)), unpacked].into_iter().flatten() {
             if place.exists() {
@@ -37,7 +34,6 @@ pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
             }
         }
     }
-    let tried: Vec<String> = places.iter().map(|place| format!("\n  {}", place.display())).collect();
     let how = match name {
         _ if name.ends_with("aclImdb") => "`imdbsh fetch imdb` downloads it; \"sample\" is in the program",
         _ if name.starts_with("glove.6B") => {
@@ -47,7 +43,32 @@ pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
             "`imdbsh fetch imdb` downloads aclImdb; \"sample\" is in the program; --data or IMDBSH_DATA names a folder of your own"
         }
     };
-    Err(Error::new(ErrorKind::File, format!("there is no data called `{name}` ({how}). Looked for{}", tried.concat())))
+    Err(nowhere(&format!("there is no data called `{name}` ({how})"), &places))
+}
+
+/// Where the pre-trained model `name` is: a folder, or a file of one, in the places where data is looked for.
+///
+/// # Errors
+/// It is in none of them: all are named.
+pub fn find_model(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
+    let mut places: Vec<PathBuf> = roots(script, data).map(|root| root.join(name)).collect();
+    if let Some(found) = places.iter().find(|place| place.exists()) {
+        return Ok(found.clone());
+    }
+    places.dedup();
+    Err(nowhere(&format!("there is no model called `{name}`"), &places))
+}
+
+/// Folders in which a name is looked for, in their order.
+fn roots(script: &Path, data: Option<&Path>) -> impl Iterator<Item = PathBuf> {
+    let environment = env::var_os("IMDBSH_DATA").map(PathBuf::from);
+    let below = [Some(script.to_path_buf()), data.map(Path::to_path_buf), environment, fetched()];
+    std::iter::once(PathBuf::new()).chain(below.into_iter().flatten())
+}
+
+fn nowhere(what: &str, places: &[PathBuf]) -> Error {
+    let tried: Vec<String> = places.iter().map(|place| format!("\n  {}", place.display())).collect();
+    Error::new(ErrorKind::File, format!("{what}. Looked for{}", tried.concat()))
 }
 
 /// `glove.6B.100d.txt` → `glove.6B`

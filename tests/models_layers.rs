@@ -81,6 +81,8 @@ fn an_embedding_turns_a_batch_of_words_into_a_sequence() {
         let words = Words {
             ids: Tensor::from_slice(&[0i64, 3, 4, 2]).view([2, 2]).to_device(d),
             lengths: Tensor::from_slice(&[1i64, 2]),
+            pad_id: 1,
+            limit: 3,
             pad: Pad::Front,
             vectors: None,
         };

@@ -5,6 +5,7 @@ pub mod denormals;
 pub mod device;
 pub mod files;
 pub mod heap;
+pub mod keep;
 pub mod loss;
 pub mod meter;
 pub mod models;

@@ -62,6 +62,11 @@ pub fn begin_step(epoch: i64, step: i64) {
 /// Runs `f`, which draws from libtorch's generator, with that generator seeded for this draw alone. `f` makes one draw: it
 /// must not come back here.
 pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
+    seeded(key_for(purpose), f)
+}
+
+/// What the next draw for `purpose` is seeded with: for generators of one's own.
+pub fn key_for(purpose: Purpose) -> i64 {
     let mut s = STATE.get();
     let key = match purpose {
         Purpose::Init => {
@@ -79,7 +84,7 @@ pub fn draw<T>(purpose: Purpose, f: impl FnOnce() -> T) -> T {
         }
     };
     STATE.set(s);
-    seeded(key, f)
+    key
 }
 
 /// The order of `n` things in `epoch`: a pure function of the seed, `epoch` and `n`.

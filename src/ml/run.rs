@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
+use crate::ml::models::bert::ENCODER;
 use crate::ml::plot;
 use jiff::{Zoned, civil::DateTime};
 use serde_json::{Map, Value};
@@ -100,6 +101,16 @@ impl RunFolder {
     pub fn write_words<'a>(&self, words: impl Iterator<Item = &'a str>) -> Result<()> {
         let words: Vec<&str> = words.collect();
         write_atomically(&self.path.join(VOCABULARY), |file| serde_json::to_writer(&mut *file, &words))
+    }
+
+    /// Writes what a fine-tuned encoder is used again with, beside its weights: its configuration and its tokenizer, in the
+    /// folder `encoder`.
+    pub fn write_encoder(&self, config: &Path, tokenizer: &str) -> Result<()> {
+        let folder = self.path.join(ENCODER);
+        fs::create_dir_all(&folder).map_err(|e| Error::file("make the folder", &folder, e))?;
+        let items = fs::read(config).map_err(|e| Error::file("read", config, e))?;
+        write_atomically(&folder.join(CONFIG), |file| file.write_all(&items))?;
+        write_atomically(&folder.join("tokenizer.json"), |file| file.write_all(tokenizer.as_bytes()))
     }
 
     /// Writes a text file, such as the script as it was when the run began.

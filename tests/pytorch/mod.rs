@@ -1,4 +1,5 @@
 //! What the tests share that ask PyTorch itself: `IMDBSH_PYTHON`, or `python3` where it has torch.
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::io::Write;
 use std::path::Path;

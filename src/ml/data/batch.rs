@@ -44,6 +44,10 @@ pub struct Words {
     /// `[batch]`, int64 on the CPU.
     pub lengths: Tensor,
     pub pad: Pad,
+    /// The index that rows are filled up with.
+    pub pad_id: i64,
+    /// The length that all rows of the data set are cut to, and could be filled up to: at least this batch's.
+    pub limit: i64,
     /// `[words, dimensions]`, shared by the whole data set: fixed vectors, where the data set has some.
     pub vectors: Option<Rc<Tensor>>,
 }

@@ -1,7 +1,7 @@
 //! Rows and their labels: word indices, or rows of a tensor.
 
 use super::fingerprint::Fingerprint;
-use super::{Batch, Encoded, Inputs, PAD, Pad, Words};
+use super::{Batch, Encoded, Inputs, Pad, Words};
 use crate::error::{Error, Result};
 use crate::ml::tensor::{During, describe};
 use crate::ml::{device, random};
@@ -223,15 +223,16 @@ fn pad(encoded: &Encoded, options: &WordOptions, rows: &[usize]) -> Result<Words
     let rows: Vec<&[i32]> = rows.iter().map(|row| encoded.row(*row)).collect();
     let longest = rows.iter().map(|row| row.len()).max().unwrap_or(0);
     let width = if options.to_limit { encoded.max_len() } else { longest };
+    let pad_id = i64::from(encoded.pad());
     let mut ids = Vec::with_capacity(rows.len() * width);
     for row in &rows {
         let (before, after) = match options.pad {
             Pad::Front => (width - row.len(), 0),
             Pad::Back => (0, width - row.len()),
         };
-        ids.extend(std::iter::repeat_n(PAD as i64, before));
+        ids.extend(std::iter::repeat_n(pad_id, before));
         ids.extend(row.iter().map(|id| i64::from(*id)));
-        ids.extend(std::iter::repeat_n(PAD as i64, after));
+        ids.extend(std::iter::repeat_n(pad_id, after));
     }
     let lengths: Vec<i64> = rows.iter().map(|row| row.len() as i64).collect();
     let ids = Tensor::f_from_slice(&ids).and_then(|t| t.f_reshape([rows.len() as i64, width as i64]));
@@ -239,6 +240,8 @@ fn pad(encoded: &Encoded, options: &WordOptions, rows: &[usize]) -> Result<Words
         ids: to_current(ids.during("batch", &[])?)?,
         lengths: Tensor::f_from_slice(&lengths).during("batch", &[])?,
         pad: options.pad,
+        pad_id,
+        limit: encoded.max_len() as i64,
         vectors: options.vectors.clone(),
     })
 }

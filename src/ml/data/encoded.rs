@@ -11,9 +11,31 @@ pub struct Encoded {
     rows: Vec<Range<usize>>,
     max_len: usize,
     vocabulary: usize,
+    pad: i32,
 }
 
 impl Encoded {
+    /// Rows of token ids that are cut already, each of at least one; `pad` is the id that fills rows up.
+    ///
+    /// # Errors
+    /// A row without ids, or of more than `max_len`; an id that is not below `vocabulary`.
+    pub fn of_rows(rows: &[Vec<i32>], max_len: usize, vocabulary: usize, pad: i32) -> Result<Encoded> {
+        if let Some((row, ids)) = rows.iter().enumerate().find(|(_, ids)| ids.is_empty() || ids.len() > max_len) {
+            return Err(Error::value(format!("encode: row {row} has {} ids, expected 1 to {max_len}", ids.len())));
+        }
+        let outside = |id: &i32| usize::try_from(*id).map_or(true, |id| id >= vocabulary);
+        if let Some(id) = rows.iter().flatten().chain([&pad]).find(|id| outside(id)) {
+            return Err(Error::value(format!("encode: an id is {id}, expected 0 to {}", vocabulary.saturating_sub(1))));
+        }
+        let mut next = 0;
+        let ranges = rows.iter().map(|ids| {
+            next += ids.len();
+            next - ids.len()..next
+        });
+        let ranges = ranges.collect();
+        Ok(Encoded { ids: Rc::new(rows.concat()), rows: ranges, max_len, vocabulary, pad })
+    }
+
     pub(super) fn new(
         texts: impl Iterator<Item = impl Iterator<Item = i32>>,
         max_len: usize,
@@ -31,7 +53,7 @@ impl Encoded {
             }
             rows.push(start..ids.len());
         }
-        Ok(Encoded { ids: Rc::new(ids), rows, max_len, vocabulary })
+        Ok(Encoded { ids: Rc::new(ids), rows, max_len, vocabulary, pad: super::PAD as i32 })
     }
 
     /// Number of rows.
@@ -61,6 +83,11 @@ impl Encoded {
     /// Number of indices of the vocabulary: every index is below.
     pub fn vocabulary(&self) -> usize {
         self.vocabulary
+    }
+
+    /// The index that fills rows up.
+    pub fn pad(&self) -> i32 {
+        self.pad
     }
 
     /// These rows only. `rows` must lie within.

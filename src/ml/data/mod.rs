@@ -3,6 +3,7 @@
 //! ```text
 //! Source → Reviews → Texts → Tokens → Vocabulary → Encoded → Dataset → Batches → Batch
 //!                               └──→ WordVectors ──────────────┘
+//! Texts → Tokenizer → Encoded → …         for a pre-trained model, which has a vocabulary of its own
 //! ```
 
 mod batch;
@@ -17,6 +18,7 @@ pub mod sample;
 mod select;
 mod table;
 mod text;
+mod tokenizer;
 mod tokens;
 mod vectors;
 mod vocabulary;
@@ -30,6 +32,7 @@ pub use reviews::{Label, Reviews};
 pub use select::Selection;
 pub use table::{TableOptions, is_table};
 pub use text::{Texts, length_limit};
+pub use tokenizer::{Keep, Tokenizer};
 pub use tokens::{Split, Tokens};
 pub use vectors::WordVectors;
 pub use vocabulary::{PAD, UNK, Vocabulary, VocabularyOptions};

@@ -2,8 +2,7 @@
 
 use super::{Module, Pass, Value};
 use crate::error::{Error, Result};
-use crate::ml::random::{self, Purpose};
-use crate::ml::tensor::During;
+use crate::ml::keep;
 use std::cell::Cell;
 use tch::Tensor;
 
@@ -30,9 +29,9 @@ pub(super) fn check(layer: &str, p: f64) -> Result<()> {
     }
 }
 
-/// The mask is a function of the seed, the step and the number of the draw in that step, nothing else.
-pub(super) fn drop(x: &Tensor, p: f64) -> Result<Tensor> {
-    random::draw(Purpose::Dropout, || x.f_dropout(p, true)).during("dropout", &[x])
+/// `x` itself where `p` is 0, as in evaluation.
+pub(super) fn drop_if(x: Tensor, p: f64) -> Result<Tensor> {
+    if p > 0.0 { keep::drop(&x, p) } else { Ok(x) }
 }
 
 impl Module for Dropout {
@@ -46,7 +45,7 @@ impl Module for Dropout {
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
         match self.training.get() && self.p > 0.0 {
-            true => input.map(|x| drop(x, self.p)),
+            true => input.map(|x| keep::drop(x, self.p)),
             false => Ok(input.clone()),
         }
     }

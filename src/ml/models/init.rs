@@ -13,7 +13,12 @@ pub(super) fn uniform(shape: &[i64], bound: f64) -> Result<Tensor> {
 
 /// A trained parameter with values from the standard normal distribution.
 pub(super) fn normal(shape: &[i64]) -> Result<Tensor> {
-    trained(drawn(shape, |t| t.f_normal_(0.0, 1.0))?)
+    gaussian(shape, 1.0)
+}
+
+/// A trained parameter with values from the normal distribution around 0.
+pub(super) fn gaussian(shape: &[i64], std: f64) -> Result<Tensor> {
+    trained(drawn(shape, |t| t.f_normal_(0.0, std))?)
 }
 
 /// A trained parameter that starts as one number everywhere.

@@ -1,6 +1,7 @@
 //! Networks. [`Module`] is what every layer implements; a new layer is a new file here and a constructor beside it.
 
 mod activation;
+pub mod bert;
 mod dropout;
 mod embedding;
 mod init;
@@ -18,7 +19,9 @@ pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
-pub use parameters::{Count, Norm, count, named_parameters, norms, parameters, to_device, trainable_parameters};
+pub use parameters::{
+    Count, Norm, count, named_parameters, norms, parameters, set_trained, to_device, trainable_parameters,
+};
 pub use pass::{Host, Pass};
 pub use recurrent::{Lstm, LstmOptions, Readout};
 pub use sequential::Sequential;

@@ -1,7 +1,7 @@
 //! What can be asked of all parameters of a network at once.
 
 use super::Module;
-use crate::error::Result;
+use crate::error::{Error, Result, did_you_mean};
 use crate::ml::tensor::During;
 use std::collections::HashSet;
 use tch::{Device, Tensor};
@@ -100,6 +100,28 @@ pub fn to_device(module: &dyn Module, device: Device) -> Result<()> {
             let moved = grad.f_to_device(device).during("to", &[&grad])?;
             grad.f_set_data(&moved).during("to", &[&grad])?;
         }
+    }
+    Ok(())
+}
+
+/// Says of all parameters below `names` whether training changes them; the empty name stands for all.
+///
+/// # Errors
+/// A name that no parameter has or begins with: then nothing is changed.
+pub fn set_trained(module: &dyn Module, names: &[&str], trained: bool) -> Result<()> {
+    let all = named_parameters(module);
+    let below = |name: &str, part: &str| {
+        part.is_empty() || name.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    for part in names {
+        if !all.iter().any(|(name, _)| below(name, part)) {
+            let known: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+            let nearest = did_you_mean(part, &known);
+            return Err(Error::value(format!("no parameter is called `{part}` or below it{nearest}")));
+        }
+    }
+    for (_, p) in all.iter().filter(|(name, _)| names.iter().any(|part| below(name, part))) {
+        let _ = p.f_set_requires_grad(trained).during("requires_grad", &[p])?;
     }
     Ok(())
 }

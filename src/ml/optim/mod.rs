@@ -125,7 +125,8 @@ impl Optimizer {
             let what = group.algorithm.name();
             for (name, param) in &mut group.params {
                 let grad = param.f_grad().during(what, &[param])?;
-                if !grad.defined() {
+                // A gradient of before a parameter was frozen may still be there.
+                if !grad.defined() || !param.requires_grad() {
                     continue;
                 }
                 let slot = self.slots.entry(name.clone()).or_default();

@@ -54,6 +54,11 @@ pub(super) fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
     places::find(name, &settings.folder, settings.data_dir.as_deref())
 }
 
+/// The folder of the pre-trained model `name`, looked for in the same places.
+pub(super) fn find_model(settings: &Settings, name: &str) -> Result<PathBuf> {
+    places::find_model(name, &settings.folder, settings.data_dir.as_deref())
+}
+
 /// The name of the reviews and vectors in the program.
 pub(super) const SAMPLE: &str = "sample";
 /// The name of GloVe's file, which is looked for beside the reviews and below the data folders.

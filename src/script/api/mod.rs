@@ -23,6 +23,7 @@ mod reviews;
 mod run;
 pub mod tensor;
 mod text;
+mod tokenizer;
 
 use rhai::{Engine, exported_module};
 
@@ -41,6 +42,7 @@ pub fn register(engine: &mut Engine) {
     progress::register(engine);
     format::register(engine);
     text::register(engine);
+    tokenizer::register(engine);
     data::register(engine);
     engine.register_global_module(exported_module!(reviews::api).into());
     engine.register_global_module(exported_module!(files::api).into());

@@ -1,9 +1,12 @@
 //! The run folder.
 
-use super::{data::DatasetHandle, history::History, network::Network, text::VocabularyHandle};
+use super::data::{DatasetHandle, find_model};
+use super::{history::History, network::Network, text::VocabularyHandle, tokenizer::TokenizerHandle};
 use crate::error::Result;
 use crate::ml::{
-    device, random,
+    device,
+    models::bert,
+    random,
     run::{Record, RunFolder, WEIGHTS},
     weights,
 };
@@ -95,6 +98,11 @@ fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
     if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
         folder.write_words(vocabulary.words())?;
     }
+    let encoder = data.get("encoder").and_then(|e| e.clone().into_string().ok());
+    let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
+    if let (Some(encoder), Some(tokenizer)) = (encoder, tokenizer) {
+        folder.write_encoder(&bert::config_file(&find_model(settings, &encoder)?)?, &tokenizer.to_json()?)?;
+    }
     Ok(RunHandle(Rc::new(Run { folder, drawn: Cell::new(None) })))
 }
 
@@ -111,7 +119,8 @@ mod api {
     /// A new run folder, `runs/NAME-DATE-TIME` or what `--run-dir` says, with `config.json` (the script's options, these
     /// `options` of the training, seed, versions, device, threads, the data's fingerprints, and what
     /// else of numbers and texts stands in `data`) and `script.rhai`; `vocabulary.json`, the words in the order of their
-    /// indices, where `data` has a vocabulary. What `scripts/test.rhai` needs to score it again.
+    /// indices, where `data` has a vocabulary, or `encoder/`, a BERT's configuration and tokenizer, where it has an `encoder`
+    /// and a `tokenizer`. What `scripts/test.rhai` needs to score it again.
     ///
     /// Errors: a folder that cannot be made, or that holds a run already.
     ///

@@ -18,6 +18,7 @@ use super::layer::Layer;
 use super::{Readout, rows::Rows};
 use crate::error::{Error, Result};
 use crate::ml::data::Pad;
+use crate::ml::keep;
 use crate::ml::models::{EXAMPLE_LENGTH, Module, Pass, Value, dropout, init};
 use crate::ml::tensor::{During, describe};
 use std::cell::Cell;
@@ -97,7 +98,7 @@ impl Lstm {
             }
             x = layer.outputs(&x, rows, start.as_ref())?;
             if self.drops() {
-                x = dropout::drop(&x, self.options.dropout)?;
+                x = keep::drop(&x, self.options.dropout)?;
             }
         }
         Ok(x.into())

@@ -4,7 +4,7 @@ use super::{Network, to_dynamic, to_value, with_host};
 use crate::error::{Error, ErrorKind};
 use crate::ml::models::{self, Module};
 use crate::ml::{device, optim, weights};
-use crate::script::{ScriptResult, api::tensor::TensorHandle};
+use crate::script::{ScriptResult, api::tensor::TensorHandle, options::shown};
 use rhai::{Array, Dynamic, Engine, NativeCallContext, Token, plugin::*};
 use std::{cell::Cell, collections::BTreeMap, path::Path};
 
@@ -35,6 +35,17 @@ fn outline(module: &dyn Module, name: &str, depth: usize) -> String {
     }
     let inside: Vec<String> = children.iter().map(|(n, child)| outline(child.as_ref(), n, depth + 1)).collect();
     format!("{indent}{name}{}(\n{}\n{indent})", module.type_name(), inside.join("\n"))
+}
+
+fn set_trained(function: &str, network: &mut Network, parts: &Dynamic, trained: bool) -> ScriptResult<()> {
+    let names = match parts.read_lock::<Array>() {
+        Some(array) => array.iter().map(|name| name.clone().into_string().ok()).collect(),
+        None => parts.clone().into_string().ok().map(|name| vec![name]),
+    };
+    let names: Vec<String> = names
+        .ok_or_else(|| Error::value(format!("{function} takes a name or an array of names, got {}", shown(parts))))?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(models::set_trained(network.0.as_ref(), &names, trained).map_err(|e| e.within(function))?)
 }
 
 #[export_module]
@@ -142,6 +153,48 @@ pub mod api {
     #[rhai_fn(return_raw, pure)]
     pub fn load(network: &mut Network, path: &str) -> ScriptResult<()> {
         Ok(weights::load_module(Path::new(path), network.0.as_ref())?)
+    }
+
+    /// Keeps all parameters from being trained, or only those below a name or an array of names, such as `"embeddings"` or
+    /// `"encoder.layer.0"`. Optimizers made afterwards leave them out, one made before no longer moves them, and the backward
+    /// pass ends where nothing before it is trained.
+    ///
+    /// Errors: a name that no parameter has or begins with.
+    ///
+    /// ```rhai
+    /// let net = sequential([linear(3, 2), linear(2, 1)]);
+    /// net.freeze("0");
+    /// assert_eq(net.parameters().map(|p| p.requires_grad), [false, false, true, true]);
+    /// net.unfreeze();
+    /// assert_eq(net.parameters().map(|p| p.requires_grad), [true, true, true, true]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn freeze(network: &mut Network) -> ScriptResult<()> {
+        Ok(models::set_trained(network.0.as_ref(), &[""], false)?)
+    }
+
+    #[rhai_fn(name = "freeze", return_raw, pure)]
+    pub fn freeze_parts(network: &mut Network, parts: Dynamic) -> ScriptResult<()> {
+        set_trained("freeze", network, &parts, false)
+    }
+
+    /// Lets parameters be trained again; takes what `freeze` takes. Make the optimizer afterwards: one that was made before
+    /// may not know them.
+    ///
+    /// ```rhai
+    /// let net = linear(3, 2);
+    /// net.freeze();
+    /// net.unfreeze("bias");
+    /// assert_eq(net.parameters().map(|p| p.requires_grad), [false, true]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn unfreeze(network: &mut Network) -> ScriptResult<()> {
+        Ok(models::set_trained(network.0.as_ref(), &[""], true)?)
+    }
+
+    #[rhai_fn(name = "unfreeze", return_raw, pure)]
+    pub fn unfreeze_parts(network: &mut Network, parts: Dynamic) -> ScriptResult<()> {
+        set_trained("unfreeze", network, &parts, true)
     }
 
     /// Moves all parameters to a device, such as `"cuda"`; optimizers made before go on with them.

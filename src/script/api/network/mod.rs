@@ -1,5 +1,6 @@
 //! Networks: the handle, its methods, the layers, and networks written in a script.
 
+mod bert;
 mod layers;
 mod methods;
 mod scripted;
@@ -62,6 +63,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Network>("Network");
     engine.register_global_module(exported_module!(methods::api).into());
     engine.register_global_module(exported_module!(layers::api).into());
+    engine.register_global_module(exported_module!(bert::api).into());
     engine.register_global_module(exported_module!(scripted::api).into());
     values::register(engine);
     layers::register_activations(engine);

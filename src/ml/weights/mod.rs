@@ -1,22 +1,33 @@
-//! Named tensors in safetensors files, which PyTorch, transformers and candle read and write as well.
+//! Named tensors in files: safetensors, which PyTorch, transformers and candle read and write as well; and, to read, what
+//! `torch.save` makes of a state dict.
+
+mod pickle;
+mod pytorch;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::models::{Module, named_parameters};
 use crate::ml::tensor::{During, describe, kind_name};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::Path;
 use tch::{Device, Kind, Tensor};
 
-/// Element kinds here and in the file.
-const DTYPES: [(Kind, Dtype); 5] = [
+/// Element kinds here and in the file; the last ones are read but not written.
+const DTYPES: [(Kind, Dtype); 9] = [
     (Kind::Float, Dtype::F32),
     (Kind::Double, Dtype::F64),
     (Kind::BFloat16, Dtype::BF16),
     (Kind::Int64, Dtype::I64),
     (Kind::Bool, Dtype::BOOL),
+    (Kind::Half, Dtype::F16),
+    (Kind::Int, Dtype::I32),
+    (Kind::Int8, Dtype::I8),
+    (Kind::Uint8, Dtype::U8),
 ];
+/// How many of them are written.
+const WRITTEN: usize = 5;
 
 /// What a file holds.
 #[derive(Debug)]
@@ -41,12 +52,14 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], metadata: &BTreeMap<Strin
     let mut stored = Vec::with_capacity(sorted.len());
     for (name, tensor) in sorted {
         let dtype =
-            DTYPES.iter().find(|(kind, _)| *kind == tensor.kind()).map(|(_, dtype)| *dtype).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Kind,
-                    format!("cannot save `{name}`: {} has no place in the file", describe(tensor)),
-                )
-            })?;
+            DTYPES[..WRITTEN].iter().find(|(kind, _)| *kind == tensor.kind()).map(|(_, dtype)| *dtype).ok_or_else(
+                || {
+                    Error::new(
+                        ErrorKind::Kind,
+                        format!("cannot save `{name}`: {} has no place in the file", describe(tensor)),
+                    )
+                },
+            )?;
         let shape: Vec<usize> = tensor.size().into_iter().map(|n| n as usize).collect();
         stored.push((name.as_str(), dtype, shape, bytes(tensor)?));
     }
@@ -78,11 +91,28 @@ fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> ser
     Ok((header, body))
 }
 
-/// Reads all tensors of a file.
+/// Reads all tensors of a file: safetensors, or a state dict that `torch.save` wrote, of which no code is run.
 ///
 /// # Errors
-/// A file that cannot be read, is cut short or not of this format; an element kind that the project does not use.
+/// A file that cannot be read, is cut short or of neither format; an element kind that the project does not use; a pickle
+/// that asks for anything but tensors.
 pub fn read(path: &Path) -> Result<Contents> {
+    let mut start = Vec::new();
+    let opened = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
+    opened.map_err(|e| Error::file("read", path, e))?;
+    if start == pytorch::MAGIC {
+        return Ok(Contents { tensors: pytorch::read(path)?, metadata: BTreeMap::new() });
+    }
+    if start.starts_with(pytorch::OLD) {
+        return Err(Error::data(format!(
+            "{} is a pickle of the old kind, which is not read: torch.save(torch.load(…), …) makes a zip file of it",
+            path.display()
+        )));
+    }
+    read_safetensors(path)
+}
+
+fn read_safetensors(path: &Path) -> Result<Contents> {
     let file = std::fs::read(path).map_err(|e| Error::file("read", path, e))?;
     let broken = |cause: String| Error::data(format!("{} is not a whole safetensors file: {cause}", path.display()));
     let (_, header) = SafeTensors::read_metadata(&file).map_err(|e| broken(e.to_string()))?;
@@ -184,6 +214,6 @@ fn write_whole(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
     beside.persist(path).map_err(|e| e.error)?;
     // The rename itself is on the disk once the folder is.
     #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
+    File::open(folder)?.sync_all()?;
     Ok(())
 }

@@ -1,0 +1,105 @@
+//! Where a new BERT's parameters come from: drawn by the seed, or taken from the tensors of a file.
+
+use crate::error::{Error, Result};
+use crate::ml::device;
+use crate::ml::models::init;
+use crate::ml::tensor::During;
+use std::collections::BTreeMap;
+use tch::{Kind, Tensor};
+
+pub(super) enum Source {
+    /// Weights are drawn with this standard deviation.
+    Drawn(f64),
+    File(File),
+}
+
+/// The tensors of a file, as long as nobody took them, and what was wrong with them.
+pub(super) struct File {
+    tensors: BTreeMap<String, Tensor>,
+    wrong: Vec<String>,
+    /// The parts whose tensors are all missing, and which are drawn instead.
+    pub drawn: Vec<&'static str>,
+    std: f64,
+}
+
+/// What a parameter is before it is trained.
+#[derive(Clone, Copy)]
+pub(super) enum Initial {
+    Normal,
+    Ones,
+    Zeros,
+}
+
+impl Source {
+    /// `tensors` are the encoder's own, under their names in `BertModel`.
+    pub fn file(tensors: BTreeMap<String, Tensor>, std: f64) -> Source {
+        Source::File(File { tensors, wrong: Vec::new(), drawn: Vec::new(), std })
+    }
+
+    /// The trained parameter of this name and shape.
+    ///
+    /// # Errors
+    /// Memory that cannot be had. What is missing or misshapen in a file is kept for [`Source::finish`].
+    pub fn take(&mut self, name: &str, shape: &[i64], initial: Initial) -> Result<Tensor> {
+        match self {
+            Source::Drawn(std) => draw(shape, initial, *std),
+            Source::File(file) => file.take(name, shape, initial),
+        }
+    }
+
+    /// Says whether the source has anything below `prefix`; where it does not, its parameters are drawn from now on.
+    pub fn has_part(&mut self, prefix: &'static str) -> bool {
+        let Source::File(file) = self else { return true };
+        let has = file.tensors.keys().any(|name| name.starts_with(prefix));
+        if !has {
+            file.drawn.push(prefix);
+        }
+        has
+    }
+
+    /// What was not taken, and the parts that were drawn since the file has none of their tensors.
+    ///
+    /// # Errors
+    /// Tensors that were missing or misshapen, all of them in one message.
+    pub fn finish(self) -> Result<(Vec<String>, Vec<&'static str>)> {
+        match self {
+            Source::Drawn(_) => Ok((Vec::new(), Vec::new())),
+            Source::File(file) if file.wrong.is_empty() => Ok((file.tensors.into_keys().collect(), file.drawn)),
+            Source::File(file) => {
+                Err(Error::data(format!("the tensors do not fit the configuration: {}", file.wrong.join("; "))))
+            }
+        }
+    }
+}
+
+impl File {
+    fn take(&mut self, name: &str, shape: &[i64], initial: Initial) -> Result<Tensor> {
+        if self.drawn.iter().any(|part| name.starts_with(part)) {
+            return draw(shape, initial, self.std);
+        }
+        match self.tensors.remove(name) {
+            Some(t) if t.size() == shape && t.is_floating_point() => {
+                let t = t.f_to_kind(Kind::Float).and_then(|t| t.f_to_device(device::current()));
+                t.and_then(|t| t.f_contiguous()?.f_set_requires_grad(true)).during("loading weights", &[])
+            }
+            found => {
+                self.wrong.push(match found {
+                    None => format!("missing: {name} {shape:?}"),
+                    Some(t) if t.size() != shape => {
+                        format!("misshapen: {name} is {:?} in the file, {shape:?} by the configuration", t.size())
+                    }
+                    Some(_) => format!("not of floating-point numbers: {name}"),
+                });
+                Tensor::f_zeros([0], (Kind::Float, device::current())).during("loading weights", &[])
+            }
+        }
+    }
+}
+
+fn draw(shape: &[i64], initial: Initial, std: f64) -> Result<Tensor> {
+    match initial {
+        Initial::Normal => init::gaussian(shape, std),
+        Initial::Ones => init::constant(shape, 1.0),
+        Initial::Zeros => init::constant(shape, 0.0),
+    }
+}

@@ -1,0 +1,93 @@
+//! State dicts that `torch.save` wrote: a zip file with a pickle that describes the tensors, and a file for each storage.
+
+use super::pickle::{self, Storage, TensorView};
+use crate::error::{Error, Result};
+use crate::ml::tensor::During;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use tch::Tensor;
+use zip::ZipArchive;
+
+/// What a zip file begins with.
+pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
+/// What PyTorch's older files begin with: a pickle of a certain number.
+pub(super) const OLD: &[u8] = b"\x80\x02\x8a\n";
+
+/// A description of a hundred thousand tensors is shorter.
+const LONGEST_PICKLE: u64 = 1 << 26;
+
+type Archive = ZipArchive<BufReader<File>>;
+
+/// Reads all tensors, in the order of their names. No code in the file is run.
+///
+/// # Errors
+/// A file that cannot be read or is damaged, whose pickle asks for anything but tensors, or of another byte order.
+pub(super) fn read(path: &Path) -> Result<Vec<(String, Tensor)>> {
+    let refused = |why: String| Error::data(format!("{} is not read: {why}", path.display()));
+    let file = File::open(path).map_err(|e| Error::file("read", path, e))?;
+    let damaged = |e: zip::result::ZipError| refused(format!("it is no whole zip file ({e})"));
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
+    let pickle = archive.file_names().flatten().find(|name| name.ends_with("/data.pkl")).map(|name| name.into_owned());
+    let pickle =
+        pickle.ok_or_else(|| refused("it is a zip file that torch.save did not write (no data.pkl)".into()))?;
+    let root = pickle.trim_end_matches("data.pkl");
+    if let Ok(order) = bytes(&mut archive, &format!("{root}byteorder"), 16)
+        && order != b"little"
+    {
+        return Err(refused(format!("its byte order is {}", String::from_utf8_lossy(&order))));
+    }
+    let described =
+        bytes(&mut archive, &pickle, LONGEST_PICKLE).and_then(|pickle| pickle::state_dict(&pickle)).map_err(refused)?;
+    let mut storages: HashMap<String, Tensor> = HashMap::new();
+    let mut tensors = Vec::with_capacity(described.len());
+    for (name, view) in described {
+        let key = view.storage.key.clone();
+        if !storages.contains_key(&key) {
+            let length = view.storage.bytes().ok_or_else(|| refused(format!("storage {key} has no size")))?;
+            let data = bytes(&mut archive, &format!("{root}data/{key}"), length).map_err(refused)?;
+            storages.insert(key.clone(), storage(&data, &view.storage).map_err(&refused)?);
+        }
+        tensors
+            .push((name.clone(), tensor(&storages[&key], &view).map_err(|why| refused(format!("`{name}`: {why}")))?));
+    }
+    tensors.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(tensors)
+}
+
+/// A file of the archive, which must not be longer than `limit`: a small zip file can hold a very long one.
+fn bytes(archive: &mut Archive, name: &str, limit: u64) -> Result<Vec<u8>, String> {
+    let entry = archive.by_name(name).map_err(|e| format!("{name}: {e}"))?;
+    let mut data = Vec::new();
+    entry.take(limit + 1).read_to_end(&mut data).map_err(|e| format!("{name}: {e}"))?;
+    match data.len() as u64 > limit {
+        true => Err(format!("{name} is longer than {limit} bytes")),
+        false => Ok(data),
+    }
+}
+
+fn storage(data: &[u8], described: &Storage) -> Result<Tensor, String> {
+    if described.bytes() != Some(data.len() as u64) {
+        return Err(format!("storage {} is {} bytes, not {} elements", described.key, data.len(), described.len));
+    }
+    Tensor::f_from_data_size(data, &[described.len], described.kind).map_err(|e| Error::from(e).message)
+}
+
+/// The tensor that is a view of `storage`, on its own where that is larger or in another order.
+fn tensor(storage: &Tensor, view: &TensorView) -> Result<Tensor, String> {
+    let TensorView { offset, size, stride, .. } = view;
+    let valid = size.len() == stride.len() && size.iter().chain(stride).chain([offset]).all(|n| *n >= 0);
+    let count = size.iter().try_fold(1i64, |n, size| n.checked_mul(*size));
+    // The last element that is reached.
+    let end = size.iter().zip(stride).try_fold(*offset, |end, (size, stride)| {
+        (size - 1).max(0).checked_mul(*stride).and_then(|step| end.checked_add(step))
+    });
+    let len = storage.numel() as i64;
+    let fits = count.zip(end).is_some_and(|(count, end)| count == 0 || count <= len && end < len);
+    if !valid || !fits {
+        return Err(format!("size {size:?} with strides {stride:?} is beyond its storage of {len} elements"));
+    }
+    let cut = || storage.f_as_strided(size.as_slice(), stride.as_slice(), *offset)?.f_contiguous();
+    cut().during("reading weights", &[]).map_err(|e| e.message)
+}

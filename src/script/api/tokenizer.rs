@@ -1,0 +1,132 @@
+//! A pre-trained model's tokenizer.
+
+use super::data::find_model;
+use super::text::{EncodedHandle, TextsHandle};
+use crate::error::{Error, Result};
+use crate::ml::data::{Keep, Tokenizer};
+use crate::script::{
+    ScriptResult,
+    options::{Options, shown},
+    settings,
+};
+use rhai::{Array, Dynamic, Engine, Map, NativeCallContext, exported_module, plugin::*};
+use std::rc::Rc;
+
+pub type TokenizerHandle = Rc<Tokenizer>;
+
+pub fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<TokenizerHandle>("Tokenizer");
+    engine.register_global_module(exported_module!(api).into());
+}
+
+fn integers(function: &str, array: &Array) -> Result<Vec<i64>> {
+    let read: Option<Vec<i64>> = array.iter().map(|id| id.as_int().ok()).collect();
+    read.ok_or_else(|| {
+        Error::value(format!("{function} takes an array of integers, got {}", shown(&array.clone().into())))
+    })
+}
+
+#[export_module]
+mod api {
+    /// The tokenizer of a pre-trained model: `tokenizer.json` or `vocab.txt` in the model's folder, or such a file. The folder
+    /// is found as by `bert`; that of a run will do as well.
+    ///
+    /// Errors: a folder without a tokenizer, a file that is none.
+    ///
+    /// ```rhai
+    /// let t = tokenizer("tests/data/tiny_bert");
+    /// let ids = t.encode(texts(["A great film!"]), 16)[0];
+    /// assert_eq(t.decode(ids), "[CLS] a great film! [SEP]");
+    /// ```
+    #[rhai_fn(name = "tokenizer", return_raw)]
+    pub fn read(context: NativeCallContext, path: &str) -> ScriptResult<TokenizerHandle> {
+        let found = find_model(&*settings(&context)?, path)?;
+        let kept = found.join(crate::ml::models::bert::ENCODER);
+        Ok(Rc::new(Tokenizer::read(if kept.is_dir() { &kept } else { &found })?))
+    }
+
+    /// Texts as token ids, for a `dataset`: special tokens stand around each, and what is beyond `max_len` tokens is left out.
+    /// They are the ids of transformers' `encode_plus`. Option: `keep` `"head"`, or `"ends"`: of a text that is too long a third
+    /// is from its beginning, the rest its end. All cores work on it.
+    ///
+    /// Errors: a `max_len` without room for the special tokens.
+    ///
+    /// ```rhai
+    /// let t = tokenizer("tests/data/tiny_bert");
+    /// let coded = t.encode(texts(["a great film", "the worst"]), 4);
+    /// assert_eq(coded.lengths().to_array(), [4, 4]);
+    /// let data = dataset(coded, tensor([1, 0]), #{});
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn encode(tokenizer: &mut TokenizerHandle, texts: TextsHandle, max_len: i64) -> ScriptResult<EncodedHandle> {
+        encode_with(tokenizer, texts, max_len, Map::new())
+    }
+
+    #[rhai_fn(name = "encode", return_raw, pure)]
+    pub fn encode_with(
+        tokenizer: &mut TokenizerHandle,
+        texts: TextsHandle,
+        max_len: i64,
+        options: Map,
+    ) -> ScriptResult<EncodedHandle> {
+        let mut o = Options::new("encode", options);
+        let keep = Keep::parse(&o.string("keep", "head")?)?;
+        o.done()?;
+        let max_len = usize::try_from(max_len)
+            .map_err(|_| Error::value(format!("encode: max_len must be at least 1, got {max_len}")))?;
+        Ok(Rc::new(tokenizer.encode(&texts, max_len, keep)?))
+    }
+
+    /// The text of an array of token ids. Option: `skip_special` false; true leaves `[CLS]` and its like out.
+    ///
+    /// Errors: an id that is no token's.
+    ///
+    /// ```rhai
+    /// let t = tokenizer("tests/data/tiny_bert");
+    /// let ids = t.encode(texts(["acted"]), 16)[0];
+    /// assert_eq(t.decode(ids, #{ skip_special: true }), "acted");
+    /// ```
+    #[rhai_fn(name = "decode", return_raw, pure)]
+    pub fn decode_tokens(tokenizer: &mut TokenizerHandle, ids: Array) -> ScriptResult<String> {
+        decode_tokens_with(tokenizer, ids, Map::new())
+    }
+
+    #[rhai_fn(name = "decode", return_raw, pure)]
+    pub fn decode_tokens_with(tokenizer: &mut TokenizerHandle, ids: Array, options: Map) -> ScriptResult<String> {
+        let mut o = Options::new("decode", options);
+        let skip = o.boolean("skip_special", false)?;
+        o.done()?;
+        Ok(tokenizer.decode(&integers("decode", &ids)?, skip)?)
+    }
+
+    /// The id of a token, or `()` where the tokenizer does not have it.
+    ///
+    /// ```rhai
+    /// assert_eq(tokenizer("tests/data/tiny_bert").index("[PAD]"), 0);
+    /// ```
+    #[rhai_fn(name = "index", pure)]
+    pub fn token_index(tokenizer: &mut TokenizerHandle, token: &str) -> Dynamic {
+        tokenizer.id(token).map_or(Dynamic::UNIT, Dynamic::from)
+    }
+
+    /// The token of an id, or `()`.
+    ///
+    /// ```rhai
+    /// assert_eq(tokenizer("tests/data/tiny_bert").word(2), "[CLS]");
+    /// ```
+    #[rhai_fn(name = "word", pure)]
+    pub fn token(tokenizer: &mut TokenizerHandle, id: i64) -> Dynamic {
+        tokenizer.token(id).map_or(Dynamic::UNIT, Dynamic::from)
+    }
+
+    /// How many tokens a tokenizer knows.
+    #[rhai_fn(name = "len", pure)]
+    pub fn tokenizer_len(tokenizer: &mut TokenizerHandle) -> i64 {
+        tokenizer.len() as i64
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_tokenizer(tokenizer: &mut TokenizerHandle) -> String {
+        format!("tokenizer of {} tokens", tokenizer.len())
+    }
+}
