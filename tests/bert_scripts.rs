@@ -1,0 +1,139 @@
+//! Fine-tuning as a user meets it: the scripts with a tiny BERT, and their runs in PyTorch.
+
+#[path = "pytorch/mod.rs"]
+mod pytorch;
+
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+const SMALL: &[&str] = &["train=64", "test=32", "epochs=2", "max_len=24"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn script(name: &str) -> PathBuf {
+    root().join("scripts").join(format!("{name}.rhai"))
+}
+
+fn imdbsh(folder: &Path, script: &Path, options: &[&str]) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
+    // One thread: the tests themselves fill the machine.
+    command.current_dir(folder).args(["--threads", "1", "--run-dir", "run"]).arg(script).args(options);
+    let output = command.env_remove("IMDBSH_PATH").env_remove("IMDBSH_DATA").output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
+}
+
+/// A folder with a run of a script in it, and its accuracy.
+#[track_caller]
+fn trained(name: &str, options: &[&str]) -> (TempDir, f64) {
+    let folder = TempDir::new().unwrap();
+    let model = format!("model={}", root().join("tests/data/tiny_bert").display());
+    let (code, out, err) = imdbsh(folder.path(), &script(name), &[&[model.as_str()], SMALL, options].concat());
+    assert_eq!(code, 0, "{name} {options:?}: {out}{err}");
+    let rows = fs::read_to_string(folder.path().join("run/metrics.jsonl")).unwrap();
+    let last: Value = serde_json::from_str(rows.lines().last().unwrap()).unwrap();
+    let accuracy = last["test_acc"].as_f64().unwrap();
+    (folder, accuracy)
+}
+
+#[test]
+fn a_fine_tuned_run_is_scored_again_and_is_a_model_to_go_on_with() {
+    for options in [
+        &["depth=3", "dropout=0.3", "lr=1e-3"][..],
+        &["lr=1e-3", "schedule=halve_every:1", "readout=mean", "frozen=1", "decay=0.8", "width=4"],
+    ] {
+        let (folder, accuracy) = trained("bert", options);
+        let (code, out, err) = imdbsh(folder.path(), &script("test"), &["model=run", "test=32"]);
+        assert_eq!(code, 0, "{options:?}: {out}{err}");
+        assert!(out.contains(&format!("accuracy {accuracy:.4}")), "{accuracy} in training, {out}");
+
+        let code = r#"
+            let net = bert("run", #{ readout: "cls" });
+            let ids = tokenizer("run").encode(texts(["a good film"]), 8);
+            print(net.forward(tensor([ids[0]])).shape);
+        "#;
+        fs::write(folder.path().join("again.rhai"), code).unwrap();
+        let (code, out, err) = imdbsh(folder.path(), Path::new("again.rhai"), &[]);
+        assert_eq!((code, out.as_str(), err.as_str()), (0, "[1, 16]\n", ""));
+    }
+}
+
+#[test]
+fn layers_that_are_frozen_stay_as_they_are_and_the_others_move() {
+    let (folder, _) = trained("bert", &["frozen=2", "lr=1e-2", "epochs=1"]);
+    let read = |path: &Path| imdbsh::ml::weights::read(path).unwrap().tensors;
+    let after = read(&folder.path().join("run/model.safetensors"));
+    for (name, before) in read(&root().join("tests/data/tiny_bert/model.safetensors")) {
+        let (_, now) = after.iter().find(|(n, _)| *n == format!("bert.{name}")).unwrap();
+        let trained = name.starts_with("encoder.layer.2.") && !name.ends_with("key.bias");
+        if !name.ends_with("key.bias") {
+            assert_eq!(*now != before, trained, "{name}");
+        }
+    }
+}
+
+#[test]
+fn pytorch_loads_the_weights_into_the_labs_network_and_computes_the_same() {
+    let Some(python) = pytorch::python() else { return };
+    let (folder, _) = trained("bert", &["lr=1e-3"]);
+    let own = r#"
+        let run = runs::open("run");
+        let rows = runs::dataset_of(run, runs::reviews(run, #{ test: 16 }), #{});
+        print(runs::probabilities(run.net, rows, #{}).to_array());
+    "#;
+    fs::write(folder.path().join("own.rhai"), own).unwrap();
+    let (code, out, err) = imdbsh(folder.path(), Path::new("own.rhai"), &[]);
+    assert_eq!(code, 0, "{err}");
+    let ours: Vec<Vec<f64>> = serde_json::from_str(&out).unwrap();
+
+    let tiny = root().join("tests/data/tiny_bert");
+    let texts = sample_texts();
+    fs::write(folder.path().join("texts.json"), serde_json::to_string(&texts).unwrap()).unwrap();
+    let code = format!(
+        r#"
+from torch import nn
+try:
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+except ImportError:
+    print("none"); sys.exit()
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.bert = BertModel(BertConfig.from_pretrained("{tiny}"))
+        self.classifier = nn.Sequential(nn.Dropout(0.5), nn.Linear(16, 16), nn.ReLU(), nn.Linear(16, 2))
+net = Net()
+net.load_state_dict(state, strict=True)
+net.eval()
+tokenizer = BertTokenizerFast.from_pretrained("{tiny}")
+texts = json.load(open("{texts}"))
+coded = tokenizer(texts, max_length=24, padding="max_length", truncation=True, return_tensors="pt")
+with torch.no_grad():
+    hidden = net.bert(coded["input_ids"], attention_mask=coded["attention_mask"]).last_hidden_state[:, -1]
+    print(json.dumps(net.classifier(hidden).softmax(-1).tolist()))
+"#,
+        tiny = tiny.display(),
+        texts = folder.path().join("texts.json").display(),
+    );
+    let theirs = pytorch::with_weights(&python, &folder.path().join("run/model.safetensors"), &code);
+    if theirs.trim() == "none" {
+        return;
+    }
+    let theirs: Vec<Vec<f64>> = serde_json::from_str(theirs.lines().last().unwrap()).unwrap();
+    assert_eq!((ours.len(), theirs.len()), (16, 16));
+    for (a, b) in ours.iter().flatten().zip(theirs.iter().flatten()) {
+        assert!((a - b).abs() < 1e-4, "{a} and {b}");
+    }
+}
+
+/// The texts that the script above scores, cleaned as the lab does it.
+fn sample_texts() -> Vec<String> {
+    use imdbsh::ml::data::{Label, Texts, sample};
+    let read = |label| sample::reviews("test", Label::parse(label).unwrap(), Some(0..8)).unwrap().texts.0;
+    let all = Texts([read("neg"), read("pos")].concat());
+    all.replace(r#"[\s+.!@/_,$%^*()'"，。？！、～~#￥…&（）—]+"#, " ").unwrap().lower_case().0
+}
