@@ -18,18 +18,27 @@ pub fn mask(shape: &[i64], p: f64) -> Result<Tensor> {
     let mut lanes = Lanes::seeded(random::key_for(Purpose::Dropout) as u64);
     let dropped = (p * 65536.0).round() as u32;
     let kept = ((1.0 / (1.0 - p)) as f32).to_bits();
-    let mut numbers = vec![0f32; shape.iter().product::<i64>() as usize];
+    let mask = Tensor::f_empty(shape, (Kind::Float, Device::Cpu)).during("dropout", &[])?;
+    if mask.numel() == 0 {
+        return Ok(mask);
+    }
+    // SAFETY: a new tensor of float32 on the CPU is so many numbers in a row, and nobody else has it yet.
+    let numbers = unsafe { std::slice::from_raw_parts_mut(mask.data_ptr().cast::<f32>(), mask.numel()) };
     let value = |draw: u32| f32::from_bits(if draw >= dropped { kept } else { 0 });
-    for part in numbers.chunks_mut(2 * LANES) {
+    let mut draw = || {
         let draws = lanes.next();
         let mut both = [0f32; 2 * LANES];
         for i in 0..LANES {
             both[i] = value(draws[i] & 0xffff);
             both[LANES + i] = value(draws[i] >> 16);
         }
-        part.copy_from_slice(&both[..part.len()]);
-    }
-    Tensor::f_from_slice(&numbers).and_then(|t| t.f_reshape(shape)).during("dropout", &[])
+        both
+    };
+    let mut whole = numbers.chunks_exact_mut(2 * LANES);
+    whole.by_ref().for_each(|part| part.copy_from_slice(&draw()));
+    let rest = whole.into_remainder();
+    rest.copy_from_slice(&draw()[..rest.len()]);
+    Ok(mask)
 }
 
 const LANES: usize = 8;

@@ -7,10 +7,11 @@ use super::rows::{Rows, split};
 use super::source::Source;
 use super::step::Step;
 use crate::error::Result;
+use crate::ml::keep;
 use crate::ml::models::dropout;
 use crate::ml::random::{self, Purpose};
 use crate::ml::tensor::During;
-use tch::{TchError, Tensor};
+use tch::{Device, TchError, Tensor};
 
 #[derive(Debug)]
 pub(super) struct Attention {
@@ -44,8 +45,7 @@ impl Attention {
         let value = rows.split(&self.value.forward(x)?)?;
         let mut context = Vec::with_capacity(query.len());
         for (((q, k), v), seen) in query.iter().zip(&key).zip(&value).zip(&rows.seen) {
-            let row = self.attend(q, k, v, *seen, step.attention_dropout);
-            context.push(row.during("attention", &[q, k, v])?);
+            context.push(self.attend(q, k, v, *seen, step.attention_dropout)?);
         }
         let context = Tensor::f_cat(&context, 0).during("attention", &[x])?;
         let output = dropout::drop_if(self.output.forward(&context)?, step.dropout)?;
@@ -53,17 +53,23 @@ impl Attention {
     }
 
     /// One row: its queries `[n, hidden]` over the first `seen` of its keys and values.
-    fn attend(&self, q: &Tensor, k: &Tensor, v: &Tensor, seen: i64, drop: f64) -> Result<Tensor, TchError> {
-        // [n, heads · size] → [1, heads, n, size], without copying.
-        let heads = |x: &Tensor| {
-            let (n, width) = x.size2()?;
-            x.f_view([1, n, self.heads, width / self.heads])?.f_transpose(1, 2)
+    ///
+    /// Through libtorch's fused attention; but on a processor that has no dropout of its own, and what libtorch composes
+    /// instead draws its masks slowly.
+    fn attend(&self, q: &Tensor, k: &Tensor, v: &Tensor, seen: i64, drop: f64) -> Result<Tensor> {
+        let cut = |x: &Tensor| x.f_narrow(0, 0, seen).and_then(|x| self.heads(&x)).during("attention", &[x]);
+        let (q, k, v) = (self.heads(q).during("attention", &[q])?, cut(k)?, cut(v)?);
+        let context = match drop > 0.0 && q.device() == Device::Cpu {
+            true => dropping(&q, &k, &v, drop)?,
+            false => fused(&q, &k, &v, drop).during("attention", &[&q, &k, &v])?,
         };
-        let (q, k, v) = (heads(q)?, heads(&k.f_narrow(0, 0, seen)?)?, heads(&v.f_narrow(0, 0, seen)?)?);
-        let attend = || Tensor::f_scaled_dot_product_attention::<Tensor>(&q, &k, &v, None, drop, false, None, false);
-        let context = if drop > 0.0 { random::draw(Purpose::Dropout, attend)? } else { attend()? };
-        let (_, _, n, _) = context.size4()?;
-        context.f_transpose(1, 2)?.f_reshape([n, -1])
+        context.f_transpose(0, 1).and_then(|rows| rows.f_reshape([q.size()[1], -1])).during("attention", &[&q])
+    }
+
+    /// `[n, heads · size]` → `[heads, n, size]`, without copying.
+    fn heads(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        let (n, width) = x.size2()?;
+        x.f_view([n, self.heads, width / self.heads])?.f_transpose(0, 1)
     }
 
     pub fn parameters(&self, name: &str) -> Vec<(String, Tensor)> {
@@ -76,4 +82,20 @@ impl Attention {
         ];
         parts.into_iter().flatten().collect()
     }
+}
+
+fn fused(q: &Tensor, k: &Tensor, v: &Tensor, drop: f64) -> Result<Tensor, TchError> {
+    let batch = |x: &Tensor| x.f_unsqueeze(0);
+    let (q, k, v) = (batch(q)?, batch(k)?, batch(v)?);
+    let attend = || Tensor::f_scaled_dot_product_attention::<Tensor>(&q, &k, &v, None, drop, false, None, false);
+    let context = if drop > 0.0 { random::draw(Purpose::Dropout, attend)? } else { attend()? };
+    context.f_squeeze_dim(0)
+}
+
+/// Softmax(q kᵀ / √size) with a part of it dropped, times v.
+fn dropping(q: &Tensor, k: &Tensor, v: &Tensor, drop: f64) -> Result<Tensor> {
+    let scale = (q.size()[2] as f64).sqrt().recip();
+    let weights = q.f_mul_scalar(scale).and_then(|q| q.f_bmm(&k.f_transpose(1, 2)?)?.f_softmax(-1, None));
+    let weights = keep::drop(&weights.during("attention", &[q, k])?, drop)?;
+    weights.f_bmm(v).during("attention", &[&weights, v])
 }
