@@ -134,7 +134,7 @@ fn the_config_holds_options_seed_versions_device_threads_and_the_datas_fingerpri
     };
     let a = config("a", &["l2=1e-3", "seed=5"]);
     assert_eq!((&a["options"]["l2"], &a["options"]["seed"], &a["seed"]), (&1e-3.into(), &5.into(), &5.into()));
-    assert_eq!((&a["options"]["hidden"], &a["options"]["lr"]), (&8.into(), &1e-2.into()));
+    assert_eq!((&a["options"]["hidden"], &a["options"]["lr"]), (&8.into(), &3e-3.into()));
     assert_eq!((&a["device"], &a["threads"]), (&"cpu".into(), &1.into()));
     assert_eq!(a["versions"]["imdbsh"], env!("CARGO_PKG_VERSION"));
     assert!(a["versions"]["libtorch"].as_str().unwrap().starts_with("2."), "{a}");
