@@ -2,7 +2,7 @@
 
 use crate::error::ErrorKind;
 use crate::script::{Failure, Session, Settings};
-use crate::terminal::{complain, say};
+use crate::terminal::{ask_to_end, complain, say};
 use crate::{
     fetch, interrupt,
     ml::{denormals, device, heap},
@@ -186,6 +186,7 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
     let console = Console::default();
     if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
         settings.prompt = Some(Rc::new(console.clone()));
+        interrupt::ask_with(ask_to_end);
     }
     let (file, arguments) = match run.code {
         // With -e there is no file: what clap took for one is the first option.

@@ -1,19 +1,61 @@
 //! The flag that Ctrl-C sets. The interpreter polls it between operations; native loops poll it themselves.
 
 use crate::error::{Error, ErrorKind, Result};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Mutex, OnceLock, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+use std::time::{Duration, Instant};
+
+const INTERRUPTED: i32 = 130;
+
+/// Two within this time are "twice quickly".
+const QUICKLY: Duration = Duration::from_millis(1500);
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
+static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+/// Asks whether the program is to end.
+static ASK: OnceLock<fn() -> bool> = OnceLock::new();
+/// Held while the question is open.
+static ASKING: Mutex<()> = Mutex::new(());
 
 /// Makes Ctrl-C set the flag instead of ending the process. Called once, by the program's `main`.
 pub fn install() {
     // Only fails where a handler is there already; then that one stays in charge.
     let _ = ctrlc::set_handler(|| {
+        note();
         if REQUESTED.swap(true, Ordering::SeqCst) {
-            // Asked twice, and the first was not answered: whatever runs does not poll.
-            std::process::exit(130);
+            again();
         }
     });
+}
+
+/// Asked twice, and the first was not answered: what runs does not poll. Ends the program, once the user has said so where
+/// there is a user; a third time ends it at once.
+fn again() {
+    let Some(ask) = ASK.get() else { std::process::exit(INTERRUPTED) };
+    std::thread::spawn(|| {
+        let Ok(_open) = ASKING.try_lock() else { std::process::exit(INTERRUPTED) };
+        if ask() {
+            std::process::exit(INTERRUPTED);
+        }
+    });
+}
+
+/// From now on, whoever interrupts a second time is asked with `ask` before the program ends.
+pub fn ask_with(ask: fn() -> bool) {
+    let _ = ASK.set(ask);
+}
+
+/// Waits until no question is open, so that the next line that is read is not its answer.
+pub fn settle() {
+    drop(ASKING.lock().unwrap_or_else(PoisonError::into_inner));
+}
+
+/// Notes a Ctrl-C that came as a key, and tells whether another one came shortly before.
+pub fn note() -> bool {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    last.replace(Instant::now()).is_some_and(|before| before.elapsed() < QUICKLY)
 }
 
 pub fn requested() -> bool {

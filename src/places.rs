@@ -1,4 +1,4 @@
-//! Where data is looked for, and where `imdbsh fetch` puts it.
+//! Where data is looked for, where `imdbsh fetch` puts it, and where the prompt keeps its history.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::env;
@@ -6,9 +6,18 @@ use std::path::{Path, PathBuf};
 
 /// The user's cache folder for this program, `${XDG_CACHE_HOME:-~/.cache}/imdbsh`; `None` where there is no home.
 pub fn cache() -> Option<PathBuf> {
+    users("XDG_CACHE_HOME", ".cache")
+}
+
+/// What the program remembers between its runs, `${XDG_STATE_HOME:-~/.local/state}/imdbsh`; `None` where there is no home.
+pub fn state() -> Option<PathBuf> {
+    users("XDG_STATE_HOME", ".local/state")
+}
+
+fn users(variable: &str, below_home: &str) -> Option<PathBuf> {
     let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME").or_else(env::home_dir)?.join(".cache")));
-    caches.map(|caches| caches.join("imdbsh"))
+    let base = folder(variable).or_else(|| Some(folder("HOME").or_else(env::home_dir)?.join(below_home)));
+    base.map(|base| base.join("imdbsh"))
 }
 
 /// Where fetched data lies.

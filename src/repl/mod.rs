@@ -2,11 +2,21 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `console` | the loop: read a line, run it or do what a `:command` says |
-//! | `editor` | the line editor |
+//! | `console` | the loop: read an input, run it or do what a `:command` says |
+//! | `editor`, `history`, `highlight` | the line editor: when an input is complete, hints, what was typed before, colours |
+//! | `complete/` | what can stand at the cursor |
+//! | `results` | an input is run: its value, what went wrong, how long it took |
+//! | `commands`, `edit`, `help` | `:load`, `:vars`, …; `:edit`; `?name` |
 
+mod commands;
+mod complete;
 mod console;
+mod edit;
 mod editor;
+mod help;
+mod highlight;
+mod history;
+mod results;
 
 pub use console::Console;
 
@@ -18,11 +28,11 @@ use crate::terminal::say;
 /// # Errors
 /// A terminal that cannot be read.
 pub fn run(console: &Console, mut session: Session) -> Result<(), Failure> {
-    say(&format!("imdbsh {}. :help lists commands, Ctrl-D ends.", env!("CARGO_PKG_VERSION")));
+    say(&format!("imdbsh {}. ?NAME explains, :help lists commands, Ctrl-D ends.", env!("CARGO_PKG_VERSION")));
     loop {
-        match console.ask("imdbsh> ", &mut session.workspace(), &[])? {
+        match console.ask("imdbsh> ", &mut session.workspace(), commands::SESSION)? {
             Ended::Quit => return Ok(()),
-            Ended::Command(..) => {}
+            Ended::Command(name, _) => commands::obey_session(console, &mut session, name),
         }
     }
 }

@@ -80,9 +80,10 @@ fn unwind<'a>(sources: &Sources, name: &str, error: &'a EvalAltResult) -> (&'a E
             EvalAltResult::ErrorInFunctionCall(function, inside, inner, position) => {
                 let shown = if function.starts_with(CLOSURE) { "closure".to_string() } else { format!("{function}()") };
                 frames.push(Frame { function: shown, source: source.clone(), position: *position });
-                // A closure that a module calls carries the module's name; it stands where it was written.
-                if let Some(inside) = sources.home(function).or_else(|| Some(inside.clone()).filter(|s| !s.is_empty()))
-                {
+                // A closure that a module calls carries the module's name, a function of an earlier line the name of the line that
+                // calls it; both stand where they were written.
+                let home = sources.home(function, inside);
+                if let Some(inside) = home.or_else(|| Some(inside.clone()).filter(|s| !s.is_empty())) {
                     source = inside;
                 }
                 error = inner;

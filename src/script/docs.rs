@@ -3,7 +3,7 @@
 use super::sources::CLOSURE;
 use crate::error::{Error, did_you_mean};
 use crate::terminal::say;
-use rhai::Engine;
+use rhai::{Engine, ScriptFuncDef};
 
 /// What an example begins with.
 const FENCE: &str = "```rhai\n";
@@ -199,42 +199,82 @@ pub fn tidy(signature: &str) -> String {
 /// Nothing found.
 pub fn show(engine: &Engine, name: Option<&str>) -> Result<(), Error> {
     let all: Vec<Doc> = index(engine);
-    let Some(name) = name else {
-        list(all.iter().filter(|d| !d.builtin));
-        return Ok(());
-    };
+    say(&match name {
+        None => overview(&all),
+        Some(name) => page(&all, name)?,
+    });
+    Ok(())
+}
+
+/// All functions of the project, a line each.
+pub fn overview(all: &[Doc]) -> String {
+    list(all.iter().filter(|d| !d.builtin))
+}
+
+/// What `all` says of `name`: a function, a module, or words to search for.
+///
+/// # Errors
+/// Nothing found.
+pub fn page(all: &[Doc], name: &str) -> Result<String, Error> {
     let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
+    let module = list(members.iter().copied());
     if let Some(doc) = all.iter().find(|d| d.name == name) {
-        say(&format!("{}\n\n{}", doc.signatures.join("\n"), doc.text));
-        if members.is_empty() {
-            return Ok(());
-        }
-        say(&format!("\nThe module {name}:"));
+        let page = format!("{}\n\n{}", doc.signatures.join("\n"), doc.text).trim_end().to_string();
+        return Ok(if members.is_empty() { page } else { format!("{page}\n\nThe module {name}:\n{module}") });
     }
     if !members.is_empty() {
-        list(members.into_iter());
-        return Ok(());
+        return Ok(module);
     }
     let lower = name.to_lowercase();
-    let mentions = |d: &Doc| {
+    let mentions = |d: &&Doc| {
         let text = format!("{} {}", d.name, d.text).to_lowercase();
         lower.split_whitespace().all(|word| text.contains(word))
     };
-    let found: Vec<&Doc> = all.iter().filter(|d| mentions(d)).collect();
+    let found: Vec<&Doc> = all.iter().filter(mentions).collect();
     if found.is_empty() {
         let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
         let nearest = did_you_mean(name, &names);
         return Err(Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
     }
-    list(found.into_iter());
-    Ok(())
+    Ok(list(found.into_iter()))
 }
 
 /// One line a function.
-fn list<'a>(docs: impl Iterator<Item = &'a Doc>) {
+fn list<'a>(docs: impl Iterator<Item = &'a Doc>) -> String {
     let docs: Vec<&Doc> = docs.collect();
     let width = docs.iter().map(|d| d.name.len()).max().unwrap_or(0).min(32);
-    for doc in docs {
-        say(&format!("{:width$}  {}", doc.name, doc.summary()));
+    let lines = docs.iter().map(|doc| format!("{:width$}  {}", doc.name, doc.summary()).trim_end().to_string());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The functions of a script with a name, `prefix` (`mine::`) in front of it.
+pub fn of_functions<'a>(prefix: &str, functions: impl Iterator<Item = &'a ScriptFuncDef>) -> Vec<Doc> {
+    let mut docs: Vec<Doc> = Vec::new();
+    for function in functions.filter(|f| !f.name.starts_with(CLOSURE)) {
+        let name = format!("{prefix}{}", function.name);
+        let parameters: Vec<&str> = function.params.iter().map(|p| p.as_str()).collect();
+        let signature = format!("{}({})", function.name, parameters.join(", "));
+        let comments: Vec<&str> = function.comments.iter().map(|c| c.as_str()).collect();
+        let text = strip(&comments.join("\n"));
+        match docs.iter_mut().find(|d| d.name == name) {
+            Some(doc) => {
+                doc.signatures.push(signature);
+                if doc.text.is_empty() {
+                    doc.text = text;
+                }
+            }
+            None => docs.push(Doc { name, signatures: vec![signature], text, builtin: false }),
+        }
     }
+    docs.sort_by(|a, b| a.name.cmp(&b.name));
+    docs
+}
+
+/// Every way to call every function, Rhai's own included: `(name, signature)`.
+pub fn all_signatures(engine: &Engine) -> Vec<(String, String)> {
+    functions(engine, true)
+        .into_iter()
+        .chain(functions(engine, false))
+        .map(|(name, signature, _)| (name, signature))
+        .collect()
 }

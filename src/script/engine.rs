@@ -1,6 +1,6 @@
 //! The interpreter: its limits, its prints, and everything that a script can call.
 
-use super::{api, resolver::Resolver, settings::Settings, sources::Sources, stdlib, watch};
+use super::{api, resolver::Resolver, settings::Settings, sources::Sources, stdlib, syntax, watch};
 use crate::error::Result;
 use crate::terminal::{complain, say};
 use rhai::{Dynamic, Engine, OptimizationLevel};
@@ -12,17 +12,16 @@ const MAX_EXPRESSION_DEPTH: usize = 128;
 
 /// # Errors
 /// A stdlib file of the user's own (beside the script or in `IMDBSH_PATH`) that does not parse.
-pub fn build(settings: &Rc<Settings>, sources: &Sources) -> Result<Engine> {
+pub fn build(settings: &Rc<Settings>, sources: &Sources, resolver: Resolver) -> Result<Engine> {
     let mut engine = Engine::new();
-    // Debug and release builds have different defaults: set them all.
-    engine.set_max_call_levels(MAX_CALL_LEVELS);
-    engine.set_max_expr_depths(MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_DEPTH);
+    limit(&mut engine);
+    syntax::extend(&mut engine);
     // `Full` would run native functions at compile time.
     engine.set_optimization_level(OptimizationLevel::Simple);
     // A misspelt option or field must not read as `()`.
     engine.set_fail_on_invalid_map_property(true);
     engine.set_default_tag(Dynamic::from(settings.clone()));
-    engine.set_module_resolver(Resolver::new(settings.folder.clone(), sources.clone()));
+    engine.set_module_resolver(resolver);
     engine.on_print(say);
     engine.on_debug(|text, source, position| {
         let place = source.map(|s| format!("{s}:")).unwrap_or_default();
@@ -32,4 +31,10 @@ pub fn build(settings: &Rc<Settings>, sources: &Sources) -> Result<Engine> {
     api::register(&mut engine);
     stdlib::register(&mut engine, settings, sources)?;
     Ok(engine)
+}
+
+/// Debug and release builds have different defaults: sets them all.
+pub fn limit(engine: &mut Engine) {
+    engine.set_max_call_levels(MAX_CALL_LEVELS);
+    engine.set_max_expr_depths(MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_DEPTH);
 }

@@ -7,6 +7,8 @@
 //! | `workspace` | where text is run: the session's variables, or those of a running function; what was defined before |
 //! | `prompt` | what a script can ask the user with |
 //! | `failure` | how a script ends early |
+//! | `syntax`, `lexer`, `input` | the language's own words; text in pieces; whether an input is complete |
+//! | `names`, `record` | what can be named at a prompt; what was done there, as a script |
 //! | `settings` | what the command line said: options, seed, run folder |
 //! | `options` | option maps: `#{ lr: 1e-3 }` → typed values, unknown names refused |
 //! | `stdlib`, `resolver` | modules written in Rhai: the embedded ones and `import`ed files |
@@ -20,19 +22,28 @@ pub mod docs;
 mod engine;
 mod error;
 mod failure;
+pub mod input;
+pub mod lexer;
+pub mod names;
 pub mod options;
 mod prompt;
+mod record;
 mod resolver;
 mod session;
 mod settings;
 mod sources;
 mod stdlib;
+mod syntax;
 mod watch;
 mod workspace;
 
 pub use error::ScriptResult;
 pub use failure::{Failure, quiet_panics};
 pub use prompt::{Command, Ended, Prompt};
+pub use record::Outcome;
+pub use resolver::Reloaded;
+/// What a script computes.
+pub use rhai::Dynamic as Value;
 pub use session::Session;
 pub use settings::{Settings, settings};
 pub use workspace::{Defined, Workspace};

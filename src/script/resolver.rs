@@ -7,19 +7,57 @@ use std::{
     cell::RefCell,
     collections::HashMap,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
+/// A file that was read anew, or why it could not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reloaded {
+    pub name: String,
+    pub result: Result<(), String>,
+}
+
+/// Copies share what was read.
+#[derive(Clone, Default)]
 pub struct Resolver {
     folder: PathBuf,
     sources: Sources,
-    loaded: RefCell<HashMap<PathBuf, Shared<Module>>>,
+    loaded: Rc<RefCell<HashMap<PathBuf, Shared<Module>>>>,
     /// The files that are being read, the outermost first: one that comes again imports itself.
-    reading: RefCell<Vec<PathBuf>>,
+    reading: Rc<RefCell<Vec<PathBuf>>>,
 }
 
 impl Resolver {
     pub fn new(folder: PathBuf, sources: Sources) -> Self {
-        Resolver { folder, sources, loaded: RefCell::default(), reading: RefCell::default() }
+        Resolver { folder, sources, ..Resolver::default() }
+    }
+
+    /// Reads all imported files anew where one of them has changed, and gives the names of those; one that cannot be read stays
+    /// as it was.
+    pub fn reload(&self, engine: &Engine) -> Vec<Reloaded> {
+        let files: Vec<PathBuf> = self.loaded.borrow().keys().cloned().collect();
+        let text_of = |file: &PathBuf| self.sources.get(&file.display().to_string());
+        let is_changed = |file: &PathBuf| std::fs::read_to_string(file).ok().as_deref() != text_of(file).as_deref();
+        let mut changed: Vec<PathBuf> = files.iter().filter(|file| is_changed(file)).cloned().collect();
+        changed.sort();
+        if changed.is_empty() {
+            return Vec::new();
+        }
+        // Files import each other: all are read anew.
+        let before = self.loaded.take();
+        let mut reloaded = Vec::new();
+        for (file, module) in before {
+            let result = self.read(engine, &file, Position::NONE);
+            if result.is_err() {
+                self.loaded.borrow_mut().insert(file.clone(), module);
+            }
+            if changed.contains(&file) || result.is_err() {
+                let result = result.map(drop).map_err(|error| error.to_string());
+                reloaded.push(Reloaded { name: file.display().to_string(), result });
+            }
+        }
+        reloaded.sort_by(|a, b| a.name.cmp(&b.name));
+        reloaded
     }
 
     /// Where `path` may stand, in the order in which it is looked for.
@@ -34,6 +72,33 @@ impl Resolver {
         candidates.dedup();
         candidates
     }
+
+    /// The module in `file`, read now unless it has been.
+    fn read(&self, engine: &Engine, file: &Path, position: Position) -> Result<Shared<Module>, Box<EvalAltResult>> {
+        if let Some(module) = self.loaded.borrow().get(file) {
+            return Ok(module.clone());
+        }
+        let name = file.display().to_string();
+        let in_module = |cause| Box::new(EvalAltResult::ErrorInModule(name.clone(), cause, position));
+        if self.reading.borrow().iter().any(|f| f == file) {
+            let way = self.reading.borrow().iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(" → ");
+            let mut error: Box<EvalAltResult> =
+                Error::value(format!("module {name} imports itself ({way} → {name})")).into();
+            error.set_position(position);
+            return Err(error);
+        }
+        let text = std::fs::read_to_string(file).map_err(|e| in_module(e.to_string().into()))?;
+        let mut ast = engine.compile(plain(&text)).map_err(|e| in_module(e.into()))?;
+        ast.set_source(&name);
+        self.sources.add(&name, &text, &ast);
+        self.reading.borrow_mut().push(file.to_path_buf());
+        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
+        self.reading.borrow_mut().pop();
+        let module = module.map_err(in_module)?;
+        let module = Shared::new(module);
+        self.loaded.borrow_mut().insert(file.to_path_buf(), module.clone());
+        Ok(module)
+    }
 }
 
 impl ModuleResolver for Resolver {
@@ -45,7 +110,9 @@ impl ModuleResolver for Resolver {
         position: Position,
     ) -> Result<Shared<Module>, Box<EvalAltResult>> {
         let candidates = self.candidates(importer, path);
-        let Some(file) = candidates.iter().find(|c| c.is_file()) else {
+        // At a prompt each line imports anew what was imported before: a file that has gone since is still known.
+        let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || file.is_file();
+        let Some(file) = candidates.iter().find(is_there) else {
             let tried: Vec<String> = candidates.iter().map(|c| c.display().to_string()).collect();
             // Not `ErrorModuleNotFound`, of which the interpreter keeps the name alone.
             let message = format!("no module {path} (looked for {})", tried.join(" and "));
@@ -53,28 +120,6 @@ impl ModuleResolver for Resolver {
             error.set_position(position);
             return Err(error);
         };
-        if let Some(module) = self.loaded.borrow().get(file) {
-            return Ok(module.clone());
-        }
-        let name = file.display().to_string();
-        let in_module = |cause| Box::new(EvalAltResult::ErrorInModule(name.clone(), cause, position));
-        if self.reading.borrow().contains(file) {
-            let way = self.reading.borrow().iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(" → ");
-            let mut error: Box<EvalAltResult> =
-                Error::value(format!("module {name} imports itself ({way} → {name})")).into();
-            error.set_position(position);
-            return Err(error);
-        }
-        let text = std::fs::read_to_string(file).map_err(|e| in_module(e.to_string().into()))?;
-        let mut ast = engine.compile(plain(&text)).map_err(|e| in_module(e.into()))?;
-        ast.set_source(&name);
-        self.sources.add(&name, &text, &ast);
-        self.reading.borrow_mut().push(file.clone());
-        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
-        self.reading.borrow_mut().pop();
-        let module = module.map_err(in_module)?;
-        let module = Shared::new(module);
-        self.loaded.borrow_mut().insert(file.clone(), module.clone());
-        Ok(module)
+        self.read(engine, file, position)
     }
 }

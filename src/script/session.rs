@@ -3,7 +3,9 @@
 use super::{
     engine,
     failure::{self, Failure},
+    resolver::{Reloaded, Resolver},
     settings::Settings,
+    stdlib,
     workspace::{Defined, Workspace},
 };
 use crate::error::Result;
@@ -16,6 +18,7 @@ pub struct Session {
     defined: Defined,
     /// The file whose functions [`Session::call`] calls.
     loaded: AST,
+    resolver: Resolver,
     settings: Rc<Settings>,
 }
 
@@ -24,14 +27,38 @@ impl Session {
     /// A stdlib file of the user's own that does not parse.
     pub fn new(settings: Settings) -> Result<Self> {
         let settings = Rc::new(settings);
-        let engine = engine::build(&settings, &settings.sources)?;
+        let resolver = Resolver::new(settings.folder.clone(), settings.sources.clone());
+        let engine = engine::build(&settings, &settings.sources, resolver.clone())?;
         crate::ml::random::manual_seed(settings.seed.unwrap_or(0));
-        Ok(Session { engine, scope: Scope::new(), defined: Defined::default(), loaded: AST::empty(), settings })
+        Ok(Session {
+            engine,
+            scope: Scope::new(),
+            defined: Defined::default(),
+            loaded: AST::empty(),
+            resolver,
+            settings,
+        })
     }
 
     /// Where lines of a prompt are run.
     pub fn workspace(&mut self) -> Workspace<'_, 'static> {
         Workspace::new(&self.engine, &mut self.scope, &mut self.defined, self.settings.clone())
+    }
+
+    /// Reads edited files of the standard library, and those that were imported, anew. Variables stay; closures in them are those of
+    /// before.
+    pub fn reload(&mut self) -> Vec<Reloaded> {
+        let mut reloaded = stdlib::reload(&mut self.engine, &self.settings, &self.settings.sources);
+        reloaded.extend(self.resolver.reload(&self.engine));
+        reloaded
+    }
+
+    /// Forgets variables, functions, imports and what was typed, and starts randomness anew.
+    pub fn reset(&mut self) {
+        self.scope.clear();
+        self.defined = Defined::default();
+        self.settings.record.clear();
+        crate::ml::random::manual_seed(self.settings.seed.unwrap_or(0));
     }
 
     /// Runs a piece of text with the session's variables and functions and gives its value.

@@ -1,6 +1,6 @@
 //! What the command line said, for the functions that scripts call.
 
-use super::{Prompt, ScriptResult, sources::Sources};
+use super::{Prompt, ScriptResult, record::Record, sources::Sources};
 use crate::error::Error;
 use rhai::{Dynamic, NativeCallContext};
 use std::{
@@ -35,6 +35,8 @@ pub struct Settings {
     pub sources: Sources,
     /// Asks the user for lines, where there is a terminal.
     pub prompt: Option<Rc<dyn Prompt>>,
+    /// What was done at the prompt.
+    pub record: Record,
     /// How many run folders this session has made.
     pub runs: Cell<usize>,
 }

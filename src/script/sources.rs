@@ -1,16 +1,37 @@
 //! The text of every script that took part, by the name that errors carry, so that a message can show the line.
 
-use rhai::AST;
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use super::lexer::lex;
+use rhai::{AST, ScriptFuncDef, Shared};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    rc::{Rc, Weak},
+};
 
 #[derive(Debug, Clone, Default)]
 pub struct Sources(Rc<RefCell<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
-    texts: HashMap<String, Rc<str>>,
+    texts: HashMap<String, Text>,
+    /// How many texts there have been.
+    added: usize,
     /// Where each closure stands: an error in one that a module calls carries the module's name.
     closures: HashMap<String, String>,
+    /// Where each function stands that a session has defined: an error in one that a later text calls carries that text's name.
+    functions: HashMap<String, String>,
+    /// The text behind each module of the standard library.
+    modules: HashMap<String, String>,
+}
+
+#[derive(Debug)]
+struct Text {
+    text: Rc<str>,
+    /// Later ones have greater numbers.
+    number: usize,
+    functions: Vec<Weak<ScriptFuncDef>>,
+    /// Whether its functions can be called by the session's later texts.
+    of_session: bool,
 }
 
 /// What the interpreter calls a closure begins so.
@@ -19,26 +40,118 @@ pub const CLOSURE: &str = "anon$";
 impl Sources {
     /// Remembers a text, and which closures stand in it.
     pub fn add(&self, name: &str, text: &str, ast: &AST) {
+        let functions: Vec<&Shared<ScriptFuncDef>> = ast.iter_fn_def().collect();
         let mut known = self.0.borrow_mut();
-        known.texts.insert(name.to_string(), text.into());
-        for function in ast.iter_functions().filter(|f| f.name.starts_with(CLOSURE)) {
-            known.closures.insert(function.name.to_string(), name.to_string());
+        for closure in functions.iter().filter(|f| f.name.starts_with(CLOSURE)) {
+            known.closures.insert(closure.name.to_string(), name.to_string());
+        }
+        known.insert(name, text, functions.into_iter().map(Rc::downgrade).collect());
+    }
+
+    /// Remembers that the functions of `ast`, the text `name`, can be called by the session's later texts.
+    pub fn add_session(&self, name: &str, ast: &AST) {
+        let mut known = self.0.borrow_mut();
+        if let Some(text) = known.texts.get_mut(name) {
+            text.of_session = true;
+        }
+        for function in ast.iter_functions() {
+            known.functions.insert(function.name.to_string(), name.to_string());
         }
     }
 
     /// Remembers a text that does not parse.
     pub fn add_broken(&self, name: &str, text: &str) {
-        self.0.borrow_mut().texts.insert(name.to_string(), text.into());
+        self.0.borrow_mut().insert(name, text, Vec::new());
+    }
+
+    /// Notes that the module `module` of the standard library is the text `name`.
+    pub fn add_module(&self, module: &str, name: &str) {
+        self.0.borrow_mut().modules.insert(module.to_string(), name.to_string());
+    }
+
+    /// The name of the text behind a module of the standard library.
+    pub fn of_module(&self, module: &str) -> Option<String> {
+        self.0.borrow().modules.get(module).cloned()
+    }
+
+    /// The texts behind the modules of the standard library, by the modules' names.
+    pub fn module_texts(&self) -> HashMap<String, Rc<str>> {
+        let known = self.0.borrow();
+        let text = |(module, name): (&String, &String)| Some((module.clone(), known.texts.get(name)?.text.clone()));
+        known.modules.iter().filter_map(text).collect()
+    }
+
+    /// The texts that are no modules of the standard library, the latest first.
+    pub fn own_texts(&self) -> Vec<Rc<str>> {
+        let known = self.0.borrow();
+        let mut own: Vec<(&String, &Text)> =
+            known.texts.iter().filter(|(name, _)| !known.modules.values().any(|module| module == *name)).collect();
+        own.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
+        own.into_iter().map(|(_, text)| text.text.clone()).collect()
+    }
+
+    /// Forgets those of the texts `is_passing` that nothing can call into any more: a prompt does not grow with its lines.
+    pub fn forget(&self, is_passing: impl Fn(&str) -> bool) {
+        let known = &mut *self.0.borrow_mut();
+        known.texts.retain(|name, text| {
+            !is_passing(name) || text.functions.iter().any(|function| function.strong_count() > 0)
+        });
+        let texts = &known.texts;
+        known.closures.retain(|_, home| texts.contains_key(home));
+        known.functions.retain(|_, home| texts.contains_key(home));
     }
 
     pub fn get(&self, name: &str) -> Option<Rc<str>> {
-        self.0.borrow().texts.get(name).cloned()
+        self.0.borrow().texts.get(name).map(|t| t.text.clone())
     }
 
-    /// The name of the text in which a closure stands.
-    pub fn home(&self, closure: &str) -> Option<String> {
-        self.0.borrow().closures.get(closure).cloned()
+    /// The name of the text in which a function stands that was called in `inside`.
+    pub fn home(&self, function: &str, inside: &str) -> Option<String> {
+        let known = self.0.borrow();
+        let of_session = || known.texts.get(inside).is_some_and(|text| text.of_session);
+        match function.starts_with(CLOSURE) {
+            true => known.closures.get(function).cloned(),
+            false => of_session().then(|| known.functions.get(function).cloned()).flatten(),
+        }
     }
+
+    /// Where a function is defined, `stdlib/schedule.rhai:12`; in the text `source`, or in the latest that defines one of this
+    /// name.
+    pub fn defined_at(&self, function: &str, source: Option<&str>) -> Option<String> {
+        let known = self.0.borrow();
+        let mut texts: Vec<(&String, &Text)> =
+            known.texts.iter().filter(|(name, _)| source.is_none_or(|source| source == *name)).collect();
+        texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
+        texts.into_iter().find_map(|(name, text)| Some(format!("{name}:{}", line_of(function, &text.text)?)))
+    }
+
+    /// How many texts are held.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.0.borrow().texts.len()
+    }
+
+    /// Of how many functions and closures the place is held.
+    #[cfg(test)]
+    pub fn functions(&self) -> usize {
+        let known = self.0.borrow();
+        known.functions.len() + known.closures.len()
+    }
+}
+
+impl Known {
+    fn insert(&mut self, name: &str, text: &str, functions: Vec<Weak<ScriptFuncDef>>) {
+        self.added += 1;
+        self.texts
+            .insert(name.to_string(), Text { text: text.into(), number: self.added, functions, of_session: false });
+    }
+}
+
+/// The line of `text` in which the function is defined, from 1.
+fn line_of(function: &str, text: &str) -> Option<usize> {
+    let tokens = lex(text).tokens;
+    let definition = tokens.windows(2).find(|pair| pair[0].text(text) == "fn" && pair[1].text(text) == function)?;
+    Some(text[..definition[0].range.start].matches('\n').count() + 1)
 }
 
 /// A script's text as the interpreter takes it: without a byte-order mark, and its `#!` line as a comment, so that it

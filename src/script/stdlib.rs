@@ -4,6 +4,7 @@
 //! one's place: it can be copied, changed and tried without compiling anything.
 
 use super::{
+    resolver::Reloaded,
     settings::Settings,
     sources::{Sources, plain},
 };
@@ -29,14 +30,38 @@ pub fn names() -> Vec<String> {
 pub fn register(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Result<()> {
     for name in names() {
         let (source, text) = find(&name, settings)?;
-        let bad = |cause: String| Error::data(format!("stdlib module {source}: {cause}"));
-        let mut ast = engine.compile(plain(&text)).map_err(|e| bad(e.to_string()))?;
-        ast.set_source(&source);
-        sources.add(&source, &text, &ast);
-        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(|e| bad(e.to_string()))?;
-        engine.register_static_module(&name, Shared::new(module));
+        register_one(engine, sources, &name, &source, &text)?;
     }
     Ok(())
+}
+
+fn register_one(engine: &mut Engine, sources: &Sources, name: &str, source: &str, text: &str) -> Result<()> {
+    let bad = |cause: String| Error::data(format!("stdlib module {source}: {cause}"));
+    let mut ast = engine.compile(plain(text)).map_err(|e| bad(e.to_string()))?;
+    ast.set_source(source);
+    sources.add(source, text, &ast);
+    let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(|e| bad(e.to_string()))?;
+    engine.register_static_module(name, Shared::new(module));
+    sources.add_module(name, source);
+    Ok(())
+}
+
+/// Registers those modules anew whose text is not what it was, and gives their names; one that does not parse stays as it was.
+pub fn reload(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Vec<Reloaded> {
+    let mut reloaded = Vec::new();
+    for name in names() {
+        let found = find(&name, settings);
+        if let Ok((source, text)) = &found
+            && sources.of_module(&name).as_ref() == Some(source)
+            && sources.get(source).as_deref() == Some(text)
+        {
+            continue;
+        }
+        let source = found.as_ref().map_or_else(|_| name.clone(), |(source, _)| source.clone());
+        let result = found.and_then(|(source, text)| register_one(engine, sources, &name, &source, &text));
+        reloaded.push(Reloaded { name: source, result: result.map_err(|e| e.message) });
+    }
+    reloaded
 }
 
 /// The source name and text that stand for a module here.

@@ -4,12 +4,22 @@
 //! function's variables in its own.
 
 use super::{
-    Failure, ScriptResult, Settings, diagnostics, failure,
+    Failure, ScriptResult, Settings, diagnostics,
+    docs::{self, Doc},
+    failure,
+    names::{self, Measure, Variable},
+    record,
     settings::settings_of,
     sources::{CLOSURE, Sources, plain},
+    syntax,
 };
-use rhai::{AST, Dynamic, Engine, EvalAltResult, EvalContext, Module, Scope, Stmt};
-use std::{mem, rc::Rc};
+use rhai::{
+    AST, Array, Dynamic, Engine, EvalAltResult, EvalContext, Expr, FnAccess, ImmutableString, Map, Module, Scope, Stmt,
+};
+use std::{collections::HashMap, mem, rc::Rc};
+
+/// What messages call the lines of a prompt: `input 3`.
+const INPUT: &str = "input ";
 
 /// What the texts run so far have defined. The interpreter forgets it after each, so it is given to the next.
 #[derive(Debug, Clone)]
@@ -71,6 +81,7 @@ pub struct Workspace<'a, 'scope> {
     defined: &'a mut Defined,
     /// Variables below this place are the running function's, and stay as they stand.
     own: usize,
+    inside: bool,
 }
 
 impl<'a, 'scope> Workspace<'a, 'scope> {
@@ -80,7 +91,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         defined: &'a mut Defined,
         settings: Rc<Settings>,
     ) -> Self {
-        Workspace { engine, settings, scope, defined, own: 0 }
+        Workspace { engine, settings, scope, defined, own: 0, inside: false }
     }
 
     /// The workspace inside a running function, at the statement whose `context` this is: lines read and assign its variables,
@@ -95,7 +106,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let settings = settings_of(context.tag())?;
         let (engine, scope) = (context.engine(), context.scope_mut());
         let own = scope.len();
-        Ok(Workspace { engine, settings, scope, defined, own })
+        Ok(Workspace { engine, settings, scope, defined, own, inside: true })
     }
 
     /// Runs a piece of text and gives its value. `name` stands for it in messages.
@@ -109,6 +120,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
 
     pub(super) fn run_compiled(&mut self, name: &str, ast: &AST) -> Result<Dynamic, Failure> {
         let whole = self.defined.before(ast);
+        self.sources().add_session(name, ast);
         let (engine, scope) = (self.engine, &mut *self.scope);
         let result = failure::guarded(engine, &self.settings.sources, name, || {
             engine.eval_ast_with_scope::<Dynamic>(scope, &whole)
@@ -136,6 +148,103 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         shown.unwrap_or_else(|_| value.to_string())
     }
 
+    /// A value as the prompt shows it: as `print` does, but a text of one line in its quotes.
+    pub fn show_result(&self, value: &Dynamic) -> String {
+        match value.read_lock::<ImmutableString>() {
+            Some(text) if !text.contains('\n') => format!("{:?}", text.as_str()),
+            _ => self.show(value),
+        }
+    }
+
+    /// Runs what was typed at a prompt: `_` in it is the last value. Texts that nothing can call into any more are forgotten.
+    ///
+    /// # Errors
+    /// As [`Workspace::run`].
+    pub fn input(&mut self, text: &str) -> Result<Dynamic, Failure> {
+        let name = format!("{INPUT}{}", self.settings.record.next_number());
+        let result =
+            syntax::with_last(text, || self.compile(&name, text)).and_then(|ast| self.run_compiled(&name, &ast));
+        // Inside a running function, the texts on the way there are needed.
+        if !self.inside {
+            self.sources().forget(|source| source.starts_with(INPUT));
+        }
+        result
+    }
+
+    /// Makes `value` what `_` stands for.
+    pub fn set_last(&mut self, value: Dynamic) {
+        self.scope.set_or_push(syntax::LAST, value);
+    }
+
+    /// Whether this is inside a running function.
+    pub fn is_inside(&self) -> bool {
+        self.inside
+    }
+
+    pub fn variables(&self) -> Vec<Variable> {
+        names::variables(self.engine, self.scope)
+    }
+
+    pub fn measure(&self) -> Vec<Measure> {
+        names::measure(self.engine, self.scope)
+    }
+
+    /// Those variables to which `text` gives a value, with the values in Rhai, where that can be written down: numbers, texts, arrays
+    /// and maps of them.
+    pub fn left_by(&self, text: &str) -> Vec<(String, String)> {
+        let names = record::assigned(text).into_iter();
+        names.filter_map(|name| self.scope.get(&name).and_then(literal).map(|value| (name, value))).collect()
+    }
+
+    /// The functions that were defined here or come from imported files, which the engine does not know.
+    pub fn own_docs(&self) -> Vec<Doc> {
+        let mut docs = docs::of_functions("", self.defined.functions.iter_fn_def().map(|f| &**f));
+        for import in &self.defined.imports {
+            let Stmt::Import(import, position) = import else { continue };
+            let Expr::StringConstant(path, _) = &import.0 else { continue };
+            let module = self.engine.module_resolver().resolve(self.engine, None, path, *position);
+            let Ok(module) = module else { continue };
+            let public = module.iter_script_fn_info().filter(|(_, access, ..)| *access == FnAccess::Public);
+            docs.extend(docs::of_functions(&format!("{}::", import.1.name), public.map(|(.., f)| &**f)));
+        }
+        docs
+    }
+
+    /// Where a function that a script defines stands, `stdlib/schedule.rhai:12`.
+    pub fn defined_at(&self, name: &str) -> Option<String> {
+        let Some((module, function)) = name.rsplit_once("::") else { return self.sources().defined_at(name, None) };
+        match self.sources().of_module(module) {
+            Some(source) => self.sources().defined_at(function, Some(&source)),
+            None => self.sources().defined_at(function, None),
+        }
+    }
+
+    /// The texts behind the modules of the standard library.
+    pub fn module_texts(&self) -> HashMap<String, Rc<str>> {
+        self.sources().module_texts()
+    }
+
+    /// The texts of everything else that was run here, the latest first.
+    pub fn own_texts(&self) -> Vec<Rc<str>> {
+        self.sources().own_texts()
+    }
+
+    /// The functions of a changed file take the place of those that it defined before; nothing of it is run.
+    ///
+    /// # Errors
+    /// A text that does not parse.
+    pub fn redefine(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        let ast = self.compile(name, text)?;
+        self.sources().add_session(name, &ast);
+        self.defined.keep(&ast.clone_functions_only());
+        Ok(())
+    }
+
+    /// The text of a file that was run here, as it was then.
+    pub fn text_of(&self, name: &str) -> Option<Rc<str>> {
+        self.sources().get(name)
+    }
+
     fn sources(&self) -> &Sources {
         &self.settings.sources
     }
@@ -144,7 +253,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
 /// A `let` of a name that is there already adds a second variable; the first could not be reached any more, and its memory
 /// would never be freed.
 fn drop_shadowed(scope: &mut Scope, own: usize) {
-    let names: Vec<String> = scope.iter_raw().map(|(name, ..)| name.to_string()).collect();
+    // The scope gives the latest first.
+    let mut names: Vec<String> = scope.iter_raw().map(|(name, ..)| name.to_string()).collect();
+    names.reverse();
     let is_last = |i: usize| i < own || !names[i + 1..].contains(&names[i]);
     if (0..names.len()).all(is_last) {
         return;
@@ -153,5 +264,81 @@ fn drop_shadowed(scope: &mut Scope, own: usize) {
         if is_last(i) {
             scope.push_dynamic(name, value);
         }
+    }
+}
+
+/// A plain value as a script writes it.
+fn literal(value: &Dynamic) -> Option<String> {
+    if value.is_shared() {
+        return literal(&value.flatten_clone());
+    }
+    let joined = |parts: Option<Vec<String>>| parts.map(|parts| parts.join(", "));
+    if let Some(array) = value.read_lock::<Array>() {
+        return joined(array.iter().map(literal).collect()).map(|inner| format!("[{inner}]"));
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        let field = |(name, value): (_, &Dynamic)| Some(format!("{name:?}: {}", literal(value)?));
+        return joined(map.iter().map(field).collect()).map(|inner| format!("#{{ {inner} }}"));
+    }
+    let plain = value.is_int() || value.is_bool() || value.is_string() || value.as_float().is_ok_and(f64::is_finite);
+    plain.then(|| format!("{value:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::script::{Session, Settings};
+
+    #[test]
+    fn ten_thousand_lines_leave_nothing_behind() {
+        let mut session = Session::new(Settings::named("test")).unwrap();
+        let mut workspace = session.workspace();
+        let lines = [
+            "let x = zeros([2, 2]);",
+            "let kept = |a| a + 1;",
+            "[1, 2].map(|a| a * 2).len() + x.numel()",
+            "fn f(a) { a }",
+            "let y = f(1); y + _",
+        ];
+        let mut sizes = Vec::new();
+        for i in 0..10_000 {
+            let value = workspace.input(lines[i % lines.len()]).unwrap();
+            if !value.is_unit() {
+                workspace.set_last(value);
+            }
+            if i == 99 || i == 9_999 {
+                let functions = workspace.defined.functions.iter_functions().count();
+                sizes.push((
+                    workspace.scope.len(),
+                    functions,
+                    workspace.sources().len(),
+                    workspace.sources().functions(),
+                ));
+            }
+        }
+        assert_eq!(sizes[0], sizes[1], "variables, functions, texts, places of functions");
+        let names: Vec<&str> = workspace.scope.iter_raw().map(|(name, ..)| name).collect();
+        assert_eq!(names, ["y", "kept", "x", "_"]);
+    }
+
+    #[test]
+    fn what_a_line_defines_is_there_for_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("m.rhai"), "fn one() { 1 }").unwrap();
+        let settings = Settings { folder: folder.path().to_path_buf(), ..Settings::named("test") };
+        let mut session = Session::new(settings).unwrap();
+        let mut workspace = session.workspace();
+        for line in
+            ["import \"m\" as m", "fn two() { m::one() + 1 }", "let three = || two() + m::one()", "const FOUR = 4"]
+        {
+            let _ = workspace.input(line).unwrap();
+        }
+        let value = workspace.input("[m::one(), two(), three.call(), FOUR, [0].map(|x| two())[0]]").unwrap();
+        assert_eq!(workspace.show(&value), "[1, 2, 3, 4, 2]");
+        workspace.set_last(value);
+        let _ = workspace.input("let four = 1; let four = [4]; let four = \"4\"").unwrap();
+        assert_eq!(workspace.variables().iter().find(|v| v.name == "four").map(|v| v.kind.as_str()), Some("string"));
+        let value = workspace.input("_.len() + switch 7 { _ => 1 }").unwrap();
+        assert_eq!(workspace.show(&value), "6");
+        assert!(workspace.input("FOUR = 5").is_err());
     }
 }

@@ -3,7 +3,7 @@
 use super::fingerprint::Fingerprint;
 use super::{Batch, Encoded, Inputs, Pad, Words};
 use crate::error::{Error, Result};
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::{During, bytes, describe};
 use crate::ml::{device, random};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -80,6 +80,15 @@ impl Dataset {
     /// Number of rows, at least one.
     pub fn len(&self) -> usize {
         self.labels.size().first().map_or(0, |n| *n as usize)
+    }
+
+    /// The memory of rows and labels in bytes; subsets share theirs. Fixed vectors are counted with them.
+    pub fn bytes(&self) -> usize {
+        let rows = match &self.rows {
+            Rows::Words(encoded, options) => encoded.bytes() + options.vectors.as_deref().map_or(0, bytes),
+            Rows::Tensor(tensor) => bytes(tensor),
+        };
+        rows + bytes(&self.labels)
     }
 
     /// Never: a data set without rows is not made.

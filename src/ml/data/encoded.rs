@@ -36,6 +36,11 @@ impl Encoded {
         Ok(Encoded { ids: Rc::new(rows.concat()), rows: ranges, max_len, vocabulary, pad })
     }
 
+    /// The memory of the indices in bytes; subsets share it.
+    pub fn bytes(&self) -> usize {
+        self.ids.len() * size_of::<i32>()
+    }
+
     pub(super) fn new(
         texts: impl Iterator<Item = impl Iterator<Item = i32>>,
         max_len: usize,

@@ -9,6 +9,11 @@ use regex::{Regex, RegexBuilder};
 pub struct Texts(pub Vec<String>);
 
 impl Texts {
+    /// The memory of the texts in bytes.
+    pub fn bytes(&self) -> usize {
+        self.0.iter().map(String::len).sum()
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }

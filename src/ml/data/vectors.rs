@@ -22,6 +22,11 @@ pub struct WordVectors {
 }
 
 impl WordVectors {
+    /// The memory of the numbers in bytes.
+    pub fn bytes(&self) -> usize {
+        self.values.len() * size_of::<f32>()
+    }
+
     /// Reads, on all cores, those rows of a GloVe text file whose words occur in `texts`. Each line is a word and its
     /// numbers, separated by single spaces; the first line tells the width. The first line of word2vec's and fastText's
     /// text files (two whole numbers) is skipped; of a word that comes twice the last row counts.

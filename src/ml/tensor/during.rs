@@ -16,6 +16,11 @@ pub fn describe(tensor: &Tensor) -> String {
     format!("{:?} {}{place}", tensor.size(), kind_name(tensor.kind()))
 }
 
+/// The memory of the elements in bytes. Tensors can share it.
+pub fn bytes(tensor: &Tensor) -> usize {
+    tensor.numel() * tensor.kind().elt_size_in_bytes()
+}
+
 /// Adds the operation and its operands to an error of libtorch.
 pub trait During<T> {
     /// `a.f_matmul(b).during("matmul", &[a, b])?`

@@ -5,7 +5,7 @@ mod format;
 mod kind;
 mod scalar;
 
-pub use during::{During, describe};
+pub use during::{During, bytes, describe};
 pub use format::format;
 pub use kind::{kind_from_name, kind_name};
 pub use scalar::with_scalar;

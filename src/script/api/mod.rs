@@ -10,6 +10,7 @@ mod files;
 mod format;
 mod history;
 mod loss;
+mod measure;
 mod memory;
 mod meter;
 mod network;
@@ -23,14 +24,17 @@ mod reviews;
 mod run;
 pub mod tensor;
 mod text;
+mod time;
 mod tokenizer;
 
+pub use measure::measure;
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(assert::api).into());
     engine.register_global_module(exported_module!(options::api).into());
     engine.register_global_module(exported_module!(random::api).into());
+    engine.register_global_module(exported_module!(time::api).into());
     engine.register_global_module(exported_module!(memory::api).into());
     tensor::register(engine);
     network::register(engine);

@@ -5,24 +5,8 @@ use crate::error::{Error, ErrorKind};
 use crate::ml::models::{self, Module};
 use crate::ml::{device, optim, weights};
 use crate::script::{ScriptResult, api::tensor::TensorHandle, options::shown};
-use rhai::{Array, Dynamic, Engine, NativeCallContext, Token, plugin::*};
-use std::{cell::Cell, collections::BTreeMap, path::Path};
-
-/// Rhai keeps the word `eval` for itself and refuses `net.eval()`, which everyone who knows PyTorch writes: behind a
-/// dot the word is read as `eval_mode`.
-pub fn rename_eval(engine: &mut Engine) {
-    let behind_dot = Cell::new(false);
-    #[allow(deprecated, reason = "not deprecated but marked volatile; rhai is pinned")]
-    engine.on_parse_token(move |token, _, _| {
-        let was_dot = behind_dot.replace(token == Token::Period);
-        match token {
-            Token::Identifier(name) | Token::Reserved(name) if was_dot && name.as_str() == "eval" => {
-                Token::Identifier(Box::new("eval_mode".into()))
-            }
-            other => other,
-        }
-    });
-}
+use rhai::{Array, Dynamic, NativeCallContext, plugin::*};
+use std::{collections::BTreeMap, path::Path};
 
 /// The network as PyTorch prints one: a line for each layer, indented by depth.
 fn outline(module: &dyn Module, name: &str, depth: usize) -> String {

@@ -67,5 +67,4 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(scripted::api).into());
     values::register(engine);
     layers::register_activations(engine);
-    methods::rename_eval(engine);
 }

@@ -1,0 +1,140 @@
+//! What can be named at a prompt, for completion and help: variables, functions, and what a type can do.
+
+use super::docs::{self, Doc};
+use rhai::{Array, Dynamic, Engine, Map, Scope};
+
+/// A variable in reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    /// `Tensor`, `int`, `map`.
+    pub kind: String,
+    /// Of a map.
+    pub fields: Vec<Variable>,
+}
+
+/// How deep maps are looked into, and how many fields of each.
+const DEPTH: usize = 3;
+const FIELDS: usize = 200;
+
+/// The variables of `scope`, each once, the latest first.
+pub fn variables(engine: &Engine, scope: &Scope) -> Vec<Variable> {
+    let mut seen: Vec<Variable> = Vec::new();
+    for (name, _, value) in scope.iter_raw() {
+        if name != super::syntax::LAST && !seen.iter().any(|v| v.name == name) {
+            seen.push(variable(engine, name, value, DEPTH));
+        }
+    }
+    seen
+}
+
+fn variable(engine: &Engine, name: &str, value: &Dynamic, depth: usize) -> Variable {
+    let fields = match value.read_lock::<Map>() {
+        Some(map) if depth > 0 => {
+            map.iter().take(FIELDS).map(|(name, value)| variable(engine, name, value, depth - 1)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Variable { name: name.to_string(), kind: kind(engine, value), fields }
+}
+
+/// The name of a value's type, as signatures write it.
+pub fn kind(engine: &Engine, value: &Dynamic) -> String {
+    // A variable that a closure has captured hides its type.
+    let name = match value.is_shared() {
+        true => value.flatten_clone().type_name(),
+        false => value.type_name(),
+    };
+    plain_kind(&docs::plain_types(engine.map_type_name(name)))
+}
+
+/// One name for each type: signatures write Rust's, values have the interpreter's.
+pub fn plain_kind(kind: &str) -> String {
+    let kind = match kind {
+        "Map" => "map",
+        "Array" => "array",
+        "String" | "ImmutableString" | "&str" => "string",
+        "FnPtr" => "Fn",
+        "Vectors" => "WordVectors",
+        "Group" => "ParameterGroup",
+        "Loop" => "Batches",
+        other => other,
+    };
+    kind.to_string()
+}
+
+/// Something that a type can do: `x.name`, or `x.name(…)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The type; empty where it is open.
+    pub of: String,
+    pub name: String,
+    pub is_property: bool,
+    /// The type of what comes back; empty where it is open.
+    pub gives: String,
+}
+
+/// The members of all types, and what functions give, from the signatures.
+pub fn members(docs: &[(String, String)]) -> Vec<Member> {
+    let mut members: Vec<Member> = docs
+        .iter()
+        .filter(|(name, _)| !name.contains("::"))
+        .filter_map(|(name, signature)| member(name, signature))
+        .collect();
+    members.sort_by(|a, b| (&a.name, &a.of).cmp(&(&b.name, &b.of)));
+    members.dedup();
+    members
+}
+
+fn member(name: &str, signature: &str) -> Option<Member> {
+    let gives = signature.rsplit_once("-> ").map(|(_, kind)| plain_kind(kind.trim())).unwrap_or_default();
+    let Some((_, parameters)) = signature.split_once('(') else {
+        // `Tensor.shape -> array`
+        let (of, _) = signature.split_once('.')?;
+        return Some(Member { of: plain_kind(of), name: name.to_string(), is_property: true, gives });
+    };
+    let first = parameters.split([',', ')']).next().unwrap_or_default();
+    let of = first.split_once(": ").map(|(_, kind)| plain_kind(kind.trim())).unwrap_or_default();
+    (!first.is_empty()).then(|| Member { of, name: name.to_string(), is_property: false, gives })
+}
+
+/// The type that a call of `name` gives, if all its signatures agree.
+pub fn gives(docs: &[Doc], name: &str) -> Option<String> {
+    let doc = docs.iter().find(|d| d.name == name)?;
+    let kinds = doc.signatures.iter().filter_map(|s| s.rsplit_once("-> ").map(|(_, kind)| plain_kind(kind.trim())));
+    let mut kinds: Vec<String> = kinds.collect();
+    kinds.dedup();
+    (kinds.len() == 1).then(|| kinds.remove(0))
+}
+
+/// What a value is, and how large.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    pub name: String,
+    pub kind: String,
+    /// `[2, 3] float32`, `12 fields`; empty where there is nothing to tell.
+    pub shape: String,
+    /// In bytes, of what the value holds; `None` where it cannot be told.
+    pub bytes: Option<usize>,
+}
+
+/// The variables of `scope` with their sizes, in the order of their names.
+pub fn measure(engine: &Engine, scope: &Scope) -> Vec<Measure> {
+    let mut measured: Vec<Measure> = Vec::new();
+    for variable in variables(engine, scope) {
+        let Some(value) = scope.get(&variable.name) else { continue };
+        let value = value.flatten_clone();
+        let (shape, bytes) = super::api::measure(engine, &value);
+        measured.push(Measure { name: variable.name, kind: variable.kind, shape, bytes });
+    }
+    measured.sort_by(|a, b| a.name.cmp(&b.name));
+    measured
+}
+
+/// The elements of an array or map.
+pub fn elements(value: &Dynamic) -> Option<Vec<Dynamic>> {
+    if let Some(array) = value.read_lock::<Array>() {
+        return Some(array.to_vec());
+    }
+    value.read_lock::<Map>().map(|map| map.values().cloned().collect())
+}

@@ -1,0 +1,254 @@
+//! What was done at a prompt, to be written as a script that does it again.
+
+use super::{
+    input::{Reader, shows_value},
+    lexer::{Kind, Token, lex},
+    syntax::last_ranges,
+};
+use std::cell::{Cell, RefCell};
+
+/// How an input ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Without a value that was shown.
+    Done,
+    /// Its value was shown, and `_` stood for it from then on.
+    Shown,
+    /// An error; `drew` says that random numbers had been drawn by then, which changes those that come later. `left` are the
+    /// variables that it had set by then, as far as they can be written down.
+    Failed { message: String, drew: bool, left: Vec<(String, String)> },
+    /// Ctrl-C.
+    Stopped { left: Vec<(String, String)> },
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    text: String,
+    outcome: Outcome,
+    /// What was typed at prompts that opened while it ran, with the words in front of them.
+    inside: Vec<(String, String)>,
+}
+
+/// The inputs of a session, in their order.
+#[derive(Debug, Default)]
+pub struct Record {
+    entries: RefCell<Vec<Entry>>,
+    /// Of the input that is running.
+    inside: RefCell<Vec<(String, String)>>,
+    inputs: Cell<usize>,
+}
+
+impl Record {
+    /// The number of an input that is about to be run, from 1.
+    pub fn next_number(&self) -> usize {
+        self.inputs.replace(self.inputs.get() + 1) + 1
+    }
+
+    pub fn add(&self, text: &str, outcome: Outcome) {
+        let inside = self.inside.take();
+        self.entries.borrow_mut().push(Entry { text: text.trim().to_string(), outcome, inside });
+    }
+
+    /// A line typed at a prompt inside the input that is running; `place` is what stood in front of it.
+    pub fn add_inside(&self, place: &str, text: &str) {
+        self.inside.borrow_mut().push((place.trim().to_string(), text.trim().to_string()));
+    }
+
+    pub fn clear(&self) {
+        self.entries.take();
+        self.inside.take();
+    }
+
+    /// The last input that was run.
+    pub fn last(&self) -> Option<String> {
+        self.entries.borrow().last().map(|entry| entry.text.clone())
+    }
+
+    /// The session as a script: it prints what the prompt showed. Inputs that failed are left out, unless random numbers were
+    /// drawn in them.
+    pub fn script(&self) -> String {
+        let entries = self.entries.borrow();
+        let reader = Reader::default();
+        let mut script = String::new();
+        let mut shown: Option<usize> = None;
+        let needed = names_needed(&entries);
+        for (i, entry) in entries.iter().enumerate() {
+            for (place, line) in &entry.inside {
+                script += &comment(&format!("{place} {line}"));
+            }
+            let text = with_name(&entry.text, shown);
+            match &entry.outcome {
+                Outcome::Done => script += &ended(&text),
+                Outcome::Shown => {
+                    script += &printed(&reader, &text, needed.contains(&i).then_some(i));
+                    shown = Some(i);
+                }
+                Outcome::Failed { message, drew, left } if reader.parses(&text) => {
+                    match drew {
+                        true => script += &format!("try {{ {} }} catch {{ }}\n", ended(&text).trim_end()),
+                        false => script += &comment(&text),
+                    }
+                    script += &comment(&format!("failed: {message}"));
+                    script += &variables(left);
+                }
+                // A slip of the finger.
+                Outcome::Failed { .. } => {}
+                Outcome::Stopped { left } => {
+                    script += &comment(&text);
+                    script += &comment("stopped by Ctrl-C; of what it had done by then, this script has:");
+                    script += &variables(left);
+                }
+            }
+        }
+        script
+    }
+}
+
+/// The entries whose values later ones use as `_`.
+fn names_needed(entries: &[Entry]) -> Vec<usize> {
+    let (mut needed, mut shown) = (Vec::new(), None);
+    for (i, entry) in entries.iter().enumerate() {
+        if !last_ranges(&entry.text, &lex(&entry.text)).is_empty() {
+            needed.extend(shown);
+        }
+        if entry.outcome == Outcome::Shown {
+            shown = Some(i);
+        }
+    }
+    needed
+}
+
+/// The variable for the value of an entry.
+fn value_name(entry: usize) -> String {
+    format!("value_{}", entry + 1)
+}
+
+/// `_` replaced by the variable that it stands for.
+fn with_name(text: &str, shown: Option<usize>) -> String {
+    let Some(shown) = shown else { return text.to_string() };
+    let mut out = text.to_string();
+    for range in last_ranges(text, &lex(text)).into_iter().rev() {
+        out.replace_range(range, &value_name(shown));
+    }
+    out
+}
+
+/// A text that ends its last statement.
+fn ended(text: &str) -> String {
+    let lexed = lex(text);
+    let Some(last) = lexed.code().next_back() else { return format!("{text}\n") };
+    let first = lexed.code().next().map_or("", |t| t.text(text));
+    let is_block = ["fn", "private", "if", "for", "while", "loop", "do", "switch", "try"].contains(&first);
+    match last.text(text) {
+        ";" => format!("{text}\n"),
+        "}" if is_block => format!("{text}\n"),
+        _ => format!("{};{}\n", &text[..last.range.end], &text[last.range.end..]),
+    }
+}
+
+/// An input whose value was shown, so that the script prints it; `name` is the entry whose value is used later.
+fn printed(reader: &Reader, text: &str, name: Option<usize>) -> String {
+    let (before, value) = text.split_at(last_statement(text));
+    let value_end = lex(value).code().next_back().map_or(0, |t| t.range.end);
+    let (value, behind) = value.split_at(value_end);
+    let print = match name {
+        Some(entry) => format!("let {name} = {value};{behind}\nprint({name});\n", name = value_name(entry)),
+        None => format!("print({value});{behind}\n"),
+    };
+    let whole = format!("{before}{print}");
+    // What is no expression after all stays as it was typed.
+    if shows_value(text) && reader.parses(&whole) { whole } else { ended(text) }
+}
+
+/// Where the last statement of a text begins.
+fn last_statement(text: &str) -> usize {
+    let lexed = lex(text);
+    let mut depth = 0_i64;
+    let mut start = 0;
+    let code: Vec<&Token> = lexed.code().filter(|t| t.kind != Kind::Text).collect();
+    for token in &code {
+        match token.text(text) {
+            "(" | "[" | "{" | "#{" | "${" | "?[" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            ";" if depth == 0 => start = token.range.end,
+            _ => {}
+        }
+    }
+    start + (text[start..].len() - text[start..].trim_start().len())
+}
+
+fn variables(left: &[(String, String)]) -> String {
+    left.iter().map(|(name, value)| format!("let {name} = {value};\n")).collect()
+}
+
+/// The names that a text gives a value to: `x` in `let x = 1` and in `x += 1`.
+pub fn assigned(text: &str) -> Vec<String> {
+    let lexed = lex(text);
+    let code: Vec<&Token> = lexed.code().collect();
+    let assigns = |operator: &str| operator.ends_with('=') && !["==", "!=", "<=", ">="].contains(&operator);
+    let pairs = code.windows(2).filter(|pair| pair[0].kind == Kind::Name && assigns(pair[1].text(text)));
+    let mut names: Vec<String> = pairs.map(|pair| pair[0].text(text).to_string()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn comment(text: &str) -> String {
+    text.lines().map(|line| format!("// {line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(entries: &[(&str, Outcome)]) -> String {
+        let record = Record::default();
+        for (text, outcome) in entries {
+            record.add(text, outcome.clone());
+        }
+        record.script()
+    }
+
+    #[test]
+    fn a_session_becomes_a_script_that_prints_what_was_shown() {
+        let failed = |drew| Outcome::Failed { message: "no".into(), drew, left: Vec::new() };
+        let entries = [
+            ("let x = 1", Outcome::Done),
+            ("x + 1 // more", Outcome::Shown),
+            ("_ * 2", Outcome::Shown),
+            ("fn f(a) {\n    a\n}", Outcome::Done),
+            ("let y = 2; f(y)", Outcome::Shown),
+            ("nope()", failed(false)),
+            ("1 +* 2", failed(false)),
+            ("randn([2]).nope()", failed(true)),
+            ("let n = 0; loop { n += 1 }", Outcome::Stopped { left: vec![("n".into(), "7".into())] }),
+            ("if x > 0 { 1 } else { 2 }", Outcome::Shown),
+            ("f(1);", Outcome::Done),
+        ];
+        let expected = "\
+let x = 1;
+let value_2 = x + 1; // more
+print(value_2);
+print(value_2 * 2);
+fn f(a) {
+    a
+}
+let y = 2; print(f(y));
+// nope()
+// failed: no
+try { randn([2]).nope(); } catch { }
+// failed: no
+// let n = 0; loop { n += 1 }
+// stopped by Ctrl-C; of what it had done by then, this script has:
+let n = 7;
+print(if x > 0 { 1 } else { 2 });
+f(1);
+";
+        assert_eq!(script(&entries), expected);
+    }
+
+    #[test]
+    fn names_that_are_given_a_value_are_told_from_those_that_are_compared() {
+        assert_eq!(assigned("let b = 1; for x in y { a += x; } c == d; e.f = 2"), ["a", "b", "f"]);
+    }
+}

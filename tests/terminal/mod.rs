@@ -1,0 +1,178 @@
+//! The program in a pseudo-terminal: what a user types, and what then stands on the screen.
+
+use nix::{
+    libc,
+    pty::{Winsize, openpty},
+    unistd::setsid,
+};
+use std::{
+    fs::File,
+    io::{Read, Write},
+    num::NonZero,
+    os::unix::process::CommandExt,
+    path::Path,
+    process::{Child, Command, ExitStatus},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+nix::ioctl_write_int_bad!(make_controlling, libc::TIOCSCTTY);
+
+/// So high that nothing scrolls away: the screen is what happened.
+const ROWS: u16 = 400;
+
+/// How long a wait is; a machine under load is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub const CTRL_C: &str = "\x03";
+pub const CTRL_D: &str = "\x04";
+pub const TAB: &str = "\t";
+pub const UP: &str = "\x1b[A";
+pub const ENTER: &str = "\r";
+
+pub struct Terminal {
+    master: File,
+    child: Child,
+    seen: Arc<Mutex<Seen>>,
+    /// The row from which [`Terminal::wait_for`] looks.
+    from: usize,
+}
+
+struct Seen {
+    screen: vt100::Parser,
+    bytes: Vec<u8>,
+}
+
+impl Terminal {
+    /// `imdbsh` with `arguments` in `folder`, on a screen of so many columns; its state is kept in the folder too.
+    pub fn start(folder: &Path, arguments: &[&str], columns: u16, environment: &[(&str, &str)]) -> Self {
+        let size = Winsize { ws_row: ROWS, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        let pty = openpty(Some(&size), None).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
+        command.args(arguments).current_dir(folder);
+        command.env_remove("NO_COLOR").env_remove("IMDBSH_PATH").env_remove("VISUAL").env_remove("EDITOR");
+        command.env("TERM", "xterm-256color").env("XDG_STATE_HOME", folder.join("state"));
+        command.envs(environment.iter().copied());
+        let end = || pty.slave.try_clone().unwrap();
+        command.stdin(end()).stdout(end()).stderr(end());
+        // Safe: nothing but two system calls between fork and exec.
+        unsafe {
+            command.pre_exec(|| {
+                setsid()?;
+                make_controlling(0, 0)?;
+                Ok(())
+            });
+        }
+        let child = command.spawn().unwrap();
+        let master = File::from(pty.master);
+        let seen = Arc::new(Mutex::new(Seen { screen: parser(columns), bytes: Vec::new() }));
+        listen(master.try_clone().unwrap(), seen.clone());
+        Terminal { master, child, seen, from: 0 }
+    }
+
+    /// Types `keys`.
+    pub fn send(&mut self, keys: &str) {
+        self.from = self.row();
+        self.master.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Types a line and Enter.
+    pub fn line(&mut self, text: &str) {
+        self.send(text);
+        // Both in one go could be taken for a paste.
+        self.master.write_all(ENTER.as_bytes()).unwrap();
+    }
+
+    /// Pastes a text, as a terminal hands it on.
+    pub fn paste(&mut self, text: &str) {
+        self.send(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Waits until `text` stands on the screen, in the row where the last keys were typed or below.
+    pub fn wait_for(&self, text: &str) {
+        self.wait_until(&format!("`{text}`"), || self.below().contains(text));
+    }
+
+    /// Waits until the program asks for the next line with `prompt`, and nothing is typed there.
+    pub fn ready(&self, prompt: &str) {
+        self.wait_until(&format!("the prompt `{prompt}`"), || {
+            self.screen().lines().last().is_some_and(|last| last.trim() == prompt.trim())
+        });
+    }
+
+    /// Types a line, waits for the prompt that comes after what it did, and gives all that stands there.
+    pub fn run(&mut self, text: &str, prompt: &str) -> String {
+        self.line(text);
+        let row = self.from;
+        self.wait_until(&format!("a prompt after `{text}`"), || self.row() > row);
+        self.ready(prompt);
+        self.below()
+    }
+
+    fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !is_so() {
+            assert!(started.elapsed() < PATIENCE, "{what} does not come:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Everything that stands on the screen.
+    pub fn screen(&self) -> String {
+        self.seen.lock().unwrap().screen.screen().contents()
+    }
+
+    /// Everything that was written to the terminal, escape sequences included.
+    #[allow(dead_code, reason = "not every test looks")]
+    pub fn bytes(&self) -> String {
+        String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
+    }
+
+    /// Waits for the program to end.
+    pub fn end(mut self) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(started.elapsed() < PATIENCE, "the program does not end:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn row(&self) -> usize {
+        usize::from(self.seen.lock().unwrap().screen.screen().cursor_position().0)
+    }
+
+    fn below(&self) -> String {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.screen.screen();
+        let text = screen.contents_between(self.from as u16, 0, ROWS - 1, screen.size().1.get());
+        text.trim_end_matches('\n').to_string()
+    }
+}
+
+impl Drop for Terminal {
+    /// A test that fails leaves no program behind.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn parser(columns: u16) -> vt100::Parser {
+    let size = |n| NonZero::new(n).unwrap();
+    vt100::Parser::new(size(ROWS), size(columns), 0)
+}
+
+/// Reads what comes until the terminal is closed.
+fn listen(mut master: File, seen: Arc<Mutex<Seen>>) {
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(n @ 1..) = master.read(&mut buffer) {
+            let mut seen = seen.lock().unwrap();
+            seen.screen.process(&buffer[..n]);
+            seen.bytes.extend_from_slice(&buffer[..n]);
+        }
+    });
+}
