@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Measures the project's work beside PyTorch's, one after the other in turn, and prints a table of medians and ratios. Keep the
-# machine idle meanwhile: about half an hour, most of it PyTorch's.
+# machine idle meanwhile: about a quarter of an hour, most of it PyTorch's.
 #
 #   IMDBSH         the program              (target/release/imdbsh)
 #   IMDBSH_PYTHON  a Python with torch      (python3; without torch, this side alone is measured)
 #   IMDBSH_DATA    where aclImdb/ and glove.6B.100d.txt are (without it, rows that need them are left out)
 #   ROUNDS         of each                  (5)
+#   STEPS          how many of an epoch's 31 batches PyTorch trains on, for all of them (8)
 #   WORKS          which rows               (all)
 #   BENCH          a folder for the figures (a temporary one); what it holds already counts
 set -euo pipefail
