@@ -8,8 +8,8 @@ use tch::{Device, Kind, Tensor};
 
 /// Rows of the given lengths, of words `a`.
 fn words(lengths: &[usize], options: WordOptions) -> Rc<Dataset> {
-    let texts = Texts(lengths.iter().map(|n| vec!["a"; *n].join(" ")).collect());
-    let tokens = Tokens::split(&texts, Split::WhiteSpace);
+    let texts = Texts::new(lengths.iter().map(|n| vec!["a"; *n].join(" ")));
+    let tokens = Tokens::split(&texts, Split::WhiteSpace).unwrap();
     let vocabulary = Vocabulary::new(&tokens, VocabularyOptions::default()).unwrap();
     let labels = Tensor::from_slice(&(0..lengths.len()).map(|i| i as i64 % 2).collect::<Vec<_>>());
     Rc::new(Dataset::words(vocabulary.encode(&tokens, 6).unwrap(), &labels, options).unwrap())

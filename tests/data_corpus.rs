@@ -38,8 +38,8 @@ fn read(folder: &Path, train: &str, test: &str) -> Result<Corpus, Error> {
     Corpus::read(&Source::open(folder, None)?, &options(train, test))
 }
 
-fn texts(set: &Option<Reviews>) -> Vec<&str> {
-    set.as_ref().unwrap().texts.0.iter().map(String::as_str).collect()
+fn texts(set: &Option<Reviews>) -> Vec<String> {
+    set.as_ref().unwrap().texts.iter().map(Into::into).collect()
 }
 
 #[test]

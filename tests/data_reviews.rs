@@ -1,7 +1,7 @@
 //! Reading folders that are, and are not, laid out like aclImdb.
 
 use imdbsh::error::{Error, ErrorKind};
-use imdbsh::ml::data::{Label, Reviews};
+use imdbsh::ml::data::{Label, Reviews, Texts};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -24,7 +24,7 @@ fn reviews_are_sorted_by_number_and_their_names_say_the_rating() {
     let dir = folder(&[("10_1.txt", b"ten"), ("9_2.txt", b"nine"), ("0_10.txt", b"none"), (".DS_Store", b"")]);
     let reviews = read(dir.path()).unwrap();
     assert_eq!((reviews.ids.clone(), reviews.ratings.clone()), (vec![0, 9, 10], vec![10, 2, 1]));
-    assert_eq!(reviews.texts.0, ["none", "nine", "ten"]);
+    assert_eq!(reviews.texts, Texts::new(["none", "nine", "ten"]));
     assert_eq!(reviews.labels, [0, 0, 0]);
     let part = Reviews::read(dir.path(), "train", Label::Neg, Some(1..2)).unwrap();
     assert_eq!(part.ids, [9]);
@@ -36,7 +36,7 @@ fn reviews_are_sorted_by_number_and_their_names_say_the_rating() {
 #[test]
 fn bytes_that_are_not_utf_8_are_replaced_and_counted() {
     let reviews = read(folder(&[("0_1.txt", b"a\xffb\xe9"), ("1_1.txt", "\u{fffd}é".as_bytes())]).path()).unwrap();
-    assert_eq!(reviews.texts.0, ["a\u{fffd}b\u{fffd}", "\u{fffd}é"]);
+    assert_eq!(reviews.texts, Texts::new(["a\u{fffd}b\u{fffd}", "\u{fffd}é"]));
     assert_eq!(reviews.replaced, 2);
 }
 

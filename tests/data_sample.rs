@@ -58,9 +58,9 @@ fn reviews_and_vectors_are_exactly_those_of_the_whole_data() {
         let whole = Reviews::read(&data.join("aclImdb"), split, label, Some(0..1000)).unwrap();
         assert_eq!(sample::reviews(split, label, None).unwrap(), whole);
         let clean = whole.texts.drop_breaks().unwrap().replace(r"[^\w'-]+", " ").unwrap().lower_case();
-        let tokens = Tokens::split(&clean, Split::WhiteSpace);
+        let tokens = Tokens::split(&clean, Split::WhiteSpace).unwrap();
         let glove = WordVectors::read(&data.join("glove.6B.100d.txt"), &[&tokens]).unwrap();
-        for word in tokens.distinct() {
+        for word in tokens.distinct().iter() {
             assert_eq!(vectors.row(word), glove.row(word), "{word}");
         }
     }

@@ -6,7 +6,7 @@ use fetch_server::*;
 use flate2::{Compression, write::GzEncoder};
 use imdbsh::error::{Error, ErrorKind};
 use imdbsh::fetch::{Package, Patience, fetch};
-use imdbsh::ml::data::{Label, Reviews};
+use imdbsh::ml::data::{Label, Reviews, Texts};
 use md5::{Digest, Md5};
 use std::fs;
 use std::io::Write;
@@ -99,7 +99,7 @@ fn an_archive_becomes_a_folder_and_nothing_else_is_left() {
     let folder = get(&package(&body), into.path(), &server).unwrap();
     assert_eq!(folder, into.path().join("mini"));
     assert_eq!(names(into.path()), ["mini"]);
-    assert_eq!(Reviews::read(&folder, "train", Label::Pos, None).unwrap().texts.0, ["fine"]);
+    assert_eq!(Reviews::read(&folder, "train", Label::Pos, None).unwrap().texts, Texts::new(["fine"]));
     assert!(server.requests()[0].starts_with("GET /data/mini.tar.gz HTTP/1.1\n"));
     // It is there: nothing is asked for.
     assert_eq!(get(&package(&body), into.path(), &server).unwrap(), folder);

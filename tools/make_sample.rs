@@ -53,7 +53,7 @@ pub fn make(data: &Path, target: &Path) -> Result<usize> {
     let glove = data.join("glove.6B.100d.txt");
     let vectors = WordVectors::read(&glove, &texts.iter().collect::<Vec<_>>())?;
     let found: BTreeSet<&str> =
-        texts.iter().flat_map(|t| t.distinct()).map(String::as_str).filter(|word| vectors.contains(word)).collect();
+        texts.iter().flat_map(|t| t.distinct().iter()).filter(|word| vectors.contains(word)).collect();
 
     // Three planes of bytes, the highest first: the high ones repeat and pack well, the low ones are as good as random.
     let mut planes = [Vec::new(), Vec::new(), Vec::new()];
@@ -74,8 +74,8 @@ pub fn make(data: &Path, target: &Path) -> Result<usize> {
 
 fn lines(reviews: &Reviews) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    for (i, text) in reviews.texts.0.iter().enumerate() {
-        let line = Line { id: reviews.ids[i], rating: reviews.ratings[i], text: text.clone() };
+    for (i, text) in reviews.texts.iter().enumerate() {
+        let line = Line { id: reviews.ids[i], rating: reviews.ratings[i], text: text.into_owned() };
         serde_json::to_writer(&mut bytes, &line).map_err(|e| Error::data(e.to_string()))?;
         bytes.push(b'\n');
     }
@@ -93,7 +93,7 @@ fn words(texts: &Texts) -> Result<Vec<Tokens>> {
         clean.replace(r"[^\w'-]+", " ")?,
     ]
     .iter()
-    .map(|texts| Ok(Tokens::split(texts, Split::WhiteSpace)))
+    .map(|texts| Tokens::split(texts, Split::WhiteSpace))
     .collect()
 }
 

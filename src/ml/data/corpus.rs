@@ -185,7 +185,7 @@ fn listed_sample(split: &str) -> Result<Listing> {
     for label in [Label::Neg, Label::Pos] {
         let Reviews { texts, ratings, ids, names, .. } = sample::reviews(split, label, None)?;
         let group = label.class() as usize;
-        let all = texts.0.into_iter().zip(ratings).zip(ids).zip(names);
+        let all = texts.raw().iter().cloned().zip(ratings).zip(ids).zip(names);
         entries.extend(all.map(|(((text, rating), id), name)| Entry {
             group,
             class: label.class(),
@@ -299,7 +299,7 @@ fn listed_table(table: Table, labels: Vec<usize>, classes: &[String]) -> Listing
         rating: 0,
         id: row.line as i64,
         name: format!("{file}:{}", row.line),
-        body: Body::Text(row.text, row.replaced),
+        body: Body::Text(row.text.into(), row.replaced),
     });
     Listing { place: path.display().to_string(), groups: classes.to_vec(), entries: entries.collect() }
 }
@@ -363,14 +363,14 @@ fn damage(sets: &[&Option<Reviews>]) -> Vec<String> {
     let sets = || sets.iter().filter_map(|set| set.as_ref());
     let replaced: usize = sets().map(|set| set.replaced).sum();
     let empty: Vec<&str> = sets()
-        .flat_map(|set| set.texts.0.iter().zip(&set.names))
+        .flat_map(|set| set.texts.raw().iter().zip(&set.names))
         .filter(|(text, _)| text.trim().is_empty())
         .map(|(_, name)| name.as_str())
         .collect();
     let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let mut notes = Vec::new();
     if replaced > 0 {
-        let damaged = sets().flat_map(|set| set.texts.0.iter().zip(&set.names));
+        let damaged = sets().flat_map(|set| set.texts.raw().iter().zip(&set.names));
         let first = damaged.into_iter().find(|(text, _)| text.contains('\u{fffd}')).map_or("", |(_, name)| name);
         let what = plural(replaced, "character that was not UTF-8 was", "characters that were not UTF-8 were");
         notes.push(format!("{what} replaced by U+FFFD (the first in {first})"));

@@ -1,6 +1,8 @@
 //! Texts as word indices, without padding: memory is what the words take.
 
+use super::{PAD, Tokens, UNK};
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -41,24 +43,30 @@ impl Encoded {
         self.ids.len() * size_of::<i32>()
     }
 
-    pub(super) fn new(
-        texts: impl Iterator<Item = impl Iterator<Item = i32>>,
-        max_len: usize,
-        vocabulary: usize,
-    ) -> Result<Encoded> {
+    /// `tokens` with each of their distinct words by its index of `vocabulary`.
+    pub(super) fn new(tokens: &Tokens, indices: &[i32], max_len: usize, vocabulary: usize) -> Result<Encoded> {
         if max_len == 0 {
             return Err(Error::value("encode: max_len must be at least 1"));
         }
-        let (mut ids, mut rows) = (Vec::new(), Vec::new());
-        for text in texts {
-            let start = ids.len();
-            ids.extend(text.take(max_len));
-            if ids.len() == start {
-                ids.push(super::UNK as i32);
-            }
-            rows.push(start..ids.len());
+        let mut rows = Vec::with_capacity(tokens.len());
+        let mut end = 0;
+        for row in 0..tokens.len() {
+            let start = end;
+            end += tokens.ids(row).len().clamp(1, max_len);
+            rows.push(start..end);
         }
-        Ok(Encoded { ids: Rc::new(ids), rows, max_len, vocabulary, pad: super::PAD as i32 })
+        let mut ids = vec![UNK as i32; end];
+        let mut places = Vec::with_capacity(rows.len());
+        let mut rest = ids.as_mut_slice();
+        for row in &rows {
+            let (place, behind) = rest.split_at_mut(row.len());
+            places.push(place);
+            rest = behind;
+        }
+        places.into_par_iter().enumerate().for_each(|(row, place)| {
+            place.iter_mut().zip(tokens.ids(row)).for_each(|(index, id)| *index = indices[*id as usize]);
+        });
+        Ok(Encoded { ids: Rc::new(ids), rows, max_len, vocabulary, pad: PAD as i32 })
     }
 
     /// Number of rows.

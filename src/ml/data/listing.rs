@@ -7,6 +7,7 @@ use crate::interrupt;
 use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const LAYOUT: &str = "{train,test}/{neg,pos}/ID_RATING.txt, as aclImdb is laid out";
 
@@ -38,7 +39,7 @@ pub(super) struct Entry {
 pub(super) enum Body {
     File(PathBuf),
     /// A text that is at hand, and how many of its characters were not UTF-8.
-    Text(String, usize),
+    Text(Arc<str>, usize),
 }
 
 /// The files of `folder/split/label`, sorted by ID.
@@ -87,13 +88,14 @@ pub(super) fn folder(folder: &Path, split: &str) -> Result<Listing> {
 /// # Errors
 /// A file that cannot be read.
 pub(super) fn read(entries: &[&Entry]) -> Result<Reviews> {
-    let read: Vec<(String, usize)> = entries
+    let read: Vec<(Arc<str>, usize)> = entries
         .par_iter()
         .map(|entry| match &entry.body {
             Body::Text(text, replaced) => Ok((text.clone(), *replaced)),
             Body::File(path) => {
                 interrupt::check()?;
-                Ok(decode(fs::read(path).map_err(|e| Error::file("read", path, e))?))
+                let (text, replaced) = decode(fs::read(path).map_err(|e| Error::file("read", path, e))?);
+                Ok((text.into(), replaced))
             }
         })
         .collect::<Result<_>>()?;
@@ -103,7 +105,7 @@ pub(super) fn read(entries: &[&Entry]) -> Result<Reviews> {
         ids: entries.iter().map(|e| e.id).collect(),
         names: entries.iter().map(|e| e.name.clone()).collect(),
         replaced: read.iter().map(|(_, replaced)| replaced).sum(),
-        texts: Texts(read.into_iter().map(|(text, _)| text).collect()),
+        texts: Texts::new(read.into_iter().map(|(text, _)| text)),
     })
 }
 

@@ -8,6 +8,7 @@
 
 mod batch;
 mod batches;
+mod cleaning;
 mod corpus;
 mod dataset;
 mod encoded;
@@ -22,6 +23,7 @@ mod tokenizer;
 mod tokens;
 mod vectors;
 mod vocabulary;
+mod word_list;
 
 pub use batch::{Batch, Inputs, Pad, Words};
 pub use batches::{BatchOptions, Batches};
@@ -36,3 +38,4 @@ pub use tokenizer::{Keep, Tokenizer};
 pub use tokens::{Split, Tokens};
 pub use vectors::WordVectors;
 pub use vocabulary::{PAD, UNK, Vocabulary, VocabularyOptions};
+pub use word_list::WordList;

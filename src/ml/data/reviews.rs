@@ -84,8 +84,7 @@ impl Reviews {
 
     /// These reviews, and behind them those of `other`.
     pub fn followed_by(&self, other: &Reviews) -> Reviews {
-        let mut all = self.clone();
-        all.texts.0.extend_from_slice(&other.texts.0);
+        let mut all = Reviews { texts: self.texts.followed_by(&other.texts), ..self.clone() };
         all.labels.extend_from_slice(&other.labels);
         all.ratings.extend_from_slice(&other.ratings);
         all.ids.extend_from_slice(&other.ids);

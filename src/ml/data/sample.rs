@@ -2,7 +2,7 @@
 //! their words. `data/sample/README.md` tells the format and whose work the data is.
 
 use super::reviews::checked;
-use super::{Label, Reviews, WordVectors};
+use super::{Label, Reviews, Texts, WordVectors};
 use crate::error::{Error, ErrorKind, Result};
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
@@ -43,13 +43,15 @@ pub fn reviews(split: &str, label: Label, range: Option<Range<usize>>) -> Result
     let lines: Vec<&[u8]> = unpacked.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
     let range = checked(range, lines.len(), &place)?;
     let mut reviews = Reviews { labels: vec![label.class(); range.len()], ..Reviews::default() };
+    let mut texts = Vec::with_capacity(range.len());
     for line in &lines[range] {
         let Line { id, rating, text } = serde_json::from_slice(line).map_err(|e| damaged(&place, e))?;
         reviews.names.push(format!("{split}/{}/{id}_{rating}.txt", label.name()));
         reviews.ids.push(id);
         reviews.ratings.push(rating);
-        reviews.texts.0.push(text);
+        texts.push(text);
     }
+    reviews.texts = Texts::new(texts);
     Ok(reviews)
 }
 

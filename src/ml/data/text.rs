@@ -1,25 +1,45 @@
-//! Cleaning texts, on all cores.
+//! Texts, and how they are cleaned.
 
+use super::cleaning::Step;
 use crate::error::{Error, Result};
-use rayon::prelude::*;
-use regex::{Regex, RegexBuilder};
+use std::borrow::Cow;
+use std::sync::Arc;
 
-/// Texts in their order; each step gives new ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Texts(pub Vec<String>);
+/// Texts in their order. Each step of a cleaning gives new ones, which share the texts and remember the steps: a text is
+/// cleaned whenever it is read, all steps at once and without a place of its own in memory. [`super::Tokens::split`] reads each
+/// once, on all cores.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    raw: Arc<[Arc<str>]>,
+    steps: Vec<Step>,
+}
 
 impl Texts {
-    /// The memory of the texts in bytes.
+    pub fn new<T: Into<Arc<str>>>(texts: impl IntoIterator<Item = T>) -> Texts {
+        Texts { raw: texts.into_iter().map(Into::into).collect(), steps: Vec::new() }
+    }
+
+    /// The memory of the texts in bytes; what is cleaned of them takes none.
     pub fn bytes(&self) -> usize {
-        self.0.iter().map(String::len).sum()
+        self.raw.iter().map(|text| text.len()).sum()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.raw.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.raw.is_empty()
+    }
+
+    /// The text at `index`, cleaned.
+    pub fn get(&self, index: usize) -> Option<Cow<'_, str>> {
+        self.raw.get(index).map(|text| self.clean(text))
+    }
+
+    /// The texts, cleaned.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Cow<'_, str>> {
+        self.raw.iter().map(|text| self.clean(text))
     }
 
     /// Every match of the regular expression `pattern` by `replacement`, in which `$1` or `${name}` stands for a group
@@ -29,13 +49,12 @@ impl Texts {
     /// A pattern that is not a regular expression of the [regex crate](https://docs.rs/regex/latest/regex/#syntax),
     /// which has no look-around and no back-references.
     pub fn replace(&self, pattern: &str, replacement: &str) -> Result<Texts> {
-        let regex = compile(pattern)?;
-        Ok(self.map(|text| regex.replace_all(text, replacement).into_owned()))
+        Ok(self.then(Step::replace(pattern, replacement)?))
     }
 
     /// Lower case by Unicode's full mapping, as Python's `str.lower`.
     pub fn lower_case(&self) -> Texts {
-        self.map(str::to_lowercase)
+        self.then(Step::LowerCase)
     }
 
     /// Every HTML line break (`<br>`, `<br/>`, `<br />`, in any case) by a space. The reviews are full of them, and
@@ -47,19 +66,37 @@ impl Texts {
         self.replace(r"(?i)<\s*br\s*/?\s*>", " ")
     }
 
-    fn map(&self, f: impl Fn(&str) -> String + Sync) -> Texts {
-        Texts(self.0.par_iter().map(|text| f(text)).collect())
+    /// These texts, and behind them those of `other`. Texts that are cleaned alike are shared.
+    pub fn followed_by(&self, other: &Texts) -> Texts {
+        match self.steps == other.steps {
+            true => Texts { raw: self.raw.iter().chain(&*other.raw).cloned().collect(), steps: self.steps.clone() },
+            false => Texts::new(self.iter().chain(other.iter())),
+        }
+    }
+
+    pub(super) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.steps.iter().fold(Cow::Borrowed(text), |text, step| step.apply(text))
+    }
+
+    /// The texts before any cleaning.
+    pub(super) fn raw(&self) -> &[Arc<str>] {
+        &self.raw
+    }
+
+    fn then(&self, step: Step) -> Texts {
+        let mut texts = self.clone();
+        texts.steps.push(step);
+        texts
     }
 }
 
-fn compile(pattern: &str) -> Result<Regex> {
-    RegexBuilder::new(pattern).build().map_err(|e| {
-        // The crate draws the pattern with a caret over several lines; its last line says what is wrong.
-        let text = e.to_string();
-        let why = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        Error::value(format!("`{pattern}` is not a regular expression: {why}"))
-    })
+impl PartialEq for Texts {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
 }
+
+impl Eq for Texts {}
 
 /// `int(mean + 2·std)` of the lengths, numpy's population standard deviation: long enough for about 95 % of the texts.
 ///
@@ -81,7 +118,7 @@ mod tests {
     use crate::error::ErrorKind;
 
     fn texts(all: &[&str]) -> Texts {
-        Texts(all.iter().map(|t| t.to_string()).collect())
+        Texts::new(all.iter().copied())
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Texts split into words, held compactly: each distinct word once, and a number a word of text.
 
-use super::Texts;
+use super::{Texts, WordList};
+use crate::error::Result;
+use crate::interrupt;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Where a text is split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,44 +20,38 @@ pub enum Split {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tokens {
     /// The distinct words, in the order in which they come first.
-    words: Vec<String>,
-    /// The words of all texts, one behind the other, as places in `words`.
+    words: WordList,
+    /// How often each of them occurs.
+    counts: Vec<usize>,
+    /// The words of all texts, one behind the other, as numbers in `words`.
     ids: Vec<u32>,
     /// Where each text ends in `ids`.
     ends: Vec<usize>,
 }
 
-/// One thread's share: words are borrowed from the texts, numbered within the share.
-#[derive(Default)]
-struct Share<'a> {
-    words: Vec<&'a str>,
-    ids: Vec<u32>,
-    lengths: Vec<usize>,
-}
-
 impl Tokens {
-    /// Splits every text. The result does not depend on the number of threads.
-    pub fn split(texts: &Texts, at: Split) -> Tokens {
-        let shares: Vec<Share> = texts.0.par_chunks(256).map(|texts| Share::new(texts, at)).collect();
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut tokens = Tokens::default();
-        for share in &shares {
-            let numbers: Vec<u32> = share
-                .words
-                .iter()
-                .map(|word| {
-                    *numbers.entry(word).or_insert_with(|| {
-                        tokens.words.push(word.to_string());
-                        (tokens.words.len() - 1) as u32
-                    })
-                })
-                .collect();
-            tokens.ids.extend(share.ids.iter().map(|id| numbers[*id as usize]));
-            for length in &share.lengths {
-                tokens.ends.push(tokens.ends.last().unwrap_or(&0) + length);
-            }
+    /// Cleans and splits every text, and counts the words. The result does not depend on the number of threads.
+    ///
+    /// # Errors
+    /// The user asked to stop.
+    pub fn split(texts: &Texts, at: Split) -> Result<Tokens> {
+        // A few shares a thread: each has its own list of words, and to bring these together is the part that one thread does.
+        let share = texts.len().div_ceil(4 * rayon::current_num_threads()).max(64);
+        let mut shares =
+            texts.raw().par_chunks(share).map(|raw| one_thread(texts, raw, at)).collect::<Result<Vec<Tokens>>>()?;
+        let mut all = Tokens::default();
+        let numbers: Vec<Vec<u32>> = shares.iter().map(|share| all.add_words(share)).collect();
+        shares.par_iter_mut().zip(numbers).for_each(|(share, numbers)| {
+            share.ids.iter_mut().for_each(|id| *id = numbers[*id as usize]);
+        });
+        all.ids.reserve_exact(shares.iter().map(|share| share.ids.len()).sum());
+        all.ends.reserve_exact(texts.len());
+        for share in shares {
+            let before = all.ids.len();
+            all.ids.extend_from_slice(&share.ids);
+            all.ends.extend(share.ends.iter().map(|end| before + end));
         }
-        tokens
+        Ok(all)
     }
 
     /// Number of texts.
@@ -68,15 +64,13 @@ impl Tokens {
     }
 
     /// The distinct words, in the order in which they come first.
-    pub fn distinct(&self) -> &[String] {
+    pub fn distinct(&self) -> &WordList {
         &self.words
     }
 
     /// How often each of [`Self::distinct`] occurs.
-    pub fn counts(&self) -> Vec<usize> {
-        let mut counts = vec![0; self.words.len()];
-        self.ids.iter().for_each(|id| counts[*id as usize] += 1);
-        counts
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
     }
 
     /// The number of words of each text.
@@ -86,40 +80,54 @@ impl Tokens {
 
     /// The words of one text; none where `row` is beyond the end.
     pub fn words(&self, row: usize) -> Vec<&str> {
-        self.ids(row).iter().map(|id| self.words[*id as usize].as_str()).collect()
+        self.ids(row).iter().filter_map(|id| self.words.word(*id as usize)).collect()
     }
 
-    /// The words of one text as places in [`Self::distinct`].
+    /// The words of one text as numbers in [`Self::distinct`].
     pub(super) fn ids(&self, row: usize) -> &[u32] {
         let Some(end) = self.ends.get(row) else { return &[] };
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
         &self.ids[start..*end]
     }
-}
 
-impl<'a> Share<'a> {
-    fn new(texts: &'a [String], at: Split) -> Self {
-        let mut share = Share::default();
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        for text in texts {
-            let before = share.ids.len();
-            match at {
-                Split::Spaces => text.split(' ').for_each(|word| share.push(word, &mut numbers)),
-                Split::WhiteSpace => text.split_whitespace().for_each(|word| share.push(word, &mut numbers)),
-            }
-            share.lengths.push(share.ids.len() - before);
-        }
-        share
-    }
-
-    fn push(&mut self, word: &'a str, numbers: &mut HashMap<&'a str, u32>) {
-        let next = self.words.len() as u32;
-        let id = *numbers.entry(word).or_insert(next);
-        if id == next {
-            self.words.push(word);
-        }
+    fn push(&mut self, word: &str) {
+        let id = self.words.add(word);
+        self.count(id, 1);
         self.ids.push(id);
     }
+
+    fn count(&mut self, id: u32, times: usize) {
+        match self.counts.get_mut(id as usize) {
+            Some(count) => *count += times,
+            None => self.counts.push(times),
+        }
+    }
+
+    /// Adds the distinct words of a share, and gives the number here of each.
+    fn add_words(&mut self, share: &Tokens) -> Vec<u32> {
+        let words = share.words.iter().zip(&share.counts);
+        words
+            .map(|(word, times)| {
+                let id = self.words.add(word);
+                self.count(id, *times);
+                id
+            })
+            .collect()
+    }
+}
+
+fn one_thread(texts: &Texts, raw: &[Arc<str>], at: Split) -> Result<Tokens> {
+    let mut tokens = Tokens::default();
+    for text in raw {
+        interrupt::check()?;
+        let text = texts.clean(text);
+        match at {
+            Split::Spaces => text.split(' ').for_each(|word| tokens.push(word)),
+            Split::WhiteSpace => text.split_whitespace().for_each(|word| tokens.push(word)),
+        }
+        tokens.ends.push(tokens.ids.len());
+    }
+    Ok(tokens)
 }
 
 #[cfg(test)]
@@ -128,7 +136,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn split(text: &str, at: Split) -> Vec<String> {
-        let tokens = Tokens::split(&Texts(vec![text.to_string()]), at);
+        let tokens = Tokens::split(&Texts::new([text]), at).unwrap();
         tokens.words(0).into_iter().map(str::to_string).collect()
     }
 
@@ -149,7 +157,7 @@ mod tests {
     proptest! {
         #[test]
         fn words_joined_by_spaces_are_the_text_again(texts in prop::collection::vec("[a-c ]{0,12}", 0..600)) {
-            let tokens = Tokens::split(&Texts(texts.clone()), Split::Spaces);
+            let tokens = Tokens::split(&Texts::new(texts.clone()), Split::Spaces).unwrap();
             prop_assert_eq!(tokens.len(), texts.len());
             for (row, text) in texts.iter().enumerate() {
                 prop_assert_eq!(&tokens.words(row).join(" "), text);

@@ -35,7 +35,7 @@ impl WordVectors {
     /// A file that cannot be read, a line of another width, and in a row that is wanted something that is not a finite
     /// number: each with the line's number.
     pub fn read(path: &Path, texts: &[&Tokens]) -> Result<WordVectors> {
-        let wanted: HashSet<&str> = texts.iter().flat_map(|t| t.distinct()).map(String::as_str).collect();
+        let wanted: HashSet<&str> = texts.iter().flat_map(|t| t.distinct().iter()).collect();
         let unreadable = |e: std::io::Error| Error::file("read", path, e);
         let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
         let size = file.get_ref().metadata().map_err(unreadable)?.len();
@@ -244,7 +244,7 @@ mod tests {
     use std::io::Write;
 
     fn tokens(text: &str) -> Tokens {
-        Tokens::split(&Texts(vec![text.to_string()]), Split::WhiteSpace)
+        Tokens::split(&Texts::new([text]), Split::WhiteSpace).unwrap()
     }
 
     fn read(contents: &str, words: &str) -> Result<WordVectors> {

@@ -1,10 +1,9 @@
 //! Words and their indices, in torchtext's order.
 
-use super::{Encoded, Tokens, WordVectors};
+use super::{Encoded, Tokens, WordList, WordVectors};
 use crate::error::{Error, Result};
+use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::rc::Rc;
 
 /// The index of words that the vocabulary does not have.
 pub const UNK: usize = 0;
@@ -32,9 +31,7 @@ impl Default for VocabularyOptions {
 /// points), as torchtext 0.6 numbers them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {
-    words: Vec<Rc<str>>,
-    indices: HashMap<Rc<str>, u32>,
-    counted: usize,
+    words: WordList,
 }
 
 impl Vocabulary {
@@ -43,13 +40,11 @@ impl Vocabulary {
     /// # Errors
     /// Not one word.
     pub fn new(tokens: &Tokens, options: VocabularyOptions) -> Result<Vocabulary> {
-        let mut vocabulary = Vocabulary { words: Vec::new(), indices: HashMap::new(), counted: 0 };
-        SPECIAL.iter().for_each(|word| vocabulary.push(word));
-        let words = by_count(tokens).filter(|(_, count)| *count >= options.min_count);
         let room = options.max_size.unwrap_or(usize::MAX);
-        words.filter(|(word, _)| !SPECIAL.contains(word)).take(room).for_each(|(word, _)| vocabulary.push(word));
-        vocabulary.counted = vocabulary.words.len();
-        if vocabulary.counted == SPECIAL.len() {
+        let counted = by_count(tokens).filter(|(word, _)| !SPECIAL.contains(word));
+        let frequent = counted.take_while(|(_, count)| *count >= options.min_count).take(room);
+        let words: WordList = SPECIAL.into_iter().chain(frequent.map(|(word, _)| word)).collect();
+        if words.len() == SPECIAL.len() {
             return Err(Error::data(format!(
                 "vocabulary: no word is left of {} texts with {} distinct words (min_count {}, max_size {})",
                 tokens.len(),
@@ -58,7 +53,7 @@ impl Vocabulary {
                 options.max_size.map_or("none".to_string(), |n| n.to_string()),
             )));
         }
-        Ok(vocabulary)
+        Ok(Vocabulary { words })
     }
 
     /// The vocabulary whose words stand in the order of their indices, as [`Self::words`] gives them.
@@ -66,17 +61,16 @@ impl Vocabulary {
     /// # Errors
     /// Words that do not begin with `<unk>` and `<pad>`, none behind them, or one that stands twice.
     pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Vocabulary> {
-        let mut vocabulary = Vocabulary { words: Vec::new(), indices: HashMap::new(), counted: 0 };
-        words.into_iter().for_each(|word| vocabulary.push(word));
-        vocabulary.counted = vocabulary.words.len();
-        let begins = SPECIAL.iter().enumerate().all(|(i, word)| vocabulary.word(i) == Some(word));
-        if !begins || vocabulary.counted == SPECIAL.len() {
+        let mut list = WordList::default();
+        for (i, word) in words.into_iter().enumerate() {
+            if list.add(word) as usize != i {
+                return Err(Error::data(format!("vocabulary: `{word}`, word {i}, stands twice")));
+            }
+        }
+        if list.len() <= SPECIAL.len() || !list.iter().zip(SPECIAL).all(|(word, special)| word == special) {
             return Err(Error::data("vocabulary: expected <unk>, <pad>, and at least one word behind them"));
         }
-        if let Some((i, word)) = vocabulary.words().enumerate().find(|(i, word)| vocabulary.index(word) != Some(*i)) {
-            return Err(Error::data(format!("vocabulary: `{word}`, word {i}, stands twice")));
-        }
-        Ok(vocabulary)
+        Ok(Vocabulary { words: list })
     }
 
     /// This vocabulary with those words of `tokens` behind it that it does not have but `vectors` has, by falling
@@ -84,9 +78,9 @@ impl Vocabulary {
     /// what was counted in the training texts, and every index from it, stays as it is.
     pub fn extended(&self, tokens: &Tokens, vectors: &WordVectors) -> Vocabulary {
         let mut wider = self.clone();
-        by_count(tokens)
-            .filter(|(word, _)| self.index(word).is_none() && vectors.contains(word))
-            .for_each(|(word, _)| wider.push(word));
+        for (word, _) in by_count(tokens).filter(|(word, _)| vectors.contains(word)) {
+            wider.words.add(word);
+        }
         wider
     }
 
@@ -100,22 +94,17 @@ impl Vocabulary {
         self.words.is_empty()
     }
 
-    /// Number of indices that come from the training texts; those of [`Self::extended`] lie behind.
-    pub fn counted(&self) -> usize {
-        self.counted
-    }
-
     pub fn index(&self, word: &str) -> Option<usize> {
-        self.indices.get(word).map(|i| *i as usize)
+        self.words.number(word)
     }
 
     pub fn word(&self, index: usize) -> Option<&str> {
-        self.words.get(index).map(|word| &**word)
+        self.words.word(index)
     }
 
     /// All words, in the order of their indices.
-    pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().map(|word| &**word)
+    pub fn words(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.words.iter()
     }
 
     /// The indices of each text's words, cut at the end to `max_len`; unknown words become [`UNK`]. A text without
@@ -124,9 +113,10 @@ impl Vocabulary {
     /// # Errors
     /// A `max_len` of 0.
     pub fn encode(&self, tokens: &Tokens, max_len: usize) -> Result<Encoded> {
-        let indices: Vec<i32> = tokens.distinct().iter().map(|word| self.index(word).unwrap_or(UNK) as i32).collect();
-        let rows = (0..tokens.len()).map(|row| tokens.ids(row).iter().map(|id| indices[*id as usize]));
-        Encoded::new(rows, max_len, self.len())
+        let distinct = tokens.distinct();
+        let index = |number| distinct.word(number).and_then(|word| self.index(word)).unwrap_or(UNK) as i32;
+        let indices: Vec<i32> = (0..distinct.len()).into_par_iter().map(index).collect();
+        Encoded::new(tokens, &indices, max_len, self.len())
     }
 
     /// The words of `indices`.
@@ -142,18 +132,12 @@ impl Vocabulary {
             })
             .collect()
     }
-
-    fn push(&mut self, word: &str) {
-        let word: Rc<str> = word.into();
-        self.indices.insert(word.clone(), self.words.len() as u32);
-        self.words.push(word);
-    }
 }
 
 /// Distinct words with their counts, by falling count, ties in alphabetical order.
 fn by_count(tokens: &Tokens) -> impl Iterator<Item = (&str, usize)> {
-    let mut words: Vec<(&str, usize)> = tokens.distinct().iter().map(String::as_str).zip(tokens.counts()).collect();
-    words.sort_unstable_by_key(|(word, count)| (Reverse(*count), *word));
+    let mut words: Vec<(&str, usize)> = tokens.distinct().iter().zip(tokens.counts().iter().copied()).collect();
+    words.par_sort_unstable_by_key(|(word, count)| (Reverse(*count), *word));
     words.into_iter()
 }
 
@@ -164,7 +148,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn tokens(texts: &[&str]) -> Tokens {
-        Tokens::split(&Texts(texts.iter().map(|t| t.to_string()).collect()), Split::WhiteSpace)
+        Tokens::split(&Texts::new(texts.iter().copied()), Split::WhiteSpace).unwrap()
     }
 
     fn words(v: &Vocabulary) -> Vec<&str> {
@@ -197,7 +181,7 @@ mod tests {
         let vectors = WordVectors::new("test", 1, [("d".to_string(), [1.0]), ("c".to_string(), [2.0])]).unwrap();
         let wider = v.extended(&tokens(&["a c d c x"]), &vectors);
         assert_eq!(words(&wider), ["<unk>", "<pad>", "b", "a", "c", "d"]);
-        assert_eq!((wider.counted(), wider.len(), v.len()), (4, 6, 4));
+        assert_eq!(words(&v), ["<unk>", "<pad>", "b", "a"]);
     }
 
     #[test]

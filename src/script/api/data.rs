@@ -119,9 +119,7 @@ mod api {
     /// One list of texts behind the other.
     #[rhai_fn(name = "+")]
     pub fn joined(a: TextsHandle, b: TextsHandle) -> TextsHandle {
-        let mut all = (*a).clone();
-        all.0.extend_from_slice(&b.0);
-        Rc::new(all)
+        Rc::new(a.followed_by(&b))
     }
 
     /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a

@@ -22,7 +22,7 @@ pub(super) fn map(reviews: Reviews) -> Map {
     map.insert("ids".into(), int64(&reviews.ids));
     map.insert("replaced".into(), (reviews.replaced as i64).into());
     map.insert("texts".into(), Dynamic::from(Rc::new(reviews.texts)));
-    map.insert("names".into(), Dynamic::from(Rc::new(Texts(reviews.names))));
+    map.insert("names".into(), Dynamic::from(Rc::new(Texts::new(reviews.names))));
     map
 }
 

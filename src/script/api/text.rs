@@ -60,7 +60,7 @@ mod api {
         let read = |d: Dynamic| d.into_immutable_string().map(String::from);
         let all = strings.into_iter().map(read).collect::<std::result::Result<Vec<_>, _>>();
         let all = all.map_err(|kind| Error::value(format!("texts takes an array of strings, found a {kind}")))?;
-        Ok(Rc::new(Texts(all)))
+        Ok(Rc::new(Texts::new(all)))
     }
 
     /// Every match of a regular expression by a replacement, in which `$1` stands for a group. The expressions are those
@@ -91,9 +91,9 @@ mod api {
     /// ```rhai
     /// assert_eq(texts([" a  b "]).split()[0], ["a", "b"]);
     /// ```
-    #[rhai_fn(pure)]
-    pub fn split(texts: &mut TextsHandle) -> TokensHandle {
-        Rc::new(Tokens::split(texts, Split::WhiteSpace))
+    #[rhai_fn(return_raw, pure)]
+    pub fn split(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
+        Ok(Rc::new(Tokens::split(texts, Split::WhiteSpace)?))
     }
 
     /// Texts split at each single space, as the lab does it: two in a row give an empty word.
@@ -101,9 +101,9 @@ mod api {
     /// ```rhai
     /// assert_eq(texts([" a  b "]).split_spaces()[0], ["", "a", "", "b", ""]);
     /// ```
-    #[rhai_fn(pure)]
-    pub fn split_spaces(texts: &mut TextsHandle) -> TokensHandle {
-        Rc::new(Tokens::split(texts, Split::Spaces))
+    #[rhai_fn(return_raw, pure)]
+    pub fn split_spaces(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
+        Ok(Rc::new(Tokens::split(texts, Split::Spaces)?))
     }
 
     #[rhai_fn(name = "len", pure)]
@@ -113,7 +113,8 @@ mod api {
 
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn text(texts: &mut TextsHandle, index: i64) -> ScriptResult<String> {
-        Ok(texts.0[place("text", index, texts.len())?].clone())
+        let at = place("text", index, texts.len())?;
+        Ok(texts.get(at).unwrap_or_default().into_owned())
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
@@ -193,7 +194,7 @@ mod api {
     #[rhai_fn(name = "vocabulary", return_raw)]
     pub fn vocabulary_of(words: Array) -> ScriptResult<VocabularyHandle> {
         let words = texts(words)?;
-        Ok(Rc::new(Vocabulary::of_words(words.0.iter().map(String::as_str))?))
+        Ok(Rc::new(Vocabulary::of_words(words.iter().collect::<Vec<_>>().iter().map(AsRef::as_ref))?))
     }
 
     /// The words of a vocabulary in the order of their indices, an array.
