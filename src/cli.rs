@@ -234,6 +234,7 @@ fn settings(common: &Common, name: &str) -> Settings {
         seed: common.seed,
         run_dir: common.run_dir.clone(),
         data_dir: common.data.clone(),
+        cache: crate::places::cache(),
         max_operations: common.max_operations,
         ..Settings::named(name)
     }

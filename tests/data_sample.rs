@@ -59,7 +59,7 @@ fn reviews_and_vectors_are_exactly_those_of_the_whole_data() {
         assert_eq!(sample::reviews(split, label, None).unwrap(), whole);
         let clean = whole.texts.drop_breaks().unwrap().replace(r"[^\w'-]+", " ").unwrap().lower_case();
         let tokens = Tokens::split(&clean, Split::WhiteSpace).unwrap();
-        let glove = WordVectors::read(&data.join("glove.6B.100d.txt"), &[&tokens]).unwrap();
+        let glove = WordVectors::read(&data.join("glove.6B.100d.txt"), &[&tokens], None).unwrap().0;
         for word in tokens.distinct().iter() {
             assert_eq!(vectors.row(word), glove.row(word), "{word}");
         }

@@ -51,7 +51,7 @@ pub fn make(data: &Path, target: &Path) -> Result<usize> {
     }
     let texts = words(&all.texts)?;
     let glove = data.join("glove.6B.100d.txt");
-    let vectors = WordVectors::read(&glove, &texts.iter().collect::<Vec<_>>())?;
+    let (vectors, _) = WordVectors::read(&glove, &texts.iter().collect::<Vec<_>>(), None)?;
     let found: BTreeSet<&str> =
         texts.iter().flat_map(|t| t.distinct().iter()).filter(|word| vectors.contains(word)).collect();
 
@@ -111,7 +111,9 @@ fn encode(value: f32) -> Result<[u8; 3]> {
         [low, middle, high]
     });
     bytes
-        .filter(|bytes| decode(*bytes).to_bits() == value.to_bits())
+        .filter(|[low, middle, high]| {
+            decode(u32::from_le_bytes([*low, *middle, *high, 0])).to_bits() == value.to_bits()
+        })
         .ok_or_else(|| Error::data(format!("{value} has more than five digits or is not of 1e-7 … 10")))
 }
 

@@ -27,6 +27,8 @@ pub struct Settings {
     pub run_dir: Option<PathBuf>,
     /// `--data`: where data sets are looked for before `IMDBSH_DATA`.
     pub data_dir: Option<PathBuf>,
+    /// Where what can be made anew is kept: [`crate::places::cache`]; nowhere with `None`.
+    pub cache: Option<PathBuf>,
     /// `--max-operations`: how long a script may run without touching a tensor; 0 for ever.
     pub max_operations: u64,
     /// What `options()` made of the arguments and the script's defaults; goes into a run's `config.json`.

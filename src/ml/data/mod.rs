@@ -23,6 +23,7 @@ mod tokenizer;
 mod tokens;
 mod vectors;
 mod vocabulary;
+mod vocabulary_file;
 mod word_list;
 
 pub use batch::{Batch, Inputs, Pad, Words};

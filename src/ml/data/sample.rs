@@ -2,7 +2,7 @@
 //! their words. `data/sample/README.md` tells the format and whose work the data is.
 
 use super::reviews::checked;
-use super::{Label, Reviews, Texts, WordVectors};
+use super::{Label, Reviews, Texts, WordList, WordVectors};
 use crate::error::{Error, ErrorKind, Result};
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
@@ -62,22 +62,25 @@ pub fn reviews(split: &str, label: Label, range: Option<Range<usize>>) -> Result
 pub fn vectors() -> Result<WordVectors> {
     let place = "the sample's vectors";
     let words = String::from_utf8(unpack(WORDS, place)?).map_err(|e| damaged(place, e))?;
-    let planes = unpack(VALUES, place)?;
-    let count = planes.len() / 3;
-    let (high, rest) = planes.split_at(count);
-    let (middle, low) = rest.split_at(count);
-    let values: Vec<f32> = (0..count).map(|i| decode([low[i], middle[i], high[i]])).collect();
-    let rows = values.chunks_exact(DIM);
-    if planes.len() % (3 * DIM) != 0 || rows.len() != words.lines().count() {
-        return Err(damaged(place, "not as many rows as words"));
+    let words: WordList = words.lines().collect();
+    // The high bytes of all numbers, then the middle ones, then the low ones: each comes into its place as it is unpacked.
+    let mut bits = vec![0u32; words.len() * DIM];
+    let mut planes = GzDecoder::new(VALUES);
+    let mut buffer = [0; 1 << 14];
+    for shift in [16, 8, 0] {
+        for part in bits.chunks_mut(buffer.len()) {
+            let bytes = &mut buffer[..part.len()];
+            planes.read_exact(bytes).map_err(|e| damaged(place, e))?;
+            part.iter_mut().zip(bytes).for_each(|(number, byte)| *number |= u32::from(*byte) << shift);
+        }
     }
-    WordVectors::new(place, DIM, words.lines().map(str::to_string).zip(rows))
+    let values = bits.into_iter().map(|bits| decode(bits)).collect();
+    WordVectors::of_rows(place, DIM, words, values)
 }
 
-/// The number that three bytes, the lowest first, stand for: 17 bits of a whole number, 3 of how many decimals it has
+/// The number that 24 bits stand for: 17 bits of a whole number, 3 of how many decimals it has
 /// beyond four, and 1 of its sign.
-pub fn decode(bytes: [u8; 3]) -> f32 {
-    let bits = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]);
+pub fn decode(bits: u32) -> f32 {
     const SCALE: [f64; 8] = [1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11];
     let (whole, decimals) = (bits & 0x1_ffff, (bits >> 17) & 7);
     let size = (f64::from(whole) / SCALE[decimals as usize]) as f32;

@@ -12,6 +12,7 @@ use crate::ml::models::Value;
 use crate::ml::tensor::During;
 use crate::places;
 use crate::script::{ScriptResult, Settings, options::Options, settings};
+use crate::terminal::complain;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext, exported_module, plugin::*};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -124,7 +125,9 @@ mod api {
 
     /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a
     /// text file (a word and its numbers a line, of any width), or the folder or table with the reviews, which has
-    /// `glove.6B.100d.txt` in it or beside it. Found like reviews; `imdbsh fetch glove` downloads it.
+    /// `glove.6B.100d.txt` in it or beside it. Found like reviews; `imdbsh fetch glove` downloads it. A text file is parsed once
+    /// and then kept as numbers in the user's cache, from which the rows of these words are read. Also a `.json` or
+    /// `.safetensors` file that `save` of a vocabulary wrote with vectors: all of its words.
     ///
     /// Errors: a file that is not there; a line that is no vector (file and line are named).
     ///
@@ -154,7 +157,13 @@ mod api {
         let tokens: Option<Vec<TokensHandle>> = tokens.into_iter().map(Dynamic::try_cast).collect();
         let tokens = tokens.ok_or_else(|| Error::value("word_vectors takes an array of tokenized texts"))?;
         let tokens: Vec<&Tokens> = tokens.iter().map(Rc::as_ref).collect();
-        Ok(Rc::new(WordVectors::read(&file, &tokens)?))
+        if WordVectors::is_saved(&file) {
+            return Ok(Rc::new(WordVectors::load(&file)?));
+        }
+        let cache = settings.cache.as_ref().map(|cache| cache.join("vectors"));
+        let (vectors, note) = WordVectors::read(&file, &tokens, cache.as_deref())?;
+        note.iter().for_each(|note| complain(note));
+        Ok(Rc::new(vectors))
     }
 
     /// The number of numbers in each vector.
@@ -177,7 +186,7 @@ mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn table(vectors: &mut VectorsHandle, vocabulary: VocabularyHandle) -> ScriptResult<TensorHandle> {
-        Ok(vectors.table(&vocabulary)?.0.into())
+        Ok(vectors.table(&vocabulary)?.into())
     }
 
     /// How many words of a vocabulary have a vector.
@@ -186,9 +195,9 @@ mod api {
     /// let words = texts(["film qwzx"]).split();
     /// assert_eq(word_vectors("sample", [words]).found(vocabulary(words)), 1);
     /// ```
-    #[rhai_fn(return_raw, pure)]
-    pub fn found(vectors: &mut VectorsHandle, vocabulary: VocabularyHandle) -> ScriptResult<i64> {
-        Ok(vectors.table(&vocabulary)?.1 as i64)
+    #[rhai_fn(pure)]
+    pub fn found(vectors: &mut VectorsHandle, vocabulary: VocabularyHandle) -> i64 {
+        vectors.found(&vocabulary) as i64
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

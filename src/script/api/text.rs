@@ -8,6 +8,7 @@ use crate::script::{
     options::{Options, shown},
 };
 use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
+use std::path::Path;
 use std::rc::Rc;
 use tch::Tensor;
 
@@ -195,6 +196,64 @@ mod api {
     pub fn vocabulary_of(words: Array) -> ScriptResult<VocabularyHandle> {
         let words = texts(words)?;
         Ok(Rc::new(Vocabulary::of_words(words.iter().collect::<Vec<_>>().iter().map(AsRef::as_ref))?))
+    }
+
+    /// Writes a vocabulary, and the vectors of its words where they are given (`[words, dimensions]`, as `table` of word vectors
+    /// gives them), so that it can be used elsewhere: `load_vocabulary` reads it back. The ending tells the format:
+    /// - `.json`: the words in the order of their indices, an array, as in a run folder's `vocabulary.json`; with vectors an
+    ///   object: `index_to_word`, that array; `word_to_index`, each word with its index; `vectors`, an array for each index
+    /// - `.safetensors`: the tensor `vectors`, a row for each index; the words, a JSON array, in the metadata, under `index_to_word`
+    ///
+    /// Errors: another ending; vectors that are not one for each word; a file that cannot be written.
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film"]).split();
+    /// let v = vocabulary(words);
+    /// v.save("/tmp/imdbsh-doc.json");
+    /// assert_eq(read_json("/tmp/imdbsh-doc.json"), ["<unk>", "<pad>", "a", "film", "fine"]);
+    /// v.save("/tmp/imdbsh-doc-words.safetensors", word_vectors("sample", [words]).table(v));
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save(vocabulary: &mut VocabularyHandle, path: &str) -> ScriptResult<()> {
+        Ok(vocabulary.save(Path::new(path), None)?)
+    }
+
+    #[rhai_fn(name = "save", return_raw, pure)]
+    pub fn save_with(vocabulary: &mut VocabularyHandle, path: &str, vectors: TensorHandle) -> ScriptResult<()> {
+        Ok(vocabulary.save(Path::new(path), Some(&vectors))?)
+    }
+
+    /// What `save` of a vocabulary wrote: `#{ vocabulary, vectors }`, the same words with the same indices, and their vectors,
+    /// `[words, dimensions]` float32, or `()` where the file has none. A run folder's `vocabulary.json` is such a file, and
+    /// so is a JSON object of words and their indices, such as Python's `json.dump` writes a dictionary.
+    ///
+    /// Errors: a file that is not there, or is something else: it is named, and what was expected.
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film"]).split();
+    /// let v = vocabulary(words);
+    /// v.save("/tmp/imdbsh-doc-v.json", word_vectors("sample", [words]).table(v));
+    /// let saved = load_vocabulary("/tmp/imdbsh-doc-v.json");
+    /// assert_eq(saved.vocabulary, v);
+    /// assert_eq(saved.vectors.shape, [5, 100]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn load_vocabulary(path: &str) -> ScriptResult<Map> {
+        let (vocabulary, vectors) = Vocabulary::load(Path::new(path))?;
+        let vectors = vectors.map_or(Dynamic::UNIT, |vectors| Dynamic::from(TensorHandle::from(vectors)));
+        let vocabulary = Dynamic::from(Rc::new(vocabulary));
+        Ok(Map::from([("vocabulary".into(), vocabulary), ("vectors".into(), vectors)]))
+    }
+
+    /// Whether two vocabularies have the same words with the same indices.
+    #[rhai_fn(name = "==", pure)]
+    pub fn same_words(a: &mut VocabularyHandle, b: VocabularyHandle) -> bool {
+        **a == *b
+    }
+
+    #[rhai_fn(name = "!=", pure)]
+    pub fn other_words(a: &mut VocabularyHandle, b: VocabularyHandle) -> bool {
+        **a != *b
     }
 
     /// The words of a vocabulary in the order of their indices, an array.
