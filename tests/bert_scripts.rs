@@ -132,8 +132,13 @@ with torch.no_grad():
 
 /// The texts that the script above scores, cleaned as the lab does it.
 fn sample_texts() -> Vec<String> {
-    use imdbsh::ml::data::{Label, Texts, sample};
-    let read = |label| sample::reviews("test", Label::parse(label).unwrap(), Some(0..8)).unwrap().texts.0;
-    let all = Texts([read("neg"), read("pos")].concat());
-    all.replace(r#"[\s+.!@/_,$%^*()'"，。？！、～~#￥…&（）—]+"#, " ").unwrap().lower_case().0
+    use imdbsh::ml::data::{Label, sample};
+    let read = |label| sample::reviews("test", Label::parse(label).unwrap(), Some(0..8)).unwrap().texts;
+    let all = read("neg").followed_by(&read("pos"));
+    all.replace(r#"[\s+.!@/_,$%^*()'"，。？！、～~#￥…&（）—]+"#, " ")
+        .unwrap()
+        .lower_case()
+        .iter()
+        .map(String::from)
+        .collect()
 }

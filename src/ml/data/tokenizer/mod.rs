@@ -119,9 +119,9 @@ impl Tokenizer {
             return Err(Error::value(message));
         }
         let mut rows = Vec::with_capacity(texts.len());
-        for part in texts.0.chunks(PART) {
+        for part in texts.raw().chunks(PART) {
             interrupt::check()?;
-            rows.par_extend(part.par_iter().map(|text| self.row(text, max_len, keep)));
+            rows.par_extend(part.par_iter().map(|text| self.row(&texts.clean(text), max_len, keep)));
         }
         let rows = rows.into_iter().collect::<Result<Vec<_>>>()?;
         Encoded::of_rows(&rows, max_len, self.len(), self.pad as i32)
