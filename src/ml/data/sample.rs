@@ -74,7 +74,7 @@ pub fn vectors() -> Result<WordVectors> {
             part.iter_mut().zip(bytes).for_each(|(number, byte)| *number |= u32::from(*byte) << shift);
         }
     }
-    let values = bits.into_iter().map(|bits| decode(bits)).collect();
+    let values = bits.into_iter().map(decode).collect();
     WordVectors::of_rows(place, DIM, words, values)
 }
 

@@ -139,9 +139,9 @@ impl WordVectors {
         WordVectors::new(&name, dim, rows.filter(|(_, row)| row.iter().any(|value| *value != 0.0)))
     }
 
-    /// Whether the name is that of a file that [`Self::load`] reads; others are text.
+    /// Whether the name is that of a safetensors file, which [`Self::load`] reads; others are text.
     pub fn is_saved(path: &Path) -> bool {
-        Format::of(path).is_ok()
+        matches!(Format::of(path), Ok(Format::Safetensors))
     }
 }
 

@@ -126,7 +126,7 @@ mod api {
     /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a
     /// text file (a word and its numbers a line, of any width), or the folder or table with the reviews, which has
     /// `glove.6B.100d.txt` in it or beside it. Found like reviews; `imdbsh fetch glove` downloads it. A text file is parsed once
-    /// and then kept as numbers in the user's cache, from which the rows of these words are read. Also a `.json` or
+    /// and then kept as numbers in the user's cache, from which the rows of these words are read. Also a
     /// `.safetensors` file that `save` of a vocabulary wrote with vectors: all of its words.
     ///
     /// Errors: a file that is not there; a line that is no vector (file and line are named).
