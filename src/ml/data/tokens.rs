@@ -164,5 +164,28 @@ mod tests {
             }
             prop_assert_eq!(tokens.counts().iter().sum::<usize>() as i64, tokens.lengths().iter().sum::<i64>());
         }
+
+        #[test]
+        fn all_threads_together_find_what_one_finds(texts in prop::collection::vec("[a-cA-Cé ,.]{0,12}", 0..600)) {
+            let clean = Texts::new(texts.clone()).lower_case().replace("[,.]+", " ").unwrap();
+            let tokens = Tokens::split(&clean, Split::WhiteSpace).unwrap();
+            let (mut words, mut counts) = (Vec::new(), Vec::new());
+            for (row, text) in texts.iter().enumerate() {
+                let text = text.to_lowercase().replace([',', '.'], " ");
+                let expected: Vec<&str> = text.split_whitespace().collect();
+                prop_assert_eq!(&tokens.words(row), &expected);
+                for word in expected {
+                    match words.iter().position(|w| w == word) {
+                        Some(at) => counts[at] += 1,
+                        None => {
+                            words.push(word.to_string());
+                            counts.push(1);
+                        }
+                    }
+                }
+            }
+            prop_assert_eq!(tokens.distinct().iter().collect::<Vec<_>>(), words);
+            prop_assert_eq!(tokens.counts(), counts);
+        }
     }
 }

@@ -205,6 +205,17 @@ mod tests {
 
     proptest! {
         #[test]
+        fn words_come_by_falling_count_and_then_by_the_alphabet(texts in prop::collection::vec("[a-d]{1,2}( [a-d]{1,2}){0,8}", 1..40)) {
+            let t = tokens(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+            let v = Vocabulary::new(&t, VocabularyOptions::default()).unwrap();
+            let mut counts = std::collections::BTreeMap::new();
+            texts.iter().flat_map(|text| text.split(' ')).for_each(|word| *counts.entry(word).or_insert(0) += 1);
+            let mut order: Vec<(&str, i32)> = counts.into_iter().collect();
+            order.sort_by_key(|(_, count)| -count); // stable: ties stay in the alphabet's order
+            prop_assert!(v.words().skip(2).eq(order.iter().map(|(word, _)| *word)));
+        }
+
+        #[test]
         fn decoding_undoes_encoding(texts in prop::collection::vec("[a-e]{1,2}( [a-e]{1,2}){0,8}", 1..20)) {
             let t = tokens(&texts.iter().map(String::as_str).collect::<Vec<_>>());
             let v = Vocabulary::new(&t, VocabularyOptions::default()).unwrap();
