@@ -64,6 +64,26 @@ fn a_fine_tuned_run_is_scored_again_and_is_a_model_to_go_on_with() {
 }
 
 #[test]
+fn several_runs_are_compared_on_the_same_reviews() {
+    let (folder, accuracy) = trained("bert", &["lr=1e-3"]);
+    let lstm = ["train=32", "test=32", "hidden=4", "epochs=1", "max_len=20", "batch=16"];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
+    command.current_dir(folder.path()).args(["--threads", "1", "--run-dir", "other"]).arg(script("bilstm_adam"));
+    assert!(command.args(lstm).output().unwrap().status.success());
+    let options = ["model=run,other", "test=32", "wrong=1", "save=figures.json"];
+    let (code, out, err) = imdbsh(folder.path(), &script("test"), &options);
+    assert_eq!(code, 0, "{out}{err}");
+    let figures: Value = serde_json::from_slice(&fs::read(folder.path().join("figures.json")).unwrap()).unwrap();
+    assert_eq!(figures["runs"][0]["accuracy"].as_f64().unwrap(), accuracy);
+    let pair = &figures["pairs"][0];
+    let right = pair["both"].as_i64().unwrap() + pair["first"].as_i64().unwrap();
+    assert_eq!(right as f64 / 32.0, accuracy, "{pair}");
+    assert!(out.contains("run and other: both right"), "{out}");
+    let (code, _, err) = imdbsh(folder.path(), &script("test"), &["model=run,other", "picture=a.png"]);
+    assert!(code == 2 && err.contains("picture names one file"), "{code} {err}");
+}
+
+#[test]
 fn layers_that_are_frozen_stay_as_they_are_and_the_others_move() {
     let (folder, _) = trained("bert", &["frozen=2", "lr=1e-2"]);
     let read = |path: &Path| imdbsh::ml::weights::read(path).unwrap().tensors;

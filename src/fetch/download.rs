@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 pub(super) struct Download {
     pub url: String,
     pub path: PathBuf,
+    /// What is sent with each request, beside what a download needs.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// What tells one version of a file from another.
@@ -97,7 +99,7 @@ impl Download {
         if have > 0 && known.total == Some(have) {
             return Ok(());
         }
-        let mut headers = Vec::new();
+        let mut headers = self.headers.clone();
         if have > 0 {
             headers.push(("Range", format!("bytes={have}-")));
             // A weak ETag must not stand here; then the date does, or else nothing: the total is compared in any case.

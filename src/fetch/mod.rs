@@ -1,4 +1,5 @@
-//! `imdbsh fetch`: data sets from their official addresses into the cache, whole or not at all.
+//! `imdbsh fetch`: data sets from their official addresses into the cache, whole or not at all; and pre-trained models from
+//! the Hugging Face hub, when a script names one.
 //!
 //! ```text
 //! catalog → download (http) → checksum → unpack into a temporary folder → rename
@@ -8,9 +9,11 @@ mod bar;
 mod catalog;
 mod download;
 mod http;
+mod hub;
 mod unpack;
 
 pub use catalog::{CATALOG, Package};
+pub use hub::{Hub, is_name};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
@@ -81,7 +84,8 @@ pub fn fetch(package: &Package, folder: &Path, mirror: Option<&str>, patience: &
             "{path} is there but has no {missing}: move it away, or choose another folder with --to"
         )));
     }
-    let part = Download { url: package.url(mirror), path: hidden(folder, package.archive, "part") };
+    let path = hidden(folder, package.archive, "part");
+    let part = Download { url: package.url(mirror), path, headers: Vec::new() };
     download(package, &part, patience)?;
     let unpacking = hidden(folder, package.folder, "unpacking");
     // What a run that was killed has left.

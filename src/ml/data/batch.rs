@@ -86,6 +86,45 @@ impl Batch {
         }
     }
 
+    /// The batch in `count` parts of as many rows, or one more; in fewer where there are fewer rows. Gradients of parts, added
+    /// up, are those of the batch, and take less memory.
+    ///
+    /// # Errors
+    /// A count of 0.
+    pub fn parts(&self, count: usize) -> Result<Vec<Batch>> {
+        if count == 0 {
+            return Err(Error::value("parts: the number of parts must be at least 1"));
+        }
+        let (rows, count) = (self.len(), count.min(self.len()));
+        let mut start = 0;
+        let part = |k: usize| {
+            let length = rows / count + usize::from(k < rows % count);
+            start += length;
+            self.rows(start - length, length)
+        };
+        (0..count).map(part).collect()
+    }
+
+    fn rows(&self, start: usize, length: usize) -> Result<Batch> {
+        let cut = |t: &Tensor| t.f_narrow(0, start as i64, length as i64).during("parts", &[t]);
+        let inputs = match &self.inputs {
+            Inputs::Tensor(t) => Inputs::Tensor(cut(t)?),
+            Inputs::Words(w) => {
+                let (ids, lengths) = (cut(&w.ids)?, cut(&w.lengths)?);
+                let ids = match w.pad {
+                    Pad::Front => ids,
+                    // To the longest of these rows.
+                    Pad::Back => {
+                        let width = lengths.f_max().and_then(|n| n.f_int64_value(&[])).during("parts", &[&lengths])?;
+                        ids.f_narrow(1, 0, width).during("parts", &[&ids])?
+                    }
+                };
+                Inputs::Words(Words { ids, lengths, vectors: w.vectors.clone(), ..*w })
+            }
+        };
+        Ok(Batch { inputs, labels: cut(&self.labels)?, rows: self.rows[start..start + length].to_vec() })
+    }
+
     /// What a layer other than `embedding` computes on: the words' vectors, or the tensor itself.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use super::reviews;
 use super::tensor::TensorHandle;
 use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
 use crate::error::{Error, Result};
+use crate::fetch::{self, Hub, Patience};
 use crate::ml::data::{
     BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, is_table, sample,
 };
@@ -55,9 +56,13 @@ pub(super) fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
     places::find(name, &settings.folder, settings.data_dir.as_deref())
 }
 
-/// The folder of the pre-trained model `name`, looked for in the same places.
+/// The folder of the pre-trained model `name`, looked for in the same places, then by that name on the Hugging Face hub.
 pub(super) fn find_model(settings: &Settings, name: &str) -> Result<PathBuf> {
-    places::find_model(name, &settings.folder, settings.data_dir.as_deref())
+    match places::find_model(name, &settings.folder, settings.data_dir.as_deref()) {
+        Err(nowhere) if !fetch::is_name(name) => Err(nowhere),
+        Err(_) => Hub::of_environment()?.model(name, &Patience::default()),
+        found => found,
+    }
 }
 
 /// The name of the reviews and vectors in the program.
@@ -401,6 +406,20 @@ mod api {
     #[rhai_fn(get = "rows", pure)]
     pub fn batch_rows(batch: &mut BatchHandle) -> Array {
         batch.rows.iter().map(|row| Dynamic::from(*row)).collect()
+    }
+
+    /// A batch in so many parts, an array of batches: gradients of parts, added up, are those of the batch, and take less
+    /// memory. `train::fit` does it with its option `accumulate`.
+    ///
+    /// ```rhai
+    /// for batch in dataset(zeros([5, 3]), zeros([5])).batches(#{}) {
+    ///     assert_eq(batch.parts(2).map(|part| part.len()), [3, 2]);
+    /// }
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn parts(batch: &mut BatchHandle, count: i64) -> ScriptResult<Array> {
+        let parts = batch.parts(usize::try_from(count).unwrap_or(0))?;
+        Ok(parts.into_iter().map(|part| Dynamic::from(Rc::new(part))).collect())
     }
 
     /// The number of rows in a batch.

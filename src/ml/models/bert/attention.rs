@@ -40,15 +40,17 @@ impl Attention {
     /// What the positions of `asking` (`[queries, hidden]`, `queries[i]` of row i) make of those of `x` (`[positions,
     /// hidden]`): `[queries, hidden]`.
     pub fn forward(&self, x: &Tensor, asking: &Tensor, queries: &[i64], rows: &Rows, step: &Step) -> Result<Tensor> {
-        let query = split(&self.query.forward(asking)?, queries)?;
-        let key = rows.split(&self.key.forward(x)?)?;
-        let value = rows.split(&self.value.forward(x)?)?;
+        let given = step.cast(x)?;
+        let query = split(&step.widen(&self.query.forward(&step.cast(asking)?)?)?, queries)?;
+        let key = rows.split(&step.widen(&self.key.forward(&given)?)?)?;
+        let value = rows.split(&step.widen(&self.value.forward(&given)?)?)?;
         let mut context = Vec::with_capacity(query.len());
         for (((q, k), v), seen) in query.iter().zip(&key).zip(&value).zip(&rows.seen) {
             context.push(self.attend(q, k, v, *seen, step.attention_dropout)?);
         }
         let context = Tensor::f_cat(&context, 0).during("attention", &[x])?;
-        let output = dropout::drop_if(self.output.forward(&context)?, step.dropout)?;
+        let output = step.widen(&self.output.forward(&step.cast(&context)?)?)?;
+        let output = dropout::drop_if(output, step.dropout)?;
         self.norm.forward(&output.f_add(asking).during("attention", &[asking])?)
     }
 

@@ -25,11 +25,14 @@ impl Dense {
         })
     }
 
+    /// In the kind of numbers that `x` is of: float32 or bfloat16.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let convolve = cfg!(target_arch = "x86_64") && x.device() == Device::Cpu && x.kind() == Kind::Float;
-        let y = match convolve {
-            true => as_convolution(x, &self.weight, &self.bias),
-            false => x.f_linear(&self.weight, Some(&self.bias)),
+        let kind = x.kind();
+        let convolve = cfg!(target_arch = "x86_64") && x.device() == Device::Cpu;
+        let y = match kind {
+            Kind::Float if convolve => as_convolution(x, &self.weight, &self.bias),
+            Kind::Float => x.f_linear(&self.weight, Some(&self.bias)),
+            _ => self.weight.f_to_kind(kind).and_then(|w| x.f_linear(&w, Some(&self.bias.f_to_kind(kind)?))),
         };
         y.during("linear", &[x, &self.weight])
     }

@@ -47,8 +47,8 @@ impl Layer {
     }
 
     fn feed_forward(&self, x: &Tensor, step: &Step) -> Result<Tensor> {
-        let wide = self.activation.apply(&self.intermediate.forward(x)?)?;
-        let output = dropout::drop_if(self.output.forward(&wide)?, step.dropout)?;
+        let wide = self.activation.apply(&self.intermediate.forward(&step.cast(x)?)?)?;
+        let output = dropout::drop_if(step.widen(&self.output.forward(&wide)?)?, step.dropout)?;
         self.norm.forward(&output.f_add(x).during("bert", &[x])?)
     }
 

@@ -12,6 +12,7 @@ mod layer;
 mod load;
 mod norm;
 mod part;
+mod precision;
 mod readout;
 mod rows;
 mod source;
@@ -19,6 +20,7 @@ mod step;
 
 pub use config::Config;
 pub use load::{ENCODER, config_file};
+pub use precision::Precision;
 pub use readout::Readout;
 
 use super::{EXAMPLE_LENGTH, Module, Pass, Value};
@@ -42,6 +44,7 @@ pub struct Options {
     pub dropout: Option<f64>,
     /// In place of its `attention_probs_dropout_prob`.
     pub attention_dropout: Option<f64>,
+    pub precision: Precision,
 }
 
 /// Token ids `[batch, length]` → `[batch, hidden]`, or a sequence `[batch, longest, hidden]` with [`Readout::All`].
@@ -89,10 +92,12 @@ impl Bert {
     }
 
     fn step(&self) -> Step {
+        let precision = self.options.precision;
         if !self.training.get() {
-            return Step { dropout: 0.0, attention_dropout: 0.0 };
+            return Step { dropout: 0.0, attention_dropout: 0.0, precision };
         }
         Step {
+            precision,
             dropout: self.options.dropout.unwrap_or(self.config.hidden_dropout_prob),
             attention_dropout: self.options.attention_dropout.unwrap_or(self.config.attention_probs_dropout_prob),
         }

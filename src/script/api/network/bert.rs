@@ -2,7 +2,7 @@
 
 use super::Network;
 use crate::error::Result;
-use crate::ml::models::bert::{Bert, Config, Options as How, Readout, config_file};
+use crate::ml::models::bert::{Bert, Config, Options as How, Precision, Readout, config_file};
 use crate::script::{ScriptResult, api::data::find_model, options::Options, settings};
 use crate::terminal::complain;
 use rhai::{Map, NativeCallContext, plugin::*};
@@ -13,6 +13,7 @@ fn how(options: Map) -> Result<How> {
         readout: Readout::parse(&o.string("readout", "last")?)?,
         dropout: o.optional_number("dropout")?,
         attention_dropout: o.optional_number("attention_dropout")?,
+        precision: Precision::parse(&o.string("precision", "float32")?)?,
     };
     o.done()?;
     Ok(how)
@@ -23,11 +24,15 @@ pub mod api {
     /// BERT (Devlin et al. 2019) from a Hugging Face folder with `config.json` and `model.safetensors`, or `pytorch_model.bin`,
     /// `.params` or `.pt` that `torch.save` made of a state dict (no code in it is run). The folder is found as it stands, beside
     /// the script, or below `--data`, `IMDBSH_DATA` or the cache; that of a run, in which a BERT was fine-tuned, will do as well.
+    /// A name that is none of these, such as `bert-base-uncased`, is a model of the Hugging Face hub: it is taken from its cache,
+    /// or downloaded into it, as `HF_HOME`, `HF_HUB_CACHE`, `HF_ENDPOINT`, `HF_TOKEN` and `HF_HUB_OFFLINE` say.
     /// Token ids, as `tokenizer(…).encode` gives them, become `[batch, hidden]`. Parameters have transformers' names. Options:
     /// - `readout`: `"last"` the last position of the padded row (the lab's: a `[PAD]` where the row is shorter than the data
     ///   set's `max_len`), `"cls"` the first, `"pooler"` the first through the pre-trained pooler, `"mean"` or `"max"` over the
     ///   real positions, or `"all"`, a sequence `[batch, longest, hidden]`
     /// - `dropout`, `attention_dropout` in place of the configuration's
+    /// - `precision`: `"float32"`, or `"bf16"`: linear layers multiply in bfloat16, which processors with AVX-512 BF16 or AMX do
+    ///   several times as fast, or `"auto"`: bf16 on such a processor; weights, gradients and optimizer's state stay float32
     ///
     /// With a map of a configuration's items instead of a folder, weights are drawn by the seed.
     ///
