@@ -169,7 +169,7 @@ impl Hub {
 fn cached(folder: &Path) -> Option<PathBuf> {
     let whole = |snapshot: &PathBuf| {
         let has = |file: &&str| snapshot.join(file).is_file();
-        NEEDED.iter().all(|kind| kind.iter().any(|file| has(&file)))
+        NEEDED.iter().all(|kind| kind.iter().any(&has))
     };
     let snapshots = folder.join("snapshots");
     let main = fs::read_to_string(folder.join("refs/main")).ok().map(|sha| snapshots.join(sha.trim()));

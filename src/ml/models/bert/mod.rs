@@ -84,6 +84,7 @@ impl Bert {
             ("encoder".to_string(), Part::of("BertEncoder", vec![("layer".to_string(), all)])),
             ("pooler".to_string(), Part::leaf("BertPooler", pooler.parameters("dense").into())),
         ];
+        crate::ml::heap::keep_freed();
         Ok(Bert { config, options, embeddings, layers, pooler, children, training: Cell::new(true) })
     }
 

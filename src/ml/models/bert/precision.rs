@@ -14,8 +14,7 @@ pub enum Precision {
     Bfloat16,
 }
 
-const PRECISIONS: [(&str, fn() -> Precision); 3] =
-    [("float32", || Precision::Float32), ("bf16", || Precision::Bfloat16), ("auto", auto)];
+const NAMES: [&str; 3] = ["float32", "bf16", "auto"];
 
 /// bfloat16 where the processor has instructions for it.
 fn auto() -> Precision {
@@ -32,10 +31,12 @@ impl Precision {
     /// # Errors
     /// Another word, with the nearest known one.
     pub fn parse(name: &str) -> Result<Self> {
-        PRECISIONS.iter().find(|(n, _)| *n == name).map(|(_, precision)| precision()).ok_or_else(|| {
-            let names = PRECISIONS.map(|(n, _)| n);
-            Error::unknown(ErrorKind::Option, "precision", name, &names)
-        })
+        match name {
+            "float32" => Ok(Precision::Float32),
+            "bf16" => Ok(Precision::Bfloat16),
+            "auto" => Ok(auto()),
+            _ => Err(Error::unknown(ErrorKind::Option, "precision", name, &NAMES)),
+        }
     }
 
     pub(super) fn kind(self) -> Kind {
