@@ -33,13 +33,21 @@ pub fn install() {
 /// Asked twice, and the first was not answered: what runs does not poll. Ends the program, once the user has said so where
 /// there is a user; a third time ends it at once.
 fn again() {
-    let Some(ask) = ASK.get() else { std::process::exit(INTERRUPTED) };
+    let Some(ask) = ASK.get() else { end() };
     std::thread::spawn(|| {
-        let Ok(_open) = ASKING.try_lock() else { std::process::exit(INTERRUPTED) };
+        let Ok(_open) = ASKING.try_lock() else { end() };
         if ask() {
-            std::process::exit(INTERRUPTED);
+            end();
         }
     });
+}
+
+fn end() -> ! {
+    // Not `exit`, which would take away what the interpreter's thread is in the middle of using.
+    #[allow(unsafe_code, reason = "it ends the process and touches nothing")]
+    unsafe {
+        libc::_exit(INTERRUPTED)
+    }
 }
 
 /// From now on, whoever interrupts a second time is asked with `ask` before the program ends.

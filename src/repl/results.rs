@@ -32,6 +32,9 @@ fn run_with(
 ) {
     // A Ctrl-C of before is none of this input's.
     interrupt::clear();
+    if !workspace.is_inside() {
+        workspace.settings.record.begin(text);
+    }
     let (started, before) = (Instant::now(), random::state());
     let result = run(workspace);
     let took = started.elapsed();

@@ -33,7 +33,9 @@ struct Entry {
 #[derive(Debug, Default)]
 pub struct Record {
     entries: RefCell<Vec<Entry>>,
-    /// Of the input that is running.
+    /// The input that is running.
+    running: RefCell<Option<String>>,
+    /// Of that one.
     inside: RefCell<Vec<(String, String)>>,
     inputs: Cell<usize>,
 }
@@ -44,7 +46,14 @@ impl Record {
         self.inputs.replace(self.inputs.get() + 1) + 1
     }
 
+    /// Notes that an input begins to run.
+    pub fn begin(&self, text: &str) {
+        self.running.replace(Some(text.trim().to_string()));
+    }
+
+    /// Notes that the input that was begun has ended.
     pub fn add(&self, text: &str, outcome: Outcome) {
+        self.running.take();
         let inside = self.inside.take();
         self.entries.borrow_mut().push(Entry { text: text.trim().to_string(), outcome, inside });
     }
@@ -62,6 +71,12 @@ impl Record {
     /// The last input that was run.
     pub fn last(&self) -> Option<String> {
         self.entries.borrow().last().map(|entry| entry.text.clone())
+    }
+
+    /// The session as a script, the input that is running included.
+    pub fn script_so_far(&self) -> String {
+        let running = self.running.borrow();
+        self.script() + running.as_deref().map(ended).unwrap_or_default().as_str()
     }
 
     /// The session as a script: it prints what the prompt showed. Inputs that failed are left out, unless random numbers were
@@ -245,6 +260,16 @@ print(if x > 0 { 1 } else { 2 });
 f(1);
 ";
         assert_eq!(script(&entries), expected);
+    }
+
+    #[test]
+    fn the_input_that_runs_is_in_the_script_so_far() {
+        let record = Record::default();
+        record.add("let x = 1", Outcome::Done);
+        record.begin("train(x)");
+        assert_eq!(record.script_so_far(), "let x = 1;\ntrain(x);\n");
+        record.add("train(x)", Outcome::Done);
+        assert_eq!(record.script_so_far(), record.script());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Prompt, ScriptResult, record::Record, sources::Sources};
 use crate::error::Error;
 use rhai::{Dynamic, NativeCallContext};
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::BTreeMap,
     path::PathBuf,
@@ -44,6 +45,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The script's text; at a prompt, what was done there.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self.script.is_empty() {
+            true => Cow::Owned(self.record.script_so_far()),
+            false => Cow::Borrowed(&self.script),
+        }
+    }
+
     pub fn named(name: &str) -> Self {
         Settings { name: name.to_string(), max_operations: 1_000_000_000, ..Settings::default() }
     }

@@ -2,6 +2,7 @@
 
 use super::{Module, Value};
 use crate::error::{Error, ErrorKind, Result};
+use crate::interrupt;
 use std::{any::Any, cell::RefCell, rc::Rc};
 
 /// Runs a forward function that is not Rust: the script layer's closures. Keeps the script language out of `ml`.
@@ -30,8 +31,10 @@ impl<'a> Pass<'a> {
         Pass { host }
     }
 
-    /// Runs one layer. Networks run their children through this, never by `forward`, so that a trace sees them all.
+    /// Runs one layer. Networks run their children through this, never by `forward`, so that a trace sees them all, and that a
+    /// Ctrl-C is heard between two layers.
     pub fn run(&self, module: &Rc<dyn Module>, input: &Value) -> Result<Value> {
+        interrupt::check()?;
         let output = module.forward(input, self)?;
         SEEN.with_borrow_mut(|seen| {
             if let Some(seen) = seen {

@@ -93,7 +93,7 @@ fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
     });
     let config = config(settings, options, data)?;
     let folder = RunFolder::create(&settings.name, folder)?;
-    folder.write_text("script.rhai", &settings.script)?;
+    folder.write_text("script.rhai", &settings.text())?;
     folder.write_config(&config)?;
     if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
         folder.write_words(vocabulary.words())?;
