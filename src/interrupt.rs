@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const INTERRUPTED: i32 = 130;
 
 /// Two within this time are "twice quickly".
-const QUICKLY: Duration = Duration::from_millis(1500);
+const QUICKLY: Duration = Duration::from_secs(2);
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Option<Instant>> = Mutex::new(None);
@@ -64,6 +64,11 @@ pub fn settle() {
 pub fn note() -> bool {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     last.replace(Instant::now()).is_some_and(|before| before.elapsed() < QUICKLY)
+}
+
+/// Forgets when the last Ctrl-C came: the user has said what it meant.
+pub fn forget() {
+    LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
 
 pub fn requested() -> bool {

@@ -77,8 +77,12 @@ impl Prompt for Console {
             let line = match line {
                 Line::Text(line) => line,
                 Line::Interrupted => {
-                    if interrupt::note() && self.editor()?.confirm("Leave the prompt? What is not saved is lost.") {
-                        return Ok(Ended::Quit);
+                    if interrupt::note() {
+                        if self.editor()?.confirm("Leave the prompt? What is not saved is lost.") {
+                            return Ok(Ended::Quit);
+                        }
+                        interrupt::forget();
+                        continue;
                     }
                     complain("(Ctrl-C again, or Ctrl-D, leaves the prompt)");
                     continue;

@@ -93,6 +93,13 @@ impl Terminal {
         self.wait_until(&format!("`{text}`"), || self.below().contains(text));
     }
 
+    /// Waits until one of `texts` stands there, and gives its place in the list.
+    pub fn wait_for_one(&self, texts: &[&str]) -> usize {
+        let first = || texts.iter().position(|text| self.below().contains(text));
+        self.wait_until(&format!("one of {texts:?}"), || first().is_some());
+        first().unwrap_or_default()
+    }
+
     /// Waits until the program asks for the next line with `prompt`, and nothing is typed there.
     pub fn ready(&self, prompt: &str) {
         self.wait_until(&format!("the prompt `{prompt}`"), || {
