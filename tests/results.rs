@@ -94,6 +94,7 @@ fn the_lab_is_run_once_and_goes_on_where_it_was_stopped() {
             .args(rows)
             .env("IMDBSH", env!("CARGO_BIN_EXE_imdbsh"))
             .env("RUNS", &runs)
+            .env("KEPT", folder.path().join("kept"))
             .env("PAGE", folder.path().join("page.md"))
             .env("THREADS", "1")
             .env("OPTIONS", "train=32 test=16 hidden=4 max_len=20 batch=16 epochs=3")

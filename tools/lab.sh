@@ -4,6 +4,7 @@
 #
 #   IMDBSH   the program       (target/release/imdbsh)
 #   RUNS     the run folders   (runs/lab)
+#   KEPT     what the page is made of: each run's config and metrics   (docs/results/runs); remove one to run it again
 #   PAGE     the page          (docs/results.md)
 #   THREADS  of each run       (one per core)
 #   OPTIONS  for every script, such as `train=200 epochs=2` for a try
@@ -11,8 +12,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 imdbsh=${IMDBSH:-target/release/imdbsh}
 runs=${RUNS:-runs/lab}
+kept=${KEPT:-docs/results/runs}
 threads=${THREADS:+--threads $THREADS}
 rows=$(IFS=,; echo "$*")
+
+# Keeps the figures of a run, without its weights.
+keep() {
+    mkdir -p "$kept/$1"
+    cp "$runs/$1/config.json" "$runs/$1/metrics.jsonl" "$kept/$1/"
+    [ ! -f "$runs/$1/last_test.json" ] || cp "$runs/$1/last_test.json" "$kept/$1/"
+}
 
 # Whether a run has as many epochs as were asked of it.
 complete() {
@@ -27,7 +36,7 @@ mkdir -p "$runs"
 failed=0
 while read -r name script options; do
     folder=$runs/$name
-    if complete "$folder"; then
+    if complete "$folder" || complete "$kept/$name"; then
         echo "$name is there"
         continue
     fi
@@ -54,5 +63,8 @@ for folder in "$runs"/E5*-seed[0-9] "$runs"/E11-ours-seed[0-9] "$runs"/best-seed
             > "$folder.last_test.log" 2>&1 || echo "no last test of $folder: $folder.last_test.log"
     fi
 done
-"$imdbsh" tools/results.rhai "runs=$runs" "page=${PAGE:-docs/results.md}"
+for folder in "$runs"/*-seed[0-9]; do
+    if complete "$folder"; then keep "$(basename "$folder")"; fi
+done
+"$imdbsh" tools/results.rhai "runs=$kept" "page=${PAGE:-docs/results.md}"
 exit $failed
