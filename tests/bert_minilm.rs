@@ -48,7 +48,8 @@ fn expected(folder: &Path) -> Option<Vec<(String, Tensor)>> {
     let file = tempfile::NamedTempFile::new().unwrap();
     let run = Command::new(python).args(["-c", EXPECTED]).args([folder, file.path()]).output().unwrap();
     if run.status.code() == Some(3) {
-        writeln!(std::io::stderr(), "skipped: a test against transformers, which that Python does not have").unwrap();
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "skipped: a test against transformers, which that Python does not have").unwrap();
         return None;
     }
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
