@@ -1,6 +1,7 @@
 //! The command line: what was asked, and the exit code that answers it.
 
 use crate::error::ErrorKind;
+use crate::resume::Program;
 use crate::script::{Failure, Session, Settings};
 use crate::terminal::{ask_to_end, complain, say};
 use crate::{
@@ -22,6 +23,9 @@ use std::{
 const SCRIPT_ERROR: u8 = 1;
 const USAGE: u8 = 2;
 const INTERRUPTED: u8 = 130;
+
+/// The device that is taken where none is named.
+const AUTO: &str = "auto";
 
 /// The interpreter's stack: deep recursion in a script has to reach the interpreter's own limit before it.
 const STACK: usize = 512 << 20;
@@ -55,7 +59,7 @@ struct Run {
 #[derive(Args)]
 struct Common {
     /// Where tensors live: auto, cpu, cuda, cuda:N or mps.
-    #[arg(long, global = true, default_value = "auto")]
+    #[arg(long, global = true, default_value = AUTO)]
     device: String,
     /// How many threads libtorch and the text functions use [default: one per core].
     #[arg(long, global = true, value_name = "N")]
@@ -69,6 +73,9 @@ struct Common {
     /// Where data sets are, before IMDBSH_DATA and the cache.
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Takes up functions of the script and of the standard library that are edited while a training runs, at its next epoch.
+    #[arg(long, global = true)]
+    watch: bool,
     /// Ends a script after so many operations without any work on tensors; 0 never does.
     #[arg(long, global = true, value_name = "N", default_value_t = 1_000_000_000)]
     max_operations: u64,
@@ -85,6 +92,23 @@ enum Command {
     Doc {
         /// A function such as matmul or schedule::cosine, a module such as schedule, or words to search for.
         name: Option<String>,
+    },
+    /// Goes on with a run that was interrupted, or is to go further: its script is run again, with its options and its seed, and
+    /// its training goes on from the newest checkpoint.
+    ///
+    /// Paused and resumed or not, a run of the same options ends with the same numbers.
+    Resume {
+        /// The run folder.
+        run: PathBuf,
+        /// Options of the script, in place of those of the run.
+        #[arg(value_name = "KEY=VALUE")]
+        arguments: Vec<String>,
+        /// The checkpoint to go on from, such as e0003-s000120, in place of the newest.
+        #[arg(long, value_name = "NAME")]
+        from: Option<String>,
+        /// Takes the script as it is now, in place of the copy that the run kept.
+        #[arg(long)]
+        edited: bool,
     },
     /// Downloads data sets into the cache, where scripts find them; without a name, lists those that it knows.
     ///
@@ -136,10 +160,19 @@ fn run(cli: Cli) -> u8 {
     }
 }
 
-fn dispatch(cli: Cli) -> Result<(), Failure> {
+fn dispatch(mut cli: Cli) -> Result<(), Failure> {
+    let resumed = match &cli.command {
+        Some(Command::Resume { run, .. }) => Some(Program::of(run).map_err(usage)?),
+        _ => None,
+    };
+    // A run goes on as it was: on another device, or with other threads, sums are rounded in another way.
+    let of_run = |p: &Program| p.device.clone().filter(|_| cli.common.device == AUTO);
+    if let Some(device) = resumed.as_ref().and_then(of_run) {
+        cli.common.device = device;
+    }
     device::set_current(device::parse(&cli.common.device).map_err(usage)?);
-    if let Some(threads) = cli.common.threads {
-        let threads = usize::from(threads.get());
+    let threads = cli.common.threads.map(|threads| usize::from(threads.get()));
+    if let Some(threads) = threads.or_else(|| resumed.as_ref()?.threads) {
         tch::set_num_threads(threads as i32);
         // Only fails where the pool is there already, which nothing before this line makes.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
@@ -154,8 +187,37 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
             script::docs::show(&session.engine, name.as_deref()).map_err(usage)
         }
         Some(Command::Fetch { names, to, from }) => fetch(&names, to.or(cli.common.data), from),
+        Some(Command::Resume { arguments, from, edited, .. }) => match resumed {
+            Some(program) => resume(program, &cli.common, &arguments, from, edited),
+            None => Ok(()),
+        },
         None => run_script(cli.run, &cli.common),
     }
+}
+
+fn resume(
+    mut program: Program,
+    common: &Common,
+    arguments: &[String],
+    from: Option<String>,
+    edited: bool,
+) -> Result<(), Failure> {
+    if edited {
+        program.take_edited().map_err(usage)?;
+    }
+    let (name, text) = program.script();
+    let settings = program.settings(with_prompt(settings(common, "session")).0, key_values(arguments)?, from);
+    Session::new(settings).map_err(usage)?.eval(&name, &text).map(drop)
+}
+
+/// The settings with the terminal to ask at, where there is one.
+fn with_prompt(mut settings: Settings) -> (Settings, Console) {
+    let console = Console::default();
+    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        settings.prompt = Some(Rc::new(console.clone()));
+        interrupt::ask_with(ask_to_end);
+    }
+    (settings, console)
 }
 
 fn fetch(names: &[String], to: Option<PathBuf>, from: Option<String>) -> Result<(), Failure> {
@@ -182,12 +244,7 @@ fn fetch(names: &[String], to: Option<PathBuf>, from: Option<String>) -> Result<
 }
 
 fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
-    let mut settings = settings(common, "session");
-    let console = Console::default();
-    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-        settings.prompt = Some(Rc::new(console.clone()));
-        interrupt::ask_with(ask_to_end);
-    }
+    let (mut settings, console) = with_prompt(settings(common, "session"));
     let (file, arguments) = match run.code {
         // With -e there is no file: what clap took for one is the first option.
         Some(_) => (None, run.file.into_iter().chain(run.arguments).collect()),
@@ -218,6 +275,7 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
             settings.name = path.file_stem().map_or_else(|| file.to_string(), |s| s.to_string_lossy().into_owned());
             settings.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
             settings.script = read_script(path)?;
+            settings.file = Some(path.to_path_buf());
             let text = settings.script.clone();
             Session::new(settings).map_err(usage)?.eval(file, &text).map(drop)
         }
@@ -236,6 +294,7 @@ fn settings(common: &Common, name: &str) -> Settings {
         data_dir: common.data.clone(),
         cache: crate::places::cache(),
         max_operations: common.max_operations,
+        watch: common.watch.then(Default::default),
         ..Settings::named(name)
     }
 }

@@ -1,9 +1,10 @@
-//! The flag that Ctrl-C sets. The interpreter polls it between operations; native loops poll it themselves.
+//! The flag that Ctrl-C sets. The interpreter polls it between operations; native loops poll it themselves. A training that can
+//! be paused holds the first Ctrl-C back until its next `pause`.
 
 use crate::error::{Error, ErrorKind, Result};
 use std::sync::{
     Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,10 @@ const INTERRUPTED: i32 = 130;
 const QUICKLY: Duration = Duration::from_secs(2);
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// How many [`Hold`]s there are.
+static HELD: AtomicUsize = AtomicUsize::new(0);
+/// Whether the user has asked again while it was held back.
+static INSISTED: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Option<Instant>> = Mutex::new(None);
 /// Asks whether the program is to end.
 static ASK: OnceLock<fn() -> bool> = OnceLock::new();
@@ -24,8 +29,15 @@ pub fn install() {
     // Only fails where a handler is there already; then that one stays in charge.
     let _ = ctrlc::set_handler(|| {
         note();
-        if REQUESTED.swap(true, Ordering::SeqCst) {
-            again();
+        let asked = REQUESTED.swap(true, Ordering::SeqCst);
+        let held = HELD.load(Ordering::SeqCst) > 0;
+        match (asked, held) {
+            (false, true) if ASK.get().is_some() => {
+                eprintln!("\npauses at the next step; Ctrl-C once more stops what runs at once");
+            }
+            (false, _) => {}
+            (true, true) if !INSISTED.swap(true, Ordering::SeqCst) => {}
+            (true, _) => again(),
         }
     });
 }
@@ -71,15 +83,62 @@ pub fn forget() {
     LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
 }
 
+/// Whether whatever runs is to stop now.
 pub fn requested() -> bool {
+    REQUESTED.load(Ordering::Relaxed) && (HELD.load(Ordering::Relaxed) == 0 || INSISTED.load(Ordering::Relaxed))
+}
+
+/// Whether the user has asked, even if that is held back.
+pub fn pending() -> bool {
     REQUESTED.load(Ordering::Relaxed)
+}
+
+/// Asks as the user does.
+pub fn request() {
+    REQUESTED.store(true, Ordering::SeqCst);
 }
 
 pub fn clear() {
     REQUESTED.store(false, Ordering::SeqCst);
+    INSISTED.store(false, Ordering::SeqCst);
 }
 
 /// An error if the user has asked to stop; native loops call this once a round.
 pub fn check() -> Result<()> {
     if requested() { Err(Error::new(ErrorKind::Interrupted, "interrupted")) } else { Ok(()) }
+}
+
+/// While it lives, the first Ctrl-C waits for whoever looks at [`pending`]; a second one stops what runs.
+#[derive(Debug)]
+pub struct Hold(());
+
+impl Hold {
+    pub fn new() -> Self {
+        HELD.fetch_add(1, Ordering::SeqCst);
+        Hold(())
+    }
+}
+
+/// Runs `f` as if nothing were held back, such as a prompt in the middle of what holds.
+pub fn released<T>(f: impl FnOnce() -> T) -> T {
+    struct Again(usize);
+    impl Drop for Again {
+        fn drop(&mut self) {
+            HELD.store(self.0, Ordering::SeqCst);
+        }
+    }
+    let _again = Again(HELD.swap(0, Ordering::SeqCst));
+    f()
+}
+
+impl Default for Hold {
+    fn default() -> Self {
+        Hold::new()
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        HELD.fetch_sub(1, Ordering::SeqCst);
+    }
 }

@@ -7,6 +7,7 @@ pub mod interrupt;
 pub mod ml;
 pub mod places;
 pub mod repl;
+pub mod resume;
 pub mod script;
 pub mod terminal;
 pub mod testing;

@@ -187,17 +187,17 @@ fn the_state_is_named_after_buffer_and_parameter() {
     let problem = Problem::new(Device::Cpu);
     let mut adam = optimizer(&problem, "adam", r#"{"lr": 0.01}"#);
     let names = |o: &Optimizer| o.state().unwrap().into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-    assert_eq!(names(&adam), ["lr.0", "base_lr.0"]);
+    assert_eq!(names(&adam), ["lr.0", "base_lr.0", "scheduled_lr.0"]);
     let fresh = adam.snapshot().unwrap();
     problem.steps(&mut adam, 3);
     adam.set_lr(0.5).unwrap();
     let state = adam.state().unwrap();
-    assert_eq!(names(&adam)[2..5], ["step.w", "exp_avg.w", "exp_avg_sq.w"]);
-    assert_eq!(names(&adam).len(), 2 + 3 * 3);
+    assert_eq!(names(&adam)[3..6], ["step.w", "exp_avg.w", "exp_avg_sq.w"]);
+    assert_eq!(names(&adam).len(), 3 + 3 * 3);
     let value = |name: &str| flat(&state.iter().find(|(n, _)| n == name).unwrap().1);
     assert_eq!((value("step.v"), value("lr.0"), value("base_lr.0")), (vec![3.0], vec![0.5], vec![0.01]));
     adam.load_state(&fresh).unwrap();
-    assert_eq!((names(&adam).len(), adam.lr()), (2, 0.01));
+    assert_eq!((names(&adam).len(), adam.lr()), (3, 0.01));
 }
 
 #[test]

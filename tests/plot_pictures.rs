@@ -229,9 +229,10 @@ fn any_series() -> impl Strategy<Value = Series> {
         (any_number(), any_number(), 0..5usize).prop_map(|(x, y, n)| vec![(x, y); n]),
     ];
     let style = prop::sample::select(vec![Style::Line, Style::Dashed, Style::Points, Style::Both]);
-    (".{0,40}", points, style, prop::option::of(0..100usize)).prop_map(|(name, points, style, color)| {
+    let right = prop::bool::weighted(0.3);
+    (".{0,40}", points, style, prop::option::of(0..100usize), right).prop_map(|(name, points, style, color, right)| {
         let (x, y) = points.into_iter().unzip();
-        Series { name, x, y, style, color }
+        Series { name, x, y, style, color, right }
     })
 }
 

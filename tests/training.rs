@@ -80,7 +80,15 @@ fn the_main_script_leaves_the_whole_run_folder() {
     let run = folder.path().join("runs").join(&name);
     assert_eq!(
         files(&run),
-        ["config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai", "vocabulary.json"]
+        [
+            "checkpoints",
+            "config.json",
+            "loss.png",
+            "metrics.jsonl",
+            "model.safetensors",
+            "script.rhai",
+            "vocabulary.json"
+        ]
     );
     assert_eq!(fs::read_to_string(run.join("script.rhai")).unwrap(), fs::read_to_string(MAIN).unwrap());
 
@@ -411,7 +419,10 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
     assert!(err.contains("the loss is NaN or infinite at step 2 of epoch 3 (learning rate"), "{err}");
     let run = folder.path().join("run");
     assert_eq!(rows(&run).iter().map(|r| r["epoch"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(files(&run), ["config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai"]);
+    assert_eq!(
+        files(&run),
+        ["checkpoints", "config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai"]
+    );
 }
 
 #[test]

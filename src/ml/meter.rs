@@ -1,6 +1,6 @@
 //! Means over the batches of an epoch, gathered without waiting for the device.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ml::tensor::During;
 use tch::{Kind, Tensor};
 
@@ -16,7 +16,7 @@ pub struct Meter {
 }
 
 /// What a meter holds, in plain numbers.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Reading {
     /// Mean loss per row.
     pub loss: f64,
@@ -70,9 +70,46 @@ impl Meter {
             r.right_sum += right.iter().sum::<f64>();
             r.accuracy = Some(r.right_sum / r.rows.max(1) as f64);
         }
-        Ok(r.clone())
+        Ok(*r)
+    }
+
+    /// All that the meter holds, `[7]` float64: what a snapshot or a checkpoint keeps. Waits for the device.
+    ///
+    /// # Errors
+    /// Whatever libtorch refuses.
+    pub fn state(&mut self) -> Result<Tensor> {
+        let r = self.read()?;
+        let bad = r.first_bad.map_or(-1.0, |batch| batch as f64);
+        let counts = [r.rows as f64, r.batches as f64, f64::from(u8::from(r.accuracy.is_some()))];
+        let all = [r.loss_sum, r.right_sum, counts[0], counts[1], counts[2], bad, FORMAT];
+        Tensor::f_from_slice(&all).during("meter", &[])
+    }
+
+    /// Puts back what [`Meter::state`] gave.
+    ///
+    /// # Errors
+    /// A tensor that is not a meter's.
+    pub fn load_state(&mut self, state: &Tensor) -> Result<()> {
+        let foreign = || Error::data("this is no state of a meter");
+        let numbers = Vec::<f64>::try_from(state).map_err(|_| foreign())?;
+        let [loss_sum, right_sum, rows, batches, counted, bad, FORMAT] = numbers[..] else { return Err(foreign()) };
+        let per_row = |sum: f64| sum / rows.max(1.0);
+        let read = Reading {
+            loss: per_row(loss_sum),
+            accuracy: (counted == 1.0).then(|| per_row(right_sum)),
+            rows: rows as i64,
+            first_bad: (bad >= 0.0).then_some(bad as usize),
+            loss_sum,
+            right_sum,
+            batches: batches as usize,
+        };
+        *self = Meter { read, ..Meter::default() };
+        Ok(())
     }
 }
+
+/// The last number of a state: its layout.
+const FORMAT: f64 = 1.0;
 
 /// The class that each row's scores predict, `[rows]`; `metrics::predictions` in the standard library is the same.
 fn predictions(scores: &Tensor) -> std::result::Result<Tensor, tch::TchError> {

@@ -1,5 +1,6 @@
 //! Tensors, data, networks, optimizers and plots in plain Rust over tch. Nothing here knows the script language.
 
+pub mod checkpoint;
 pub mod data;
 pub mod denormals;
 pub mod device;

@@ -48,6 +48,11 @@ impl Progress {
         self.bar.set_position(done);
     }
 
+    /// Runs `f`, which writes to the terminal, while the line is not there.
+    pub fn aside<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.bar.suspend(f)
+    }
+
     /// Prints a line that stays: above the progress line on a terminal, plainly on stderr elsewhere.
     pub fn finish_line(&self, text: &str) {
         self.bar.suspend(|| eprintln!("{text}"));

@@ -35,6 +35,18 @@ pub struct State {
     inits: u64,
 }
 
+impl State {
+    /// As plain numbers, for files.
+    pub fn to_array(self) -> [i64; 6] {
+        [self.seed, self.epoch, self.step, self.masks as i64, self.draws as i64, self.inits as i64]
+    }
+
+    /// What [`State::to_array`] gave.
+    pub fn from_array([seed, epoch, step, masks, draws, inits]: [i64; 6]) -> Self {
+        State { seed, epoch, step, masks: masks as u64, draws: draws as u64, inits: inits as u64 }
+    }
+}
+
 static GENERATOR: Mutex<()> = Mutex::new(());
 
 thread_local! {

@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 
 const CONFIG: &str = "config.json";
 const VOCABULARY: &str = "vocabulary.json";
-const METRICS: &str = "metrics.jsonl";
+/// The rows of a run.
+pub const METRICS: &str = "metrics.jsonl";
 const PLOT: &str = "loss.png";
+const CHANGES: &str = "changes.jsonl";
 /// The network after its last epoch.
 pub const WEIGHTS: &str = "model.safetensors";
 
@@ -73,13 +75,43 @@ impl RunFolder {
         }
         fs::create_dir_all(&path).map_err(|e| Error::file("make the run folder", &path, e))?;
         // Opened now, so that an unwritable folder is said before the training, not behind its first epoch.
-        let log = path.join(METRICS);
-        let metrics = OpenOptions::new()
-            .append(true)
-            .create_new(true)
-            .open(&log)
-            .map_err(|e| Error::file("write into the run folder", &path, e))?;
+        let metrics = open_log(&path)?;
         Ok(RunFolder { name: name.to_string(), path, metrics })
+    }
+
+    /// The folder of a run that is to go on.
+    ///
+    /// # Errors
+    /// A folder that holds no run, or cannot be written.
+    pub fn reopen(name: &str, path: PathBuf) -> Result<Self> {
+        let config = path.join(CONFIG);
+        if !config.is_file() {
+            return Err(Error::new(
+                ErrorKind::File,
+                format!("{} is no run folder: it has no {CONFIG}", path.display()),
+            ));
+        }
+        let metrics = open_log(&path)?;
+        Ok(RunFolder { name: name.to_string(), path, metrics })
+    }
+
+    /// Puts `metrics.jsonl` back to the epochs in `history`: a run goes on from a checkpoint, and its file may be behind it or
+    /// before it. Lines that are there stay as they are.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn rewind_log(&mut self, history: &[Record]) -> Result<()> {
+        let path = self.path.join(METRICS);
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        let whole = |line: &str| serde_json::from_str::<Record>(line).is_ok();
+        let kept: Vec<&str> = old.lines().take_while(|line| whole(line)).take(history.len()).collect();
+        write_atomically(&path, |file| {
+            kept.iter().try_for_each(|line| writeln!(file, "{line}"))?;
+            let written = |record: &Record| Ok(writeln!(file, "{}", serde_json::to_string(record)?)?);
+            history[kept.len()..].iter().try_for_each(written).map_err(|e: std::io::Error| e)
+        })?;
+        self.metrics = open_log(&self.path)?;
+        Ok(())
     }
 
     pub fn path(&self) -> &Path {
@@ -134,10 +166,35 @@ impl RunFolder {
         (&self.metrics).write_all(line.as_bytes()).map_err(|e| Error::file("write", &self.path.join(METRICS), e))
     }
 
+    /// Appends what was changed in the course of the run to `changes.jsonl`.
+    pub fn note_change(&self, record: &Record) -> Result<()> {
+        let path = self.path.join(CHANGES);
+        let mut line = serde_json::to_string(record).map_err(|e| Error::data(format!("changes: {e}")))?;
+        line.push('\n');
+        let file = OpenOptions::new().append(true).create(true).open(&path);
+        file.and_then(|mut file| file.write_all(line.as_bytes())).map_err(|e| Error::file("write", &path, e))
+    }
+
     /// Draws `loss.png`: loss and accuracy of both sets over the epochs.
     pub fn save_plot(&self, history: &[Record]) -> Result<()> {
         plot::save(&plot::training_curves(&self.name, history), &self.path.join(PLOT))
     }
+}
+
+/// The `config.json` of a run.
+///
+/// # Errors
+/// A folder that holds no run, a file that is not JSON.
+pub fn read_config(run: &Path) -> Result<Value> {
+    let path = run.join(CONFIG);
+    let text = fs::read_to_string(&path)
+        .map_err(|e| Error::new(ErrorKind::File, format!("{} is no run folder: {CONFIG}: {e}", run.display())))?;
+    serde_json::from_str(&text).map_err(|e| Error::data(format!("{} is damaged: {e}", path.display())))
+}
+
+fn open_log(run: &Path) -> Result<File> {
+    let file = OpenOptions::new().append(true).create(true).open(run.join(METRICS));
+    file.map_err(|e| Error::file("write into the run folder", run, e))
 }
 
 /// `name` without what a folder's name cannot hold: a script may call its run `lr/1e-3`.

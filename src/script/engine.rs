@@ -29,6 +29,7 @@ pub fn build(settings: &Rc<Settings>, sources: &Sources, resolver: Resolver) -> 
     });
     watch::watch(&mut engine, settings.max_operations);
     api::register(&mut engine);
+    api::pause::register(&mut engine, settings)?;
     stdlib::register(&mut engine, settings, sources)?;
     Ok(engine)
 }

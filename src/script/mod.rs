@@ -12,6 +12,7 @@
 //! | `settings` | what the command line said: options, seed, run folder |
 //! | `options` | option maps: `#{ lr: 1e-3 }` → typed values, unknown names refused |
 //! | `stdlib`, `resolver` | modules written in Rhai: the embedded ones and `import`ed files |
+//! | `reload` | `--watch`: functions that are edited while a training runs |
 //! | `diagnostics` | a script error as the user sees it |
 //! | `docs` | the index behind `imdbsh doc` |
 //! | `api/` | one file for each script-visible object |
@@ -28,6 +29,7 @@ pub mod names;
 pub mod options;
 mod prompt;
 mod record;
+mod reload;
 mod resolver;
 mod session;
 mod settings;
@@ -41,9 +43,10 @@ pub use error::ScriptResult;
 pub use failure::{Failure, quiet_panics};
 pub use prompt::{Command, Ended, Prompt};
 pub use record::Outcome;
+pub use reload::Reload;
 pub use resolver::Reloaded;
 /// What a script computes.
 pub use rhai::Dynamic as Value;
 pub use session::Session;
-pub use settings::{Settings, settings};
+pub use settings::{Pause, Resume, Settings, settings};
 pub use workspace::{Defined, Workspace};

@@ -1,5 +1,6 @@
 //! What can be named at a prompt, for completion and help: variables, functions, and what a type can do.
 
+use super::api::TrainingHandle;
 use super::docs::{self, Doc};
 use rhai::{Array, Dynamic, Engine, Map, Scope};
 
@@ -29,11 +30,13 @@ pub fn variables(engine: &Engine, scope: &Scope) -> Vec<Variable> {
 }
 
 fn variable(engine: &Engine, name: &str, value: &Dynamic, depth: usize) -> Variable {
-    let fields = match value.read_lock::<Map>() {
-        Some(map) if depth > 0 => {
-            map.iter().take(FIELDS).map(|(name, value)| variable(engine, name, value, depth - 1)).collect()
-        }
-        _ => Vec::new(),
+    let of = |map: &Map| -> Vec<Variable> {
+        map.iter().take(FIELDS).map(|(name, value)| variable(engine, name, value, depth - 1)).collect()
+    };
+    let fields = match (depth, value.clone().try_cast::<TrainingHandle>()) {
+        (0, _) => Vec::new(),
+        (_, Some(training)) => of(&training.fields()),
+        _ => value.read_lock::<Map>().map(|map| of(&map)).unwrap_or_default(),
     };
     Variable { name: name.to_string(), kind: kind(engine, value), fields }
 }

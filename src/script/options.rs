@@ -63,6 +63,10 @@ impl Options {
         Ok(self.read(name, "true or false", |v| v.as_bool().ok())?.unwrap_or(default))
     }
 
+    pub fn optional_boolean(&mut self, name: &'static str) -> Result<Option<bool>> {
+        self.read(name, "true or false", |v| v.as_bool().ok())
+    }
+
     pub fn string(&mut self, name: &'static str, default: &str) -> Result<String> {
         Ok(self.optional_string(name)?.unwrap_or_else(|| default.to_string()))
     }

@@ -1,6 +1,7 @@
 //! What was done at a prompt, to be written as a script that does it again.
 
 use super::{
+    Pause,
     input::{Reader, shows_value},
     lexer::{Kind, Token, lex},
     syntax::last_ranges,
@@ -27,6 +28,8 @@ struct Entry {
     outcome: Outcome,
     /// What was typed at prompts that opened while it ran, with the words in front of them.
     inside: Vec<(String, String)>,
+    /// Pauses of a training while it ran.
+    pauses: Vec<Pause>,
 }
 
 /// The inputs of a session, in their order.
@@ -37,6 +40,7 @@ pub struct Record {
     running: RefCell<Option<String>>,
     /// Of that one.
     inside: RefCell<Vec<(String, String)>>,
+    pauses: RefCell<Vec<Pause>>,
     inputs: Cell<usize>,
 }
 
@@ -54,8 +58,13 @@ impl Record {
     /// Notes that the input that was begun has ended.
     pub fn add(&self, text: &str, outcome: Outcome) {
         self.running.take();
-        let inside = self.inside.take();
-        self.entries.borrow_mut().push(Entry { text: text.trim().to_string(), outcome, inside });
+        let (inside, pauses) = (self.inside.take(), self.pauses.take());
+        self.entries.borrow_mut().push(Entry { text: text.trim().to_string(), outcome, inside, pauses });
+    }
+
+    /// A pause inside the input that is running.
+    pub fn add_pause(&self, pause: Pause) {
+        self.pauses.borrow_mut().push(pause);
     }
 
     /// A line typed at a prompt inside the input that is running; `place` is what stood in front of it.
@@ -66,6 +75,7 @@ impl Record {
     pub fn clear(&self) {
         self.entries.take();
         self.inside.take();
+        self.pauses.take();
     }
 
     /// The last input that was run.
@@ -88,9 +98,10 @@ impl Record {
         let mut shown: Option<usize> = None;
         let needed = names_needed(&entries);
         for (i, entry) in entries.iter().enumerate() {
-            for (place, line) in &entry.inside {
+            for (place, line) in entry.inside.iter().filter(|_| entry.pauses.is_empty()) {
                 script += &comment(&format!("{place} {line}"));
             }
+            script.extend(entry.pauses.iter().map(planned));
             let text = with_name(&entry.text, shown);
             match &entry.outcome {
                 Outcome::Done => script += &ended(&text),
@@ -206,6 +217,12 @@ pub fn assigned(text: &str) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// A pause that happens by itself when the script is run.
+fn planned(pause: &Pause) -> String {
+    let lines: Vec<String> = pause.lines.iter().map(|line| format!("{line:?}")).collect();
+    format!("pause_at({}, [{}]);\n", pause.step, lines.join(", "))
 }
 
 fn comment(text: &str) -> String {

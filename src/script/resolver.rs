@@ -109,6 +109,9 @@ impl ModuleResolver for Resolver {
         path: &str,
         position: Position,
     ) -> Result<Shared<Module>, Box<EvalAltResult>> {
+        if let Some(module) = self.sources.edited_module(path) {
+            return Ok(module);
+        }
         let candidates = self.candidates(importer, path);
         // At a prompt each line imports anew what was imported before: a file that has gone since is still known.
         let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || file.is_file();

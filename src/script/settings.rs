@@ -1,12 +1,12 @@
 //! What the command line said, for the functions that scripts call.
 
-use super::{Prompt, ScriptResult, record::Record, sources::Sources};
+use super::{Prompt, ScriptResult, record::Record, reload::Reload, sources::Sources};
 use crate::error::Error;
 use rhai::{Dynamic, NativeCallContext};
 use std::{
     borrow::Cow,
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
     path::PathBuf,
     rc::Rc,
 };
@@ -20,6 +20,8 @@ pub struct Settings {
     pub folder: PathBuf,
     /// The script's text, kept with each run.
     pub script: String,
+    /// The script's file, where there is one.
+    pub file: Option<PathBuf>,
     /// `key=value` arguments, as typed.
     pub arguments: BTreeMap<String, String>,
     /// `--seed`.
@@ -40,8 +42,31 @@ pub struct Settings {
     pub prompt: Option<Rc<dyn Prompt>>,
     /// What was done at the prompt.
     pub record: Record,
-    /// How many run folders this session has made.
-    pub runs: Cell<usize>,
+    /// The run folders of this session, in the order in which they were made.
+    pub runs: RefCell<Vec<PathBuf>>,
+    /// `imdbsh resume`: the runs that are to go on.
+    pub resume: Option<Resume>,
+    /// `--watch`: files that are edited while a training runs, and what was seen of them.
+    pub watch: Option<RefCell<Reload>>,
+    /// Pauses that are to happen by themselves, in their order.
+    pub planned_pauses: RefCell<VecDeque<Pause>>,
+}
+
+/// Runs that go on where they were.
+#[derive(Debug, Default)]
+pub struct Resume {
+    /// Their folders, in the order in which their script made them.
+    pub folders: Vec<PathBuf>,
+    /// The checkpoint of the last of them to go on from, if not the newest.
+    pub from: Option<String>,
+}
+
+/// A stop in the middle of a training, and what was typed there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Steps that the training had done, over all its epochs.
+    pub step: i64,
+    pub lines: Vec<String>,
 }
 
 impl Settings {

@@ -1,7 +1,7 @@
 //! The text of every script that took part, by the name that errors carry, so that a message can show the line.
 
 use super::lexer::lex;
-use rhai::{AST, ScriptFuncDef, Shared};
+use rhai::{AST, Module, ScriptFuncDef, Shared};
 use std::{
     cell::RefCell,
     collections::HashMap,
@@ -22,6 +22,8 @@ struct Known {
     functions: HashMap<String, String>,
     /// The text behind each module of the standard library.
     modules: HashMap<String, String>,
+    /// Modules that were edited while something ran, by the path that imports them.
+    edited: HashMap<String, Shared<Module>>,
 }
 
 #[derive(Debug)]
@@ -103,6 +105,15 @@ impl Sources {
 
     pub fn get(&self, name: &str) -> Option<Rc<str>> {
         self.0.borrow().texts.get(name).map(|t| t.text.clone())
+    }
+
+    /// Makes `import "path"` find this module.
+    pub fn replace_module(&self, path: &str, module: Shared<Module>) {
+        self.0.borrow_mut().edited.insert(path.to_string(), module);
+    }
+
+    pub fn edited_module(&self, path: &str) -> Option<Shared<Module>> {
+        self.0.borrow().edited.get(path).cloned()
     }
 
     /// The name of the text in which a function stands that was called in `inside`.

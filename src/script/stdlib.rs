@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/stdlib");
 
+/// The module whose functions need no name before them.
+const PRELUDE: &str = "prelude";
+
 /// The modules' names, in alphabetical order.
 pub fn names() -> Vec<String> {
     let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned());
@@ -40,8 +43,11 @@ fn register_one(engine: &mut Engine, sources: &Sources, name: &str, source: &str
     let mut ast = engine.compile(plain(text)).map_err(|e| bad(e.to_string()))?;
     ast.set_source(source);
     sources.add(source, text, &ast);
-    let module = Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(|e| bad(e.to_string()))?;
-    engine.register_static_module(name, Shared::new(module));
+    let module = Shared::new(Module::eval_ast_as_new(Scope::new(), &ast, engine).map_err(|e| bad(e.to_string()))?);
+    match name {
+        PRELUDE => drop(engine.register_global_module(module)),
+        _ => drop(engine.register_static_module(name, module)),
+    }
     sources.add_module(name, source);
     Ok(())
 }
@@ -64,16 +70,26 @@ pub fn reload(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Ve
     reloaded
 }
 
+/// The user's own files that take the place of embedded ones: module names and paths.
+pub fn files(settings: &Settings) -> Vec<(String, PathBuf)> {
+    names().into_iter().filter_map(|name| own(&name, settings).map(|path| (name, path))).collect()
+}
+
+/// The file of the user's own that stands for a module.
+fn own(name: &str, settings: &Settings) -> Option<PathBuf> {
+    let file = format!("{name}.rhai");
+    let path = std::env::var_os("IMDBSH_PATH").unwrap_or_default();
+    let folders = std::iter::once(settings.folder.join("stdlib")).chain(std::env::split_paths(&path));
+    folders.filter(|f| !f.as_os_str().is_empty()).map(|f| f.join(&file)).find(|p| p.is_file())
+}
+
 /// The source name and text that stand for a module here.
 fn find(name: &str, settings: &Settings) -> Result<(String, String)> {
-    let file = format!("{name}.rhai");
-    let own = std::env::var_os("IMDBSH_PATH").unwrap_or_default();
-    let folders = std::iter::once(settings.folder.join("stdlib")).chain(std::env::split_paths(&own));
-    let files: Vec<PathBuf> = folders.filter(|f| !f.as_os_str().is_empty()).map(|f| f.join(&file)).collect();
-    if let Some(path) = files.iter().find(|p| p.is_file()) {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::file("read", path, e))?;
+    if let Some(path) = own(name, settings) {
+        let text = std::fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e))?;
         return Ok((path.display().to_string(), text));
     }
+    let file = format!("{name}.rhai");
     let text = EMBEDDED.get_file(&file).and_then(|f| f.contents_utf8()).unwrap_or_default();
     Ok((format!("stdlib/{file}"), text.to_string()))
 }

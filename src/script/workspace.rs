@@ -79,6 +79,8 @@ pub struct Workspace<'a, 'scope> {
     pub settings: Rc<Settings>,
     scope: &'a mut Scope<'scope>,
     defined: &'a mut Defined,
+    /// The inputs that were run, but for those that failed.
+    pub ran: Vec<String>,
     /// Variables below this place are the running function's, and stay as they stand.
     own: usize,
     inside: bool,
@@ -91,7 +93,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         defined: &'a mut Defined,
         settings: Rc<Settings>,
     ) -> Self {
-        Workspace { engine, settings, scope, defined, own: 0, inside: false }
+        Workspace { engine, settings, scope, defined, ran: Vec::new(), own: 0, inside: false }
     }
 
     /// The workspace inside a running function, at the statement whose `context` this is: lines read and assign its variables,
@@ -106,7 +108,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let settings = settings_of(context.tag())?;
         let (engine, scope) = (context.engine(), context.scope_mut());
         let own = scope.len();
-        Ok(Workspace { engine, settings, scope, defined, own, inside: true })
+        Ok(Workspace { engine, settings, scope, defined, ran: Vec::new(), own, inside: true })
     }
 
     /// Runs a piece of text and gives its value. `name` stands for it in messages.
@@ -164,6 +166,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let name = format!("{INPUT}{}", self.settings.record.next_number());
         let result =
             syntax::with_last(text, || self.compile(&name, text)).and_then(|ast| self.run_compiled(&name, &ast));
+        if result.is_ok() {
+            self.ran.push(text.to_string());
+        }
         // Inside a running function, the texts on the way there are needed.
         if !self.inside {
             self.sources().forget(|source| source.starts_with(INPUT));

@@ -83,7 +83,8 @@ impl Vocabulary {
             (Format::Safetensors, vectors) => {
                 let words = serde_json::to_string(&words).map_err(|e| Error::file("write", path, e))?;
                 let tensors: Vec<(String, Tensor)> = vectors.into_iter().map(|v| (VECTORS.to_string(), v)).collect();
-                weights::save(path, &tensors, &BTreeMap::from([(WORDS.to_string(), words)]))
+                weights::save(path, &tensors, &BTreeMap::from([(WORDS.to_string(), words)]))?;
+                Ok(())
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Functions without parameters, as layers. A new one is a new row of [`ACTIVATIONS`].
 
-use super::{Module, Pass, Value};
+use super::{Module, Pass, Replica, Value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe};
+use std::rc::Rc;
 use tch::{TchError, Tensor};
 
 type Applied = std::result::Result<Tensor, TchError>;
@@ -112,5 +113,9 @@ impl Module for Activation {
                 input.map(|x| f(x, self.dim).during(self.row.name, &[x]))
             }
         }
+    }
+
+    fn replicate(&self, _: &mut Replica) -> Result<Rc<dyn Module>> {
+        Ok(Rc::new(Activation { row: self.row, dim: self.dim }))
     }
 }

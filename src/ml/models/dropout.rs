@@ -1,9 +1,9 @@
 //! Dropout (Srivastava et al. 2014): in training each value is zeroed with probability p, the others grow by 1/(1-p).
 
-use super::{Module, Pass, Value};
+use super::{Module, Pass, Replica, Value};
 use crate::error::{Error, Result};
 use crate::ml::keep;
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 use tch::Tensor;
 
 #[derive(Debug)]
@@ -48,6 +48,10 @@ impl Module for Dropout {
             true => input.map(|x| keep::drop(x, self.p)),
             false => Ok(input.clone()),
         }
+    }
+
+    fn replicate(&self, _: &mut Replica) -> Result<Rc<dyn Module>> {
+        Ok(Rc::new(Dropout { p: self.p, training: self.training.clone() }))
     }
 
     fn training(&self) -> Option<bool> {

@@ -1,10 +1,11 @@
 //! A table of vectors, looked up by index.
 
-use super::{Module, Pass, Sequence, Value, init};
+use super::{Module, Pass, Replica, Sequence, Value, init};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::data::Inputs;
 use crate::ml::device;
 use crate::ml::tensor::{During, describe};
+use std::rc::Rc;
 use tch::{Kind, Tensor};
 
 /// PyTorch's `Embedding`: int64 indices `[…]` become vectors `[…, dimensions]`; a batch of words, a sequence of vectors.
@@ -114,6 +115,10 @@ impl Module for Embedding {
 
     fn own_parameters(&self) -> Vec<(String, Tensor)> {
         vec![("weight".to_string(), self.weight.shallow_clone())]
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        Ok(Rc::new(Embedding { weight: replica.tensor(&self.weight)?, padding: self.padding }))
     }
 
     fn example_input(&self) -> Option<Value> {

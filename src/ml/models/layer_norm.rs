@@ -1,8 +1,9 @@
 //! Layer normalization (Ba, Kiros, Hinton 2016): `(x - mean) / √(variance + eps) · weight + bias` over the last dimensions.
 
-use super::{Module, Pass, Value, init};
+use super::{Module, Pass, Replica, Value, init};
 use crate::error::{Error, Result};
 use crate::ml::tensor::{During, describe};
+use std::rc::Rc;
 use tch::{Kind, Tensor};
 
 /// PyTorch's `LayerNorm`; the variance is the biased one.
@@ -70,6 +71,14 @@ impl Module for LayerNorm {
             [("weight".to_string(), weight.shallow_clone()), ("bias".to_string(), bias.shallow_clone())]
         };
         self.affine.iter().flat_map(named).collect()
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        let affine = match &self.affine {
+            Some((weight, bias)) => Some((replica.tensor(weight)?, replica.tensor(bias)?)),
+            None => None,
+        };
+        Ok(Rc::new(LayerNorm { shape: self.shape.clone(), eps: self.eps, affine }))
     }
 
     fn example_input(&self) -> Option<Value> {

@@ -1,8 +1,9 @@
 //! `y = x Wᵀ + b`.
 
-use super::{Module, Pass, Value, init};
+use super::{Module, Pass, Replica, Value, init};
 use crate::error::{Error, Result};
 use crate::ml::tensor::{During, describe};
+use std::rc::Rc;
 use tch::{Kind, Tensor};
 
 /// PyTorch's `Linear`: the last dimension goes from `in_features` to `out_features`.
@@ -58,6 +59,11 @@ impl Module for Linear {
     fn own_parameters(&self) -> Vec<(String, Tensor)> {
         let bias = self.bias.iter().map(|b| ("bias".to_string(), b.shallow_clone()));
         std::iter::once(("weight".to_string(), self.weight.shallow_clone())).chain(bias).collect()
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        let bias = self.bias.as_ref().map(|b| replica.tensor(b)).transpose()?;
+        Ok(Rc::new(Linear { weight: replica.tensor(&self.weight)?, bias }))
     }
 
     fn example_input(&self) -> Option<Value> {

@@ -10,6 +10,7 @@ mod linear;
 mod parameters;
 mod pass;
 mod recurrent;
+mod replica;
 mod sequential;
 mod summary;
 mod value;
@@ -24,6 +25,7 @@ pub use parameters::{
 };
 pub use pass::{Host, Pass};
 pub use recurrent::{Lstm, LstmOptions, Readout};
+pub use replica::{Replica, duplicate, ensure_grad};
 pub use sequential::Sequential;
 pub use summary::{Layer as SummaryLayer, Summary, summary};
 pub use value::{Sequence, Value};
@@ -68,6 +70,12 @@ pub trait Module {
             child.set_training(training);
         }
     }
+
+    /// An independent copy, its parameters and parts taken from `replica`.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>>;
 
     /// An input of batch size 1 that the layer accepts, where it can tell; summaries run it to learn the shapes.
     fn example_input(&self) -> Option<Value> {

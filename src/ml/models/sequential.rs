@@ -1,6 +1,6 @@
 //! Layers one behind the other.
 
-use super::{Module, Pass, Value};
+use super::{Module, Pass, Replica, Value};
 use crate::error::{Error, Result};
 use std::{collections::HashSet, rc::Rc};
 
@@ -51,6 +51,10 @@ impl Module for Sequential {
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
         self.children.clone()
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        Ok(Rc::new(Sequential { children: replica.children(&self.children)? }))
     }
 
     fn example_input(&self) -> Option<Value> {

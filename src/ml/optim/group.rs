@@ -2,6 +2,7 @@
 
 use super::Algorithm;
 use crate::error::{Error, Result};
+use crate::ml::models::Replica;
 use std::{collections::HashSet, rc::Rc};
 use tch::Tensor;
 
@@ -12,6 +13,8 @@ pub struct Group {
     pub(super) algorithm: Rc<dyn Algorithm>,
     pub(super) lr: f64,
     pub(super) base_lr: f64,
+    /// The rate that a schedule set last; another one was set by hand since.
+    pub(super) scheduled_lr: f64,
 }
 
 impl Group {
@@ -42,7 +45,7 @@ impl Group {
             }
         }
         let lr = algorithm.lr();
-        Ok(Group { params: kept, algorithm, lr, base_lr: lr })
+        Ok(Group { params: kept, algorithm, lr, base_lr: lr, scheduled_lr: lr })
     }
 
     pub fn params(&self) -> &[(String, Tensor)] {
@@ -59,9 +62,29 @@ impl Group {
         self.lr
     }
 
-    /// The rate that the group was made with: what schedules multiply.
+    /// What schedules multiply: the rate that the group was made with, or was given since.
     pub fn base_lr(&self) -> f64 {
         self.base_lr
+    }
+
+    /// Takes a rate that was set by hand as one that the schedule is to go on from: the base is scaled as the rate was.
+    pub(super) fn rebase(&mut self) -> f64 {
+        if self.lr != self.scheduled_lr {
+            self.base_lr = if self.scheduled_lr > 0.0 { self.base_lr * (self.lr / self.scheduled_lr) } else { self.lr };
+            self.scheduled_lr = self.lr;
+        }
+        self.base_lr
+    }
+
+    /// The same group over copies of its parameters.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub(super) fn replicate(&self, replica: &mut Replica) -> Result<Group> {
+        let params =
+            self.params.iter().map(|(name, p)| Ok((name.clone(), replica.tensor(p)?))).collect::<Result<_>>()?;
+        let Group { lr, base_lr, scheduled_lr, .. } = *self;
+        Ok(Group { params, algorithm: self.algorithm.clone(), lr, base_lr, scheduled_lr })
     }
 
     pub(super) fn identities(&self) -> impl Iterator<Item = (&str, Identity)> {

@@ -22,6 +22,7 @@ pub use sgd::Sgd;
 pub use table::{Row, TABLE, algorithm, defaults};
 
 use crate::error::{Error, Result};
+use crate::ml::models::Replica;
 use crate::ml::tensor::During;
 use std::collections::{HashMap, HashSet};
 use tch::Tensor;
@@ -102,6 +103,46 @@ impl Optimizer {
             None => return Err(Error::value(format!("{what}: there is no group {group}, only 0 to {}", count - 1))),
         }
         Ok(())
+    }
+
+    /// Sets one group's base rate, which schedules multiply, and the rate with it.
+    ///
+    /// # Errors
+    /// As [`Optimizer::set_group_lr`].
+    pub fn set_group_base_lr(&mut self, group: usize, base_lr: f64) -> Result<()> {
+        self.set_group_lr(group, base_lr)?;
+        let group = &mut self.groups[group];
+        (group.base_lr, group.scheduled_lr) = (base_lr, base_lr);
+        Ok(())
+    }
+
+    /// The base rate of each group, for a schedule to make the next rate of. A rate that was set by hand since the last step
+    /// stays in force: the group's base is scaled by as much first, so that the schedule goes on from there.
+    pub fn rebased(&mut self) -> Vec<f64> {
+        self.groups.iter_mut().map(Group::rebase).collect()
+    }
+
+    /// Sets the rates that a schedule made, one for each group.
+    ///
+    /// # Errors
+    /// A rate below 0, or not finite.
+    pub fn set_scheduled(&mut self, rates: &[f64]) -> Result<()> {
+        for (number, rate) in rates.iter().enumerate() {
+            self.set_group_lr(number, *rate)?;
+            self.groups[number].scheduled_lr = *rate;
+        }
+        Ok(())
+    }
+
+    /// An optimizer of the same state over copies of the parameters.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn replicate(&self, replica: &mut Replica) -> Result<Optimizer> {
+        let groups = self.groups.iter().map(|group| group.replicate(replica)).collect::<Result<_>>()?;
+        let mut copy = Optimizer { groups, slots: HashMap::new() };
+        copy.load_state(&self.state()?)?;
+        Ok(copy)
     }
 
     /// Sets the gradients to zero.

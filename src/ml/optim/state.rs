@@ -1,15 +1,17 @@
 //! An optimizer's memory as named tensors, for checkpoints, snapshots and forks.
 //!
 //! `exp_avg.lstm.weight_ih_l0` is the buffer `exp_avg` of the parameter `lstm.weight_ih_l0`; `step.lstm.weight_ih_l0` the
-//! number of its steps (0-d, int64); `lr.0` and `base_lr.0` the rates of the first group (0-d, float64).
+//! number of its steps (0-d, int64); `lr.0`, `base_lr.0` and `scheduled_lr.0` the rates of the first group (0-d, float64).
 
 use super::{Optimizer, Slot};
 use crate::error::{Error, Result};
+use crate::ml::models::ensure_grad;
 use crate::ml::tensor::{During, describe};
 use std::collections::HashMap;
 use tch::{Device, Kind, Tensor};
 
 const DOING: &str = "optimizer state";
+const RATES: [&str; 3] = ["lr", "base_lr", "scheduled_lr"];
 
 impl Optimizer {
     /// All that the optimizer remembers, in the order of the parameters. The tensors are the optimizer's own and change
@@ -20,7 +22,7 @@ impl Optimizer {
     pub fn state(&self) -> Result<Vec<(String, Tensor)>> {
         let mut named = Vec::new();
         for (number, group) in self.groups.iter().enumerate() {
-            for (rate, value) in [("lr", group.lr), ("base_lr", group.base_lr)] {
+            for (rate, value) in RATES.iter().zip([group.lr, group.base_lr, group.scheduled_lr]) {
                 let value = Tensor::f_scalar_tensor(value, (Kind::Double, Device::Cpu)).during(DOING, &[])?;
                 named.push((format!("{rate}.{number}"), value));
             }
@@ -52,7 +54,7 @@ impl Optimizer {
         let what = self.name();
         let params: HashMap<&str, &Tensor> = self.params().map(|(name, t)| (name.as_str(), t)).collect();
         let mut slots: HashMap<String, Slot> = HashMap::new();
-        let mut rates: Vec<(f64, f64)> = self.groups.iter().map(|g| (g.lr, g.base_lr)).collect();
+        let mut rates: Vec<[f64; 3]> = self.groups.iter().map(|g| [g.lr, g.base_lr, g.scheduled_lr]).collect();
         for (name, tensor) in state {
             let foreign = || {
                 let algorithm = self.groups[0].algorithm();
@@ -62,13 +64,9 @@ impl Optimizer {
                 ))
             };
             let (buffer, param) = name.split_once('.').ok_or_else(foreign)?;
-            if let "lr" | "base_lr" = buffer {
+            if let Some(rate) = RATES.iter().position(|rate| *rate == buffer) {
                 let number = param.parse::<usize>().ok().filter(|n| *n < rates.len()).ok_or_else(foreign)?;
-                let rate = tensor.f_double_value(&[]).during(DOING, &[tensor])?;
-                match buffer {
-                    "lr" => rates[number].0 = rate,
-                    _ => rates[number].1 = rate,
-                }
+                rates[number][rate] = tensor.f_double_value(&[]).during(DOING, &[tensor])?;
                 continue;
             }
             let like = params.get(param).ok_or_else(foreign)?;
@@ -85,9 +83,11 @@ impl Optimizer {
             }
             slot.set(buffer, duplicate(tensor, like.device(), like.kind())?);
         }
+        // A parameter with a state had a gradient, and is not passed over where a loss does not reach it.
+        slots.keys().filter_map(|name| params.get(name.as_str())).try_for_each(|p| ensure_grad(p))?;
         self.slots = slots;
-        for (group, (lr, base_lr)) in self.groups.iter_mut().zip(rates) {
-            (group.lr, group.base_lr) = (lr, base_lr);
+        for (group, [lr, base_lr, scheduled_lr]) in self.groups.iter_mut().zip(rates) {
+            (group.lr, group.base_lr, group.scheduled_lr) = (lr, base_lr, scheduled_lr);
         }
         Ok(())
     }

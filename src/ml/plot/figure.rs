@@ -52,6 +52,9 @@ pub struct Panel {
     pub y_scale: Scale,
     /// The ends of the y axis; taken from the data where there is none. What lies outside is not drawn.
     pub y_range: Option<(f64, f64)>,
+    /// The axis on the right, for series that are [`Series::right`].
+    pub right_label: String,
+    pub right_scale: Scale,
     pub content: Content,
 }
 
@@ -89,6 +92,8 @@ pub struct Series {
     pub style: Style,
     /// Which colour of the palette; by default the next in turn. Series that belong together share one.
     pub color: Option<usize>,
+    /// Whether its y values are those of the axis on the right.
+    pub right: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,6 +116,8 @@ impl Panel {
             x_scale: Scale::Linear,
             y_scale: Scale::Linear,
             y_range: None,
+            right_label: String::new(),
+            right_scale: Scale::Linear,
             content: Content::Series(series),
         }
     }
@@ -177,7 +184,7 @@ impl Panel {
 
 impl Series {
     pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
-        Series { name: name.into(), x, y, style: Style::Line, color: None }
+        Series { name: name.into(), x, y, style: Style::Line, color: None, right: false }
     }
 
     pub fn with_style(self, style: Style) -> Self {

@@ -25,7 +25,8 @@ impl Legend {
     pub fn new(canvas: &dyn Canvas, series: &[Series], room: f64) -> Self {
         let named = series.iter().enumerate().filter(|(_, s)| !s.name.is_empty());
         let entries = named.map(|(i, s)| {
-            let name = fit(canvas, &s.name, SIZE, (room / 2.0 - SAMPLE - GAP).max(20.0));
+            let name = if s.right { format!("{} (right)", s.name) } else { s.name.clone() };
+            let name = fit(canvas, &name, SIZE, (room / 2.0 - SAMPLE - GAP).max(20.0));
             let width = canvas.width(&name, SIZE);
             (Stroke::of(s, i), name, width)
         });

@@ -75,7 +75,7 @@ pub fn draw(
 }
 
 /// Counts as they are, shares with three digits.
-fn number(v: f64) -> String {
+pub fn number(v: f64) -> String {
     if v.fract() == 0.0 && v.abs() < 1e15 {
         return format!("{v:.0}");
     }

@@ -5,7 +5,7 @@ use super::canvas::{Align, Canvas, Point, fit};
 use super::legend::Legend;
 use super::palette::{self, AXIS, FINE_GRID, GRID, INK};
 use super::series::{Stroke, pieces};
-use super::{Content, Panel, Scale, matrix};
+use super::{Content, Panel, Scale, Series, matrix};
 use crate::error::Result;
 
 const TITLE: f64 = 20.0;
@@ -62,11 +62,10 @@ pub fn draw(canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> 
         }
         Content::Bars { edges, heights } => draw_bars(canvas, panel, place, edges, heights),
         Content::Series(series) => {
-            let x = Axis::around(series.iter().flat_map(|s| s.x.iter().copied()), panel.x_scale, 0.02);
-            let y = y_axis(panel, series.iter().flat_map(|s| s.y.iter().copied()), false);
-            let mut axes = Axes::new(canvas, panel, place, x, y);
+            let (x, y, right) = axes_of(panel, series);
+            let mut axes = Axes::new(canvas, panel, place, x, y, right);
             let place_all = |axes: &Axes| -> Vec<Vec<Vec<Point>>> {
-                series.iter().map(|s| pieces(s, &axes.x, &axes.y, &axes.frame)).collect()
+                series.iter().map(|s| pieces(s, &axes.x, axes.y_of(s), &axes.frame)).collect()
             };
             let mut placed = place_all(&axes);
             let legend = Legend::new(canvas, series, axes.frame.width());
@@ -75,7 +74,7 @@ pub fn draw(canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> 
                 let (at, width, height) = ((axes.frame.left, place.top), axes.frame.width(), place.height());
                 legend.draw_above(canvas, at, width, height)?;
                 place.top += legend.height_above(width, height);
-                axes = Axes::new(canvas, panel, place, axes.x, axes.y);
+                axes = Axes::new(canvas, panel, place, axes.x, axes.y, axes.right);
                 placed = place_all(&axes);
             }
             if !axes.frame.is_visible() {
@@ -102,7 +101,7 @@ pub fn draw(canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> 
 fn draw_bars(canvas: &mut dyn Canvas, panel: &Panel, place: Frame, edges: &[f64], heights: &[f64]) -> Result<()> {
     let x = Axis::around(edges.iter().copied(), panel.x_scale, 0.02);
     let y = y_axis(panel, heights.iter().copied(), true);
-    let axes = Axes::new(canvas, panel, place, x, y);
+    let axes = Axes::new(canvas, panel, place, x, y, None);
     if !axes.frame.is_visible() {
         return Ok(());
     }
@@ -121,7 +120,16 @@ fn draw_bars(canvas: &mut dyn Canvas, panel: &Panel, place: Frame, edges: &[f64]
     if heights.is_empty() { no_data(canvas, &axes.frame) } else { Ok(()) }
 }
 
-fn y_axis(panel: &Panel, values: impl Iterator<Item = f64>, from_zero: bool) -> Axis {
+/// The axes of series: below, on the left, and on the right where a series asks for it.
+pub fn axes_of(panel: &Panel, series: &[Series]) -> (Axis, Axis, Option<Axis>) {
+    let x = Axis::around(series.iter().flat_map(|s| s.x.iter().copied()), panel.x_scale, 0.02);
+    let side = |right: bool| series.iter().filter(move |s| s.right == right).flat_map(|s| s.y.iter().copied());
+    let right = series.iter().any(|s| s.right);
+    let right = right.then(|| Axis::around(side(true), panel.right_scale, 0.05));
+    (x, y_axis(panel, side(false), false), right)
+}
+
+pub fn y_axis(panel: &Panel, values: impl Iterator<Item = f64>, from_zero: bool) -> Axis {
     match panel.y_range {
         Some((low, high)) => Axis::between(low, high, panel.y_scale),
         None if from_zero && panel.y_scale == Scale::Linear => {
@@ -147,7 +155,10 @@ pub fn draw_labels(canvas: &mut dyn Canvas, panel: &Panel, place: &Frame, frame:
     canvas.text(&x_label, below, LABEL, Align::Center, INK)?;
     let y_label = fit(canvas, &panel.y_label, LABEL, frame.height());
     let beside = (place.left + LABEL / 2.0, frame.top.midpoint(frame.bottom));
-    canvas.text(&y_label, beside, LABEL, Align::Upward, INK)
+    canvas.text(&y_label, beside, LABEL, Align::Upward, INK)?;
+    let right_label = fit(canvas, &panel.right_label, LABEL, frame.height());
+    let beside = (place.right - LABEL / 2.0, frame.top.midpoint(frame.bottom));
+    canvas.text(&right_label, beside, LABEL, Align::Upward, INK)
 }
 
 /// What a label takes off the panel; nothing where it is empty.
@@ -160,19 +171,27 @@ struct Axes {
     y: Axis,
     x_ticks: Vec<Tick>,
     y_ticks: Vec<Tick>,
+    right: Option<Axis>,
+    right_ticks: Vec<Tick>,
     place: Frame,
     frame: Frame,
 }
 
 impl Axes {
-    fn new(canvas: &dyn Canvas, panel: &Panel, place: Frame, x: Axis, y: Axis) -> Self {
+    fn new(canvas: &dyn Canvas, panel: &Panel, place: Frame, x: Axis, y: Axis, right: Option<Axis>) -> Self {
         let bottom = place.bottom - room_for(&panel.x_label) - TICK - TICK_LENGTH - GAP;
         // Half of the topmost label stands above its tick.
         let top = place.top + TICK / 2.0;
-        let y_ticks = y.ticks(((bottom - top) / Y_TICKS).max(0.0) as usize);
-        let widest = y_ticks.iter().map(|t| canvas.width(&t.label, TICK)).fold(0.0, f64::max);
-        let left = place.left + room_for(&panel.y_label) + widest.min(place.width() * 0.4) + TICK_LENGTH + GAP;
-        let frame = Frame { left, top, right: place.right - 2.0 * GAP, bottom };
+        let count = ((bottom - top) / Y_TICKS).max(0.0) as usize;
+        let y_ticks = y.ticks(count);
+        let right_ticks = right.as_ref().map(|axis| axis.ticks(count)).unwrap_or_default();
+        let beside = |label: &str, ticks: &[Tick]| {
+            let widest = ticks.iter().map(|t| canvas.width(&t.label, TICK)).fold(0.0, f64::max);
+            room_for(label) + widest.min(place.width() * 0.4) + TICK_LENGTH + GAP
+        };
+        let left = place.left + beside(&panel.y_label, &y_ticks);
+        let taken = if right.is_some() { beside(&panel.right_label, &right_ticks) } else { 2.0 * GAP };
+        let frame = Frame { left, top, right: place.right - taken, bottom };
         let mut count = (frame.width() / X_TICKS).max(2.0) as usize;
         let x_ticks = loop {
             let ticks = x.ticks(count);
@@ -185,7 +204,11 @@ impl Axes {
             }
             count -= 1;
         };
-        Axes { x, y, x_ticks, y_ticks, place, frame }
+        Axes { x, y, x_ticks, y_ticks, right, right_ticks, place, frame }
+    }
+
+    fn y_of(&self, series: &Series) -> &Axis {
+        self.right.as_ref().filter(|_| series.right).unwrap_or(&self.y)
     }
 
     fn draw_grid(&self, canvas: &mut dyn Canvas) -> Result<()> {
@@ -213,6 +236,14 @@ impl Axes {
             let (x, y) = frame.pixel((0.0, tick.at));
             canvas.line(&[(x, y), (x - TICK_LENGTH, y)], 1.0, AXIS)?;
             canvas.text(&tick.label, (x - TICK_LENGTH - 3.0, y), TICK, Align::Right, INK)?;
+        }
+        if self.right.is_some() {
+            canvas.line(&[right, frame.pixel((1.0, 1.0))], 1.0, AXIS)?;
+        }
+        for tick in &self.right_ticks {
+            let (x, y) = frame.pixel((1.0, tick.at));
+            canvas.line(&[(x, y), (x + TICK_LENGTH, y)], 1.0, AXIS)?;
+            canvas.text(&tick.label, (x + TICK_LENGTH + 3.0, y), TICK, Align::Left, INK)?;
         }
         draw_labels(canvas, panel, &self.place, frame)
     }

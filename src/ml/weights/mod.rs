@@ -7,6 +7,7 @@ mod pytorch;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::models::{Module, named_parameters};
 use crate::ml::tensor::{During, describe, kind_name};
+use crc32fast::Hasher;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -39,11 +40,11 @@ pub struct Contents {
 }
 
 /// Writes tensors and `metadata`; `format: "pt"`, which transformers asks for, is added. The file is there whole or not at
-/// all: it is written beside its place, synced and renamed.
+/// all: it is written beside its place, synced and renamed. Gives the CRC-32 of its bytes.
 ///
 /// # Errors
 /// An element kind that the project does not use, one name twice, a path that cannot be written.
-pub fn save(path: &Path, tensors: &[(String, Tensor)], metadata: &BTreeMap<String, String>) -> Result<()> {
+pub fn save(path: &Path, tensors: &[(String, Tensor)], metadata: &BTreeMap<String, String>) -> Result<u32> {
     let mut sorted: Vec<&(String, Tensor)> = tensors.iter().collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
     if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -70,7 +71,11 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], metadata: &BTreeMap<Strin
     }
     let file = safetensors::serialize(views, None).map_err(|e| Error::file("write", path, e))?;
     let (header, body) = with_metadata(&file, metadata).map_err(|e| Error::file("write", path, e))?;
-    write_whole(path, &[&header, body]).map_err(|e| Error::file("write", path, e))
+    write_whole(path, &[&header, body]).map_err(|e| Error::file("write", path, e))?;
+    let mut crc = Hasher::new();
+    crc.update(&header);
+    crc.update(body);
+    Ok(crc.finalize())
 }
 
 /// The file's header with metadata in it, and the bytes behind the header. The crate takes metadata as a `HashMap`, which
@@ -113,10 +118,17 @@ pub fn read(path: &Path) -> Result<Contents> {
 }
 
 fn read_safetensors(path: &Path) -> Result<Contents> {
-    let file = std::fs::read(path).map_err(|e| Error::file("read", path, e))?;
+    parse(path, &std::fs::read(path).map_err(|e| Error::file("read", path, e))?)
+}
+
+/// The tensors in the bytes of the safetensors file at `path`, as [`read`] gives them.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(path: &Path, file: &[u8]) -> Result<Contents> {
     let broken = |cause: String| Error::data(format!("{} is not a whole safetensors file: {cause}", path.display()));
-    let (_, header) = SafeTensors::read_metadata(&file).map_err(|e| broken(e.to_string()))?;
-    let found = SafeTensors::deserialize(&file).map_err(|e| broken(e.to_string()))?;
+    let (_, header) = SafeTensors::read_metadata(file).map_err(|e| broken(e.to_string()))?;
+    let found = SafeTensors::deserialize(file).map_err(|e| broken(e.to_string()))?;
     let mut tensors = Vec::new();
     for (name, view) in found.tensors() {
         let kind = DTYPES.iter().find(|(_, dtype)| *dtype == view.dtype()).map(|(kind, _)| *kind).ok_or_else(|| {
@@ -137,7 +149,7 @@ fn read_safetensors(path: &Path) -> Result<Contents> {
 /// # Errors
 /// As [`save`].
 pub fn save_module(path: &Path, module: &dyn Module, metadata: &BTreeMap<String, String>) -> Result<()> {
-    save(path, &named_parameters(module), metadata)
+    save(path, &named_parameters(module), metadata).map(drop)
 }
 
 /// Reads a file into a network of the same parameters, in place: handles on them see the new values.

@@ -28,6 +28,7 @@ pub type VectorsHandle = Rc<WordVectors>;
 struct Loop {
     data: DatasetHandle,
     options: BatchOptions,
+    skip: usize,
 }
 
 impl IntoIterator for Loop {
@@ -36,7 +37,7 @@ impl IntoIterator for Loop {
 
     fn into_iter(self) -> Self::IntoIter {
         match self.data.batches(self.options) {
-            Ok(batches) => Box::new(batches.map(|batch| Ok(Rc::new(batch?)))),
+            Ok(batches) => Box::new(batches.skip(self.skip).map(|batch| Ok(Rc::new(batch?)))),
             Err(error) => Box::new(std::iter::once(Err(error.into()))),
         }
     }
@@ -74,7 +75,8 @@ pub(super) fn int64(numbers: &[i64]) -> Dynamic {
     Dynamic::from(TensorHandle::from(Tensor::from_slice(numbers)))
 }
 
-fn batch_options(options: Map) -> Result<BatchOptions> {
+/// The options, and how many batches to leave out.
+fn batch_options(options: Map) -> Result<(BatchOptions, usize)> {
     let mut o = Options::new("batches", options);
     let size = o.integer("size", 64)?;
     let read = BatchOptions {
@@ -85,8 +87,11 @@ fn batch_options(options: Map) -> Result<BatchOptions> {
         drop_last: o.boolean("drop_last", false)?,
         bucket: o.boolean("bucket", false)?,
     };
+    let skip = o.integer("skip", 0)?;
     o.done()?;
-    Ok(read)
+    let skip =
+        usize::try_from(skip).map_err(|_| Error::value(format!("batches: skip must be at least 0, got {skip}")))?;
+    Ok((read, skip))
 }
 
 #[export_module]
@@ -300,7 +305,8 @@ mod api {
     /// The batches of one epoch, for a `for` loop. Options: `size` 64, `shuffle` false, `bucket` false (rows of similar length
     /// meet, so that less is padded), `drop_last` false, and `epoch`, which `shuffle` needs: the order is a pure function of
     /// it and the seed. With an epoch each batch begins a step, so that dropout in it depends on seed, epoch and step alone;
-    /// without one, as in an evaluation, randomness is left as it stands.
+    /// without one, as in an evaluation, randomness is left as it stands. `skip` leaves out the first batches, at no cost: so
+    /// a loop goes on in the middle of an epoch.
     ///
     /// ```rhai
     /// let data = dataset(arange(10).reshape([10, 1]), arange(10));
@@ -310,9 +316,9 @@ mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn batches(data: &mut DatasetHandle, options: Map) -> ScriptResult<Loop> {
-        let options = batch_options(options)?;
+        let (options, skip) = batch_options(options)?;
         data.batches(options)?; // says at once what is wrong
-        Ok(Loop { data: data.clone(), options })
+        Ok(Loop { data: data.clone(), options, skip })
     }
 
     /// How many batches an epoch has; takes the options of `batches`.
@@ -323,7 +329,7 @@ mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn steps(data: &mut DatasetHandle, options: Map) -> ScriptResult<i64> {
-        let options = batch_options(options)?;
+        let (options, _) = batch_options(options)?;
         Ok(data.steps(options.size, options.drop_last)? as i64)
     }
 

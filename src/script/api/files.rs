@@ -3,11 +3,29 @@
 use crate::error::{Error, Result};
 use crate::ml::files::write_atomically;
 use crate::script::ScriptResult;
-use rhai::{Array, Dynamic, plugin::*};
+use rhai::{Array, Dynamic, Map, plugin::*};
 use std::path::Path;
 
 fn text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|e| Error::file("read", path, e))
+}
+
+/// The values in a file of JSON lines.
+fn lines(path: &Path) -> ScriptResult<Array> {
+    let text = text(path)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let value = |(i, line): (usize, &str)| {
+        let value: serde_json::Value = serde_json::from_str(line)
+            .map_err(|e| Error::data(format!("{}, line {}, is not JSON: {e}", path.display(), i + 1)))?;
+        rhai::serde::to_dynamic(value)
+    };
+    lines.map(value).collect()
+}
+
+/// The rows of a run, in its `metrics.jsonl`.
+pub fn json_lines(path: &Path) -> ScriptResult<Vec<Map>> {
+    let rows = lines(path)?.into_iter().map(Dynamic::try_cast::<Map>).collect::<Option<Vec<Map>>>();
+    rows.ok_or_else(|| Error::data(format!("{}: a line is no object", path.display())).into())
 }
 
 #[export_module]
@@ -60,14 +78,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_json_lines(path: &str) -> ScriptResult<Array> {
-        let text = text(Path::new(path))?;
-        let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let value = |(i, line): (usize, &str)| {
-            let value: serde_json::Value = serde_json::from_str(line)
-                .map_err(|e| Error::data(format!("{path}, line {}, is not JSON: {e}", i + 1)))?;
-            rhai::serde::to_dynamic(value)
-        };
-        lines.map(value).collect()
+        lines(Path::new(path))
     }
 
     /// Whether a file or folder is there.

@@ -18,6 +18,23 @@ impl IntoIterator for History {
     }
 }
 
+impl History {
+    /// A history of its own with the same rows.
+    pub fn duplicate(&self) -> History {
+        History(Rc::new(RefCell::new(self.0.borrow().clone())))
+    }
+
+    /// Whether both are the same history.
+    pub fn is(&self, other: &History) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Puts these rows in place of all.
+    pub fn replace(&self, rows: Vec<Map>) {
+        self.0.replace(rows);
+    }
+}
+
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<History>("History");
     engine.register_iterator::<History>();

@@ -1,6 +1,7 @@
 //! Means over an epoch's batches.
 
 use super::tensor::TensorHandle;
+use crate::error::Result;
 use crate::ml::meter::Meter;
 use crate::script::ScriptResult;
 use rhai::{Dynamic, Engine, Map, exported_module, plugin::*};
@@ -8,7 +9,16 @@ use std::{cell::RefCell, rc::Rc};
 
 /// A handle: copies are the same meter.
 #[derive(Debug, Clone, Default)]
-pub struct MeterHandle(Rc<RefCell<Meter>>);
+pub struct MeterHandle(pub Rc<RefCell<Meter>>);
+
+impl MeterHandle {
+    /// A meter of its own that has seen the same.
+    pub fn duplicate(&self) -> Result<MeterHandle> {
+        let copy = MeterHandle::default();
+        copy.0.borrow_mut().load_state(&self.0.borrow_mut().state()?)?;
+        Ok(copy)
+    }
+}
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<MeterHandle>("Meter");
@@ -46,6 +56,19 @@ mod api {
         labels: TensorHandle,
     ) -> ScriptResult<()> {
         Ok(meter.0.borrow_mut().add(&loss, &scores, &labels)?)
+    }
+
+    /// Makes a meter forget what it has seen.
+    ///
+    /// ```rhai
+    /// let m = meter();
+    /// m.add(tensor(0.5), tensor([[2.0, 1.0]]), tensor([0]));
+    /// m.reset();
+    /// assert_eq(m.read().rows, 0);
+    /// ```
+    #[rhai_fn(name = "reset", pure)]
+    pub fn reset_meter(meter: &mut MeterHandle) {
+        meter.0.take();
     }
 
     /// What a meter has seen: `#{ loss, accuracy, rows, first_bad }`. `loss` is the mean per row; `accuracy` is `()` where

@@ -26,6 +26,9 @@ pub mod tensor;
 mod text;
 mod time;
 mod tokenizer;
+mod training;
+
+pub use training::{TrainingHandle, pause};
 
 pub use measure::measure;
 use rhai::{Engine, exported_module};
@@ -52,4 +55,5 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(files::api).into());
     engine.register_global_module(exported_module!(other_script::api).into());
     run::register(engine);
+    training::register(engine);
 }

@@ -10,7 +10,7 @@ use crate::script::{
     ScriptResult,
     options::{number, shown},
 };
-use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
+use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
 use std::{cell::RefCell, rc::Rc};
 use tch::Tensor;
 
@@ -206,16 +206,51 @@ mod api {
         Ok(optimizer.0.borrow_mut().set_lr(rate(&lr)?)?)
     }
 
-    /// The learning rate that the optimizer was made with.
+    /// The learning rate that the optimizer was made with, which schedules multiply. Setting it sets `lr` as well, of all
+    /// groups.
     ///
     /// ```rhai
     /// let optimizer = sgd(linear(1, 1), #{ lr: 0.1 });
     /// optimizer.lr = 0.05;
     /// assert_eq(optimizer.base_lr, 0.1);
+    /// optimizer.base_lr = 0.02;
+    /// assert_eq(optimizer.lr, 0.02);
     /// ```
     #[rhai_fn(get = "base_lr", pure)]
     pub fn base_lr(optimizer: &mut OptimizerHandle) -> f64 {
         optimizer.0.borrow().base_lr()
+    }
+
+    #[rhai_fn(set = "base_lr", return_raw, pure)]
+    pub fn set_base_lr(optimizer: &mut OptimizerHandle, lr: Dynamic) -> ScriptResult<()> {
+        let (mut optimizer, lr) = (optimizer.0.borrow_mut(), rate(&lr)?);
+        Ok((0..optimizer.groups().len()).try_for_each(|group| optimizer.set_group_base_lr(group, lr))?)
+    }
+
+    /// Sets each group's rate for the next step to what the schedule `f` makes of the state `s`, in which it finds the group's
+    /// own `base_lr`. A rate that was set by hand since the last step stays in force: the base is scaled by as much, and
+    /// the schedule goes on from there.
+    ///
+    /// ```rhai
+    /// let optimizer = sgd(linear(1, 1), #{ lr: 0.1 });
+    /// let halved = schedule::step(1, 0.5);
+    /// optimizer.schedule(halved, #{ epoch: 2 });
+    /// assert_eq(optimizer.lr, 0.05);
+    /// optimizer.lr = 0.025;                           // half of that, and the schedule goes on from there
+    /// optimizer.schedule(halved, #{ epoch: 3 });
+    /// assert_eq([optimizer.base_lr, optimizer.lr], [0.05, 0.0125]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn schedule(context: NativeCallContext, optimizer: &mut OptimizerHandle, f: FnPtr, s: Map) -> ScriptResult<()> {
+        // The closure may look at the optimizer: it is not borrowed meanwhile.
+        let bases = optimizer.0.borrow_mut().rebased();
+        let each = |base: f64| {
+            let mut s = s.clone();
+            s.insert("base_lr".into(), base.into());
+            Ok(rate(&f.call_within_context(&context, (s,))?)?)
+        };
+        let rates = bases.into_iter().map(each).collect::<ScriptResult<Vec<f64>>>()?;
+        Ok(optimizer.0.borrow_mut().set_scheduled(&rates)?)
     }
 
     /// The parameter groups, an array; each has an `lr` that can be set and the `base_lr` that it was made with.
@@ -244,6 +279,11 @@ mod api {
     #[rhai_fn(get = "base_lr", pure)]
     pub fn group_base_lr(group: &mut GroupHandle) -> f64 {
         group.optimizer.0.borrow().groups().get(group.index).map_or(f64::NAN, Group::base_lr)
+    }
+
+    #[rhai_fn(set = "base_lr", return_raw, pure)]
+    pub fn set_group_base_lr(group: &mut GroupHandle, lr: Dynamic) -> ScriptResult<()> {
+        Ok(group.optimizer.0.borrow_mut().set_group_base_lr(group.index, rate(&lr)?)?)
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

@@ -8,6 +8,16 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub struct ProgressHandle(Option<Rc<Progress>>);
 
+impl ProgressHandle {
+    /// Runs `f` while the line is off the terminal.
+    pub fn aside<T>(&self, f: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(progress) => progress.aside(f),
+            None => f(),
+        }
+    }
+}
+
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<ProgressHandle>("Progress");
     engine.register_global_module(exported_module!(api).into());

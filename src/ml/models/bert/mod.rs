@@ -23,7 +23,7 @@ pub use load::{ENCODER, config_file};
 pub use precision::Precision;
 pub use readout::Readout;
 
-use super::{EXAMPLE_LENGTH, Module, Pass, Value};
+use super::{EXAMPLE_LENGTH, Module, Pass, Replica, Value, named_parameters};
 use crate::error::{Error, Result};
 use dense::Dense;
 use embeddings::Embeddings;
@@ -132,6 +132,14 @@ impl Module for Bert {
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
         self.children.clone()
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        let copy = |(name, p): (String, Tensor)| Ok((name, replica.tensor(&p)?));
+        let tensors = named_parameters(self).into_iter().map(copy).collect::<Result<_>>()?;
+        let copy = Bert::build(&mut Source::Copied(tensors), self.config.clone(), self.options)?;
+        copy.training.set(self.training.get());
+        Ok(Rc::new(copy))
     }
 
     fn training(&self) -> Option<bool> {

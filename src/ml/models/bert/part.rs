@@ -1,7 +1,7 @@
 //! The parts of a BERT as networks of their own: for their names, their parameters, and to freeze or train them alone.
 
 use crate::error::{Error, Result};
-use crate::ml::models::{Module, Pass, Value};
+use crate::ml::models::{Module, Pass, Replica, Value};
 use std::rc::Rc;
 use tch::Tensor;
 
@@ -38,6 +38,12 @@ impl Module for Part {
 
     fn own_parameters(&self) -> Vec<(String, Tensor)> {
         self.parameters.iter().map(|(name, p)| (name.clone(), p.shallow_clone())).collect()
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        let copy = |(name, p): &(String, Tensor)| Ok((name.clone(), replica.tensor(p)?));
+        let parameters = self.parameters.iter().map(copy).collect::<Result<_>>()?;
+        Ok(Rc::new(Part { type_name: self.type_name, parameters, children: replica.children(&self.children)? }))
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {

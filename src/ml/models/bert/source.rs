@@ -1,4 +1,4 @@
-//! Where a new BERT's parameters come from: drawn by the seed, or taken from the tensors of a file.
+//! Where a new BERT's parameters come from: drawn by the seed, taken from the tensors of a file, or those of a copy.
 
 use crate::error::{Error, Result};
 use crate::ml::device;
@@ -11,6 +11,8 @@ pub(super) enum Source {
     /// Weights are drawn with this standard deviation.
     Drawn(f64),
     File(File),
+    /// The parameters of a copy, as they are.
+    Copied(BTreeMap<String, Tensor>),
 }
 
 /// The tensors of a file, as long as nobody took them, and what was wrong with them.
@@ -44,6 +46,9 @@ impl Source {
         match self {
             Source::Drawn(std) => draw(shape, initial, *std),
             Source::File(file) => file.take(name, shape, initial),
+            Source::Copied(tensors) => {
+                tensors.remove(name).ok_or_else(|| Error::value(format!("bert: the copy has no `{name}`")))
+            }
         }
     }
 
@@ -63,7 +68,7 @@ impl Source {
     /// Tensors that were missing or misshapen, all of them in one message.
     pub fn finish(self) -> Result<(Vec<String>, Vec<&'static str>)> {
         match self {
-            Source::Drawn(_) => Ok((Vec::new(), Vec::new())),
+            Source::Drawn(_) | Source::Copied(_) => Ok((Vec::new(), Vec::new())),
             Source::File(file) if file.wrong.is_empty() => Ok((file.tensors.into_keys().collect(), file.drawn)),
             Source::File(file) => {
                 Err(Error::data(format!("the tensors do not fit the configuration: {}", file.wrong.join("; "))))

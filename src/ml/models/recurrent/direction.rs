@@ -4,6 +4,7 @@
 
 use super::rows::Rows;
 use crate::error::Result;
+use crate::ml::models::Replica;
 use crate::ml::tensor::During;
 use tch::Tensor;
 
@@ -11,6 +12,14 @@ use tch::Tensor;
 /// `[4H, F]`, `[4H, H]`, `[4H]`, `[4H]`.
 #[derive(Debug)]
 pub(super) struct Weights(pub [Tensor; 4]);
+
+impl Weights {
+    /// A copy, see [`Replica`].
+    pub fn replicate(&self, replica: &mut Replica) -> Result<Weights> {
+        let [a, b, c, d] = &self.0;
+        Ok(Weights([replica.tensor(a)?, replica.tensor(b)?, replica.tensor(c)?, replica.tensor(d)?]))
+    }
+}
 
 /// Where a direction stands between two steps: hidden and cell state, `[1, batch, H]` each.
 #[derive(Debug)]

@@ -19,9 +19,9 @@ use super::{Readout, rows::Rows};
 use crate::error::{Error, Result};
 use crate::ml::data::Pad;
 use crate::ml::keep;
-use crate::ml::models::{EXAMPLE_LENGTH, Module, Pass, Value, dropout, init};
+use crate::ml::models::{EXAMPLE_LENGTH, Module, Pass, Replica, Value, dropout, init};
 use crate::ml::tensor::{During, describe};
-use std::cell::Cell;
+use std::{cell::Cell, rc::Rc};
 use tch::{Device, Kind, Tensor};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -226,6 +226,17 @@ impl Module for Lstm {
             }
         }
         all
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        let layer = |layer: &Layer| {
+            let forward = layer.forward.replicate(replica)?;
+            let reverse = layer.reverse.as_ref().map(|w| w.replicate(replica)).transpose()?;
+            Ok(Layer { forward, reverse })
+        };
+        let layers = self.layers.iter().map(layer).collect::<Result<_>>()?;
+        let Lstm { input, hidden, options, .. } = *self;
+        Ok(Rc::new(Lstm { input, hidden, options, layers, training: self.training.clone() }))
     }
 
     fn training(&self) -> Option<bool> {

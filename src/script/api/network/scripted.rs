@@ -2,8 +2,11 @@
 
 use super::{Network, to_dynamic, to_value};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::models::{Module, Pass, Value};
-use crate::script::{ScriptResult, api::tensor::TensorHandle};
+use crate::ml::models::{Module, Pass, Replica, Value};
+use crate::script::{
+    ScriptResult,
+    api::{tensor::TensorHandle, training::copy},
+};
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 use std::rc::Rc;
 use tch::Tensor;
@@ -45,6 +48,15 @@ impl Module for Scripted {
 
     fn own_parameters(&self) -> Vec<(String, Tensor)> {
         self.parameters.iter().map(|(name, p)| (name.clone(), p.shallow_clone())).collect()
+    }
+
+    fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
+        let parameters = self.parameters.iter().map(|(name, p)| Ok((name.clone(), replica.tensor(p)?)));
+        let parameters = parameters.collect::<Result<_>>()?;
+        let children = replica.children(&self.children)?;
+        let members = copy::value_of(&self.forward.members, replica)?;
+        let closure = copy::closure(self.forward.closure.clone(), replica)?;
+        Ok(Rc::new(Scripted { forward: Forward { closure, members }, parameters, children }))
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {

@@ -1,0 +1,156 @@
+//! A training's whole state on the disk, below its run folder: `checkpoints/e0003-s000120.safetensors`, the tensors, and
+//! `e0003-s000120.json`, all else, with the checksums of both.
+//!
+//! Each is written beside its place, synced and renamed, the JSON last: a checkpoint is there once its JSON is.
+
+use crate::error::{Error, Result};
+use crate::ml::{files::write_atomically, weights};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use tch::Tensor;
+
+const FOLDER: &str = "checkpoints";
+const FORMAT: i64 = 1;
+/// How many of the newest are kept, beside the best.
+const KEPT: usize = 2;
+
+/// Where a training stands: in which epoch, and how many steps it has done in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub step: i64,
+    pub epoch: i64,
+}
+
+impl Position {
+    fn stem(self) -> String {
+        format!("e{:04}-s{:06}", self.epoch, self.step)
+    }
+
+    fn parse(stem: &str) -> Option<Self> {
+        let (epoch, step) = stem.strip_prefix('e')?.split_once("-s")?;
+        Some(Position { epoch: epoch.parse().ok()?, step: step.parse().ok()? })
+    }
+}
+
+#[derive(Debug)]
+pub struct Checkpoint {
+    pub position: Position,
+    /// Of all epochs so far, the last was the best.
+    pub best: bool,
+    pub tensors: Vec<(String, Tensor)>,
+    pub state: Value,
+}
+
+impl Checkpoint {
+    /// Writes the checkpoint into the folder of `run` and removes those that are not needed any more: all but the last two and
+    /// the best, and those of steps behind it, which belong to a training that was given up.
+    ///
+    /// # Errors
+    /// A folder that cannot be written, a full disk. What was there before then still is.
+    pub fn write(&self, run: &Path) -> Result<()> {
+        let folder = run.join(FOLDER);
+        fs::create_dir_all(&folder).map_err(|e| Error::file("make the folder", &folder, e))?;
+        let place = folder.join(self.position.stem());
+        let tensors = weights::save(&place.with_extension("safetensors"), &self.tensors, &BTreeMap::new())?;
+        let file = json!({
+            "format": FORMAT, "best": self.best, "state_crc32": crc32fast::hash(self.state.to_string().as_bytes()),
+            "tensors_crc32": tensors, "state": self.state,
+        });
+        write_atomically(&place.with_extension("json"), |out| serde_json::to_writer(out, &file))?;
+        sync(&folder)?;
+        self.prune(&folder);
+        Ok(())
+    }
+
+    /// What cannot be removed stays; it does no harm.
+    fn prune(&self, folder: &Path) {
+        let all = list(folder);
+        let older = |p: &&Position| **p <= self.position;
+        let best = all.iter().filter(older).find(|p| is_best(&folder.join(p.stem()).with_extension("json")));
+        let best = if self.best { Some(&self.position) } else { best };
+        let kept: Vec<&Position> = all.iter().filter(older).take(KEPT).chain(best).collect();
+        for position in all.iter().filter(|p| !kept.contains(p)) {
+            let place = folder.join(position.stem());
+            // Without its JSON the rest is no checkpoint.
+            let _ = fs::remove_file(place.with_extension("json"));
+            let _ = fs::remove_file(place.with_extension("safetensors"));
+        }
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// A file that is missing, or not as it was written.
+    pub fn read(run: &Path, position: Position) -> Result<Checkpoint> {
+        let place = run.join(FOLDER).join(position.stem());
+        let path = place.with_extension("json");
+        let text = fs::read(&path).map_err(|e| Error::file("read", &path, e))?;
+        let damaged = |path: &Path, what: &str| Error::data(format!("{} is damaged: {what}", path.display()));
+        let file: Value = serde_json::from_slice(&text).map_err(|e| damaged(&path, &e.to_string()))?;
+        if file["format"] != FORMAT {
+            return Err(damaged(&path, "it is of an unknown format"));
+        }
+        if file["state_crc32"] != crc32fast::hash(file["state"].to_string().as_bytes()) {
+            return Err(damaged(&path, "its checksum is another"));
+        }
+        let path = place.with_extension("safetensors");
+        let bytes = fs::read(&path).map_err(|e| Error::file("read", &path, e))?;
+        if file["tensors_crc32"] != crc32fast::hash(&bytes) {
+            return Err(damaged(&path, "its checksum is another"));
+        }
+        let tensors = weights::parse(&path, &bytes)?.tensors;
+        Ok(Checkpoint { position, best: file["best"] == true, tensors, state: file["state"].clone() })
+    }
+
+    /// The newest one that can be read, and what was wrong with those after it.
+    pub fn newest(run: &Path) -> (Option<Checkpoint>, Vec<Error>) {
+        let mut wrong = Vec::new();
+        for position in list(&run.join(FOLDER)) {
+            match Checkpoint::read(run, position) {
+                Ok(found) => return (Some(found), wrong),
+                Err(error) => wrong.push(error),
+            }
+        }
+        (None, wrong)
+    }
+
+    /// The one of this name, such as `e0003-s000120`.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::read`]; a name that no checkpoint has, with those that there are.
+    pub fn named(run: &Path, name: &str) -> Result<Checkpoint> {
+        let all = list(&run.join(FOLDER));
+        match Position::parse(name).filter(|p| all.contains(p)) {
+            Some(position) => Checkpoint::read(run, position),
+            None => {
+                let known: Vec<String> = all.iter().map(|p| p.stem()).collect();
+                let message = format!("{} has no checkpoint {name} (it has {})", run.display(), known.join(", "));
+                Err(Error::new(crate::error::ErrorKind::File, message))
+            }
+        }
+    }
+}
+
+/// The checkpoints in a folder, the newest first.
+fn list(folder: &Path) -> Vec<Position> {
+    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| PathBuf::from(entry.file_name()));
+    let whole = names.filter(|name| name.extension().is_some_and(|e| e == "json"));
+    let mut all: Vec<Position> = whole.filter_map(|name| Position::parse(name.file_stem()?.to_str()?)).collect();
+    all.sort();
+    all.reverse();
+    all
+}
+
+fn is_best(path: &Path) -> bool {
+    // The word stands at the file's beginning, and a whole parse would read the history.
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.chars().take(60).collect::<String>().contains("\"best\":true")
+}
+
+fn sync(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file("write", folder, e))?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Independent copies of networks, with all that belongs to them.
+
+use super::Module;
+use crate::error::Result;
+use crate::ml::tensor::During;
+use std::{collections::HashMap, rc::Rc};
+use tch::Tensor;
+
+/// Copies that share nothing with their originals, but among each other what the originals shared: a parameter that two
+/// layers have, or that an optimizer changes, is copied once.
+#[derive(Default)]
+pub struct Replica {
+    tensors: HashMap<(usize, Vec<i64>), Tensor>,
+    modules: HashMap<*const (), Rc<dyn Module>>,
+}
+
+impl Replica {
+    /// The copy of a tensor. Its gradient is not copied; where there was one, the copy has one of zeros, so that an optimizer
+    /// sees the same parameters as before.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn tensor(&mut self, original: &Tensor) -> Result<Tensor> {
+        let key = (original.data_ptr() as usize, original.size());
+        if let Some(copy) = self.tensors.get(&key) {
+            return Ok(copy.shallow_clone());
+        }
+        let copy = duplicate(original)?.f_set_requires_grad(original.requires_grad()).during("copy", &[original])?;
+        if original.requires_grad() && original.is_leaf() && original.grad().defined() {
+            ensure_grad(&copy)?;
+        }
+        self.tensors.insert(key, copy.shallow_clone());
+        Ok(copy)
+    }
+
+    /// The copy of a tensor that was copied before.
+    pub fn known_tensor(&self, original: &Tensor) -> Option<Tensor> {
+        self.tensors.get(&(original.data_ptr() as usize, original.size())).map(Tensor::shallow_clone)
+    }
+
+    /// The copy of a network.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn module(&mut self, original: &Rc<dyn Module>) -> Result<Rc<dyn Module>> {
+        let key: *const () = Rc::as_ptr(original).cast();
+        if let Some(copy) = self.modules.get(&key) {
+            return Ok(copy.clone());
+        }
+        let copy = original.replicate(self)?;
+        self.modules.insert(key, copy.clone());
+        Ok(copy)
+    }
+
+    /// The copies of a network's parts, under their names.
+    ///
+    /// # Errors
+    /// As [`Replica::module`].
+    pub fn children(&mut self, of: &[(String, Rc<dyn Module>)]) -> Result<Vec<(String, Rc<dyn Module>)>> {
+        of.iter().map(|(name, child)| Ok((name.clone(), self.module(child)?))).collect()
+    }
+}
+
+/// A copy of the elements, outside of every graph.
+///
+/// # Errors
+/// Memory that cannot be had.
+pub fn duplicate(tensor: &Tensor) -> Result<Tensor> {
+    let copy = || {
+        let original = tensor.f_detach()?;
+        let mut copy = original.f_empty_like()?;
+        copy.f_copy_(&original)?;
+        Ok(copy)
+    };
+    tch::no_grad(copy).during("copy", &[tensor])
+}
+
+/// Gives a parameter that never had a gradient one of zeros.
+///
+/// # Errors
+/// Memory that cannot be had.
+pub fn ensure_grad(parameter: &Tensor) -> Result<()> {
+    if parameter.grad().defined() {
+        return Ok(());
+    }
+    // libtorch makes gradients in a backward pass only; that of 0·p is 0.
+    let zero = || tch::with_grad(|| parameter.f_mul_scalar(0.0)?.f_sum(parameter.kind())?.f_backward());
+    zero().during("copy", &[parameter])
+}

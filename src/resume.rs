@@ -1,0 +1,88 @@
+//! `imdbsh resume RUN`: the run's script once more, with its options and its seed; its trainings go on where they were.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::run::read_config;
+use crate::script::{Resume, Settings};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What a run folder says of the program that filled it.
+#[derive(Debug)]
+pub struct Program {
+    name: String,
+    file: Option<PathBuf>,
+    arguments: BTreeMap<String, String>,
+    earlier: Vec<PathBuf>,
+    seed: Option<i64>,
+    pub threads: Option<usize>,
+    pub device: Option<String>,
+    script: String,
+    folder: PathBuf,
+}
+
+impl Program {
+    /// # Errors
+    /// A folder that holds no run, or one that was started at the prompt, of which there is no script.
+    pub fn of(run: &Path) -> Result<Program> {
+        let config = read_config(run)?;
+        let text = |key: &str| config[key].as_str().map(str::to_string);
+        let path = run.join("script.rhai");
+        let script = fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e))?;
+        if script.trim().is_empty() {
+            let message = format!("{} was started at the prompt: there is no script to go on with", run.display());
+            return Err(Error::new(ErrorKind::Usage, message));
+        }
+        let earlier = config["earlier"].as_array().into_iter().flatten();
+        let arguments = config["arguments"].as_object().into_iter().flatten();
+        Ok(Program {
+            name: text("name").unwrap_or_else(|| "session".into()),
+            file: text("file").map(PathBuf::from),
+            arguments: arguments.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_string()))).collect(),
+            earlier: earlier.filter_map(Value::as_str).map(PathBuf::from).collect(),
+            seed: config["seed"].as_i64(),
+            threads: config["threads"].as_u64().map(|n| n as usize),
+            device: text("device"),
+            script,
+            folder: std::path::absolute(run).map_err(|e| Error::file("find", run, e))?,
+        })
+    }
+
+    /// Takes the script as it is now in place of the run's copy.
+    ///
+    /// # Errors
+    /// A script that did not come from a file, or whose file cannot be read.
+    pub fn take_edited(&mut self) -> Result<()> {
+        let Some(file) = &self.file else {
+            return Err(Error::new(ErrorKind::Usage, format!("{} was not run from a file", self.name)));
+        };
+        self.script = fs::read_to_string(file).map_err(|e| Error::file("read the script", file, e))?;
+        Ok(())
+    }
+
+    /// The name of the script in messages, and its text.
+    pub fn script(&self) -> (String, String) {
+        let name = self.file.as_ref().map_or_else(|| self.name.clone(), |file| file.display().to_string());
+        (name, self.script.clone())
+    }
+
+    /// The settings of the run, with `changed` in place of its own options. `from` names a checkpoint.
+    pub fn settings(self, settings: Settings, changed: BTreeMap<String, String>, from: Option<String>) -> Settings {
+        let mut arguments = self.arguments;
+        arguments.extend(changed);
+        let beside = self.file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        Settings {
+            folder: beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| self.folder.clone()),
+            name: self.name,
+            script: self.script,
+            file: self.file,
+            seed: settings.seed.or(self.seed),
+            arguments,
+            resume: Some(Resume { folders: self.earlier.into_iter().chain([self.folder]).collect(), from }),
+            ..settings
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Where a training stands, on the disk: checkpoints in its run folder, and what else goes there.
+
+use super::super::{history::History, run::RunHandle};
+use super::{State, TrainingHandle};
+use crate::error::{Error, Result};
+use crate::ml::{
+    checkpoint::{Checkpoint, Position},
+    files::write_atomically,
+    random,
+};
+use crate::script::ScriptResult;
+use crate::terminal::complain;
+use rhai::{Dynamic, Map, plugin::*};
+use serde_json::{Value, json};
+use std::{path::Path, time::Duration};
+
+/// Epoch and step of a state: its own, or those in its `s`; 0 where there are none.
+pub(super) fn position(state: &Map) -> Position {
+    let s = state.get("s").and_then(|s| s.clone().try_cast::<Map>()).unwrap_or_default();
+    let count = |name: &str| state.get(name).or_else(|| s.get(name)).and_then(|n| n.as_int().ok()).unwrap_or(0);
+    Position { step: count("step"), epoch: count("epoch") }
+}
+
+/// A state as a checkpoint keeps it.
+fn to_file(state: &Map, random: random::State) -> Result<State> {
+    let state = State::of(state)?;
+    let plain = json!({ "parts": state.plain, "random": random.to_array() });
+    Ok(State { plain, ..state })
+}
+
+/// Puts back what a checkpoint holds; gives the place in the randomness.
+fn from_file(state: &mut Map, checkpoint: Checkpoint) -> Result<random::State> {
+    let Checkpoint { tensors, state: mut file, .. } = checkpoint;
+    let random = serde_json::from_value(file["random"].take()).map_err(|e| Error::data(format!("checkpoint: {e}")))?;
+    State { tensors, plain: file["parts"].take() }.load_into(state)?;
+    Ok(random::State::from_array(random))
+}
+
+fn put_back(training: &TrainingHandle, checkpoint: Checkpoint) -> Result<()> {
+    let random = from_file(&mut training.0.state.borrow_mut(), checkpoint)?;
+    training.set_random(random);
+    Ok(())
+}
+
+fn run_of(training: &TrainingHandle) -> Option<RunHandle> {
+    training.get("folder").and_then(|run| run.try_cast::<RunHandle>())
+}
+
+/// Writes a checkpoint into the training's run folder; says whether it has one.
+pub fn save_checkpoint(training: &TrainingHandle) -> Result<bool> {
+    let Some(run) = run_of(training) else { return Ok(false) };
+    let position = position(&training.0.state.borrow());
+    let state = to_file(&training.0.state.borrow(), training.random())?;
+    run.write_checkpoint(position, is_best(training), state)?;
+    Ok(true)
+}
+
+/// Whether the training stands behind the best of its epochs.
+fn is_best(training: &TrainingHandle) -> bool {
+    let epoch_of = |row: &Dynamic| row.read_lock::<Map>().and_then(|row| row.get("epoch")?.as_int().ok());
+    let best = training.get("best").as_ref().and_then(epoch_of);
+    let rows: Vec<Map> = training.history().unwrap_or_default().into_iter().collect();
+    let between_epochs = rows.len() as i64 * training.count("steps_per_epoch") == training.count("step");
+    between_epochs && best.is_some() && best == rows.last().and_then(|row| epoch_of(&row.clone().into()))
+}
+
+/// Where a training's run folder is.
+pub fn folder_of(training: &TrainingHandle) -> Option<String> {
+    run_of(training).map(|run| run.path().display().to_string())
+}
+
+/// Notes in the run folder what was changed at this place of the training.
+pub fn note_change(training: &TrainingHandle, mut change: Value) -> Result<()> {
+    let Some(run) = run_of(training) else { return Ok(()) };
+    if change["epoch"].is_null() {
+        change["epoch"] = training.count("epoch").into();
+    }
+    change["step"] = training.count("step").into();
+    run.note_change(&change)
+}
+
+/// Keeps a text in the run folder.
+pub fn keep_text(training: &TrainingHandle, file: &str, text: &str) -> Result<()> {
+    let Some(run) = run_of(training) else { return Ok(()) };
+    let path = run.path().join(file);
+    let folder = path.parent().unwrap_or(&path);
+    std::fs::create_dir_all(folder).map_err(|e| Error::file("make the folder", folder, e))?;
+    write_atomically(&path, |out| out.write_all(text.as_bytes()))
+}
+
+#[export_module]
+pub mod api {
+    /// Puts a training to where the newest checkpoint in the run folder `a` stands.
+    #[rhai_fn(name = "restore", return_raw, pure)]
+    pub fn restore_from_folder(training: &mut TrainingHandle, a: &str) -> ScriptResult<()> {
+        let (found, wrong) = Checkpoint::newest(Path::new(a));
+        match (found, wrong.into_iter().next()) {
+            (Some(checkpoint), _) => Ok(put_back(training, checkpoint)?),
+            (None, Some(error)) => Err(error.into()),
+            (None, None) => Err(Error::value(format!("{a} holds no checkpoint")).into()),
+        }
+    }
+
+    /// Writes a checkpoint of a training into its run folder, from which `imdbsh resume` goes on. Says whether the training
+    /// has a run folder.
+    ///
+    /// Errors: a folder that cannot be written, a full disk.
+    ///
+    /// ```rhai
+    /// let t = training(#{ net: linear(2, 1), s: #{ epoch: 1, step: 0, history: history() } }, #{ folder: run_folder(#{}, #{}) });
+    /// assert(t.save_checkpoint());
+    /// ```
+    #[rhai_fn(name = "save_checkpoint", return_raw, pure)]
+    pub fn save(training: &mut TrainingHandle) -> ScriptResult<bool> {
+        Ok(save_checkpoint(training)?)
+    }
+
+    /// Whether so many minutes have gone since the last checkpoint, or since the run began; never without a run folder.
+    ///
+    /// ```rhai
+    /// assert(!training(#{}, #{}).checkpoint_due(10.0));
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn checkpoint_due(training: &mut TrainingHandle, minutes: f64) -> bool {
+        let rest = training.0.rest.borrow();
+        let run = rest.get("folder").and_then(|run| run.read_lock::<RunHandle>());
+        run.is_some_and(|run| run.since_checkpoint() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0))
+    }
+
+    /// Puts a training to where its run was, in a program that `imdbsh resume` started; in any other it does nothing. Says
+    /// whether it goes on in the middle.
+    ///
+    /// ```rhai
+    /// assert(!training(#{}, #{}).resume());
+    /// ```
+    #[rhai_fn(name = "resume", return_raw, pure)]
+    pub fn resume_training(training: &mut TrainingHandle) -> ScriptResult<bool> {
+        let Some(run) = run_of(training).filter(RunHandle::resumes) else { return Ok(false) };
+        let found = run.checkpoint_to_resume()?;
+        let resumed = found.is_some();
+        if let Some(checkpoint) = found {
+            put_back(training, checkpoint)?;
+        }
+        run.rewind(training.history().unwrap_or_default())?;
+        let place = match resumed {
+            true => format!("from epoch {}, step {}", training.count("epoch"), training.count("step")),
+            false => "from its beginning: it has no checkpoint".to_string(),
+        };
+        complain(&format!("{} goes on {place}", run.path().display()));
+        Ok(resumed)
+    }
+
+    /// Writes a checkpoint for a loop of one's own: the state of all networks, optimizers, meters, histories, tensors and plain values
+    /// in the map `parts`, and where the program stands in its randomness. Its name tells the `epoch` and the `step`, where
+    /// `parts` (or its `s`) has them.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// let net = linear(2, 1);
+    /// checkpoint(run, #{ net: net, optimizer: adam(net), epoch: 1, step: 8 });
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn checkpoint(run: RunHandle, parts: Map) -> ScriptResult<()> {
+        let state = to_file(&parts, random::state())?;
+        Ok(run.write_checkpoint(position(&parts), false, state)?)
+    }
+
+    /// Where a loop of one's own goes on: in a program that `imdbsh resume` started, puts what the run's checkpoint holds into
+    /// networks, optimizers and the rest of `parts`, and gives `parts` with the plain values of then. In any other, gives
+    /// `parts` as it is.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// let net = linear(2, 1);
+    /// let optimizer = sgd(net);
+    /// let at = resume(run, #{ net: net, optimizer: optimizer, epoch: 0 });
+    /// for epoch in at.epoch + 1..=3 { checkpoint(run, #{ net: net, optimizer: optimizer, epoch: epoch }); }
+    /// ```
+    #[rhai_fn(name = "resume", return_raw)]
+    pub fn resume_loop(run: RunHandle, parts: Map) -> ScriptResult<Map> {
+        let mut parts = parts;
+        if let Some(checkpoint) = run.checkpoint_to_resume()? {
+            random::set_state(from_file(&mut parts, checkpoint)?);
+            // What the loop keeps as its history says how far the run's rows go.
+            if let Some(history) = parts.get("history").and_then(|h| h.clone().try_cast::<History>()) {
+                run.rewind(history)?;
+            }
+            let at = position(&parts);
+            complain(&format!("{} goes on from epoch {}, step {}", run.path().display(), at.epoch, at.step));
+        }
+        Ok(parts)
+    }
+}

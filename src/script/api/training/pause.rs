@@ -1,0 +1,244 @@
+//! `pause;`, a statement: where it stands in a loop, Ctrl-C opens a prompt with the loop's variables in reach.
+
+use super::super::{network::Network, progress::ProgressHandle};
+use super::{StopwatchHandle, TrainingHandle, checkpoints};
+use crate::error::{Error, ErrorKind, Result};
+use crate::interrupt;
+use crate::ml::{models::Module, random};
+use crate::script::{
+    Command, Defined, Ended, Failure, Pause, ScriptResult, Settings, Workspace, input::shows_value, settings,
+};
+use crate::terminal::{complain, say};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, Map, NativeCallContext, Position, Scope, plugin::*};
+use serde_json::json;
+use std::rc::Rc;
+
+const CONTINUE: &str = "continue";
+const STOP: &str = "stop";
+const ABORT: &str = "abort";
+
+const COMMANDS: &[Command] = &[
+    Command { name: CONTINUE, argument: "", about: "goes on, as Ctrl-D does" },
+    Command { name: STOP, argument: "", about: "leaves the loop: a training ends here and keeps what it has" },
+    Command { name: ABORT, argument: "", about: "interrupts the script" },
+];
+
+/// Parts of a training that a pause shows where the loop itself has no variable of that name.
+const PARTS: [&str; 4] = ["net", "optimizer", "o", "s"];
+
+pub fn register(engine: &mut Engine, settings: &Rc<Settings>) -> Result<()> {
+    let settings = settings.clone();
+    let run = move |context: &mut EvalContext, _: &[rhai::Expression]| {
+        let planned = planned(&settings, context.scope());
+        match planned.is_some() || interrupt::pending() {
+            false => Ok(Dynamic::UNIT),
+            true => pause(context, &settings, planned),
+        }
+    };
+    let registered = engine.register_custom_syntax(["pause"], false, run).map(drop);
+    registered.map_err(|e| Error::value(format!("pause: {e}")))
+}
+
+/// The pause that is planned for this step.
+fn planned(settings: &Settings, scope: &Scope) -> Option<Pause> {
+    let mut plan = settings.planned_pauses.try_borrow_mut().ok()?;
+    let step = plan.front()?.step;
+    if place(scope).is_some_and(|(_, here)| here == step) { plan.pop_front() } else { None }
+}
+
+/// Epoch and step of the loop: those of its `s`, else of its training.
+fn place(scope: &Scope) -> Option<(i64, i64)> {
+    let s = scope.get("s").and_then(|s| s.clone().try_cast::<Map>());
+    let s = s.or_else(|| first::<TrainingHandle>(scope)?.get("s")?.try_cast::<Map>())?;
+    let count = |name: &str| s.get(name).and_then(|n| n.as_int().ok());
+    Some((count("epoch")?, count("step")?))
+}
+
+fn all<T: Clone + 'static>(scope: &Scope) -> Vec<T> {
+    scope.iter_raw().filter_map(|(_, _, value)| value.clone().try_cast::<T>()).collect()
+}
+
+fn first<T: Clone + 'static>(scope: &Scope) -> Option<T> {
+    scope.iter_raw().find_map(|(_, _, value)| value.clone().try_cast::<T>())
+}
+
+fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>) -> ScriptResult<Dynamic> {
+    let training = first::<TrainingHandle>(context.scope());
+    let (epoch, step) = place(context.scope()).unwrap_or_default();
+    if planned.is_none() && settings.prompt.is_none() {
+        return Err(leave(training.as_ref(), epoch, step));
+    }
+    let before = Before::of(context.scope());
+    let own = context.scope().len();
+    let knows_its_place = context.scope().contains("s");
+    if let Some(training) = &training {
+        show_parts(context.scope_mut(), training);
+    }
+    let lines = first::<ProgressHandle>(context.scope());
+    let talk = || interrupt::released(|| talk(context, settings, planned, &format!("paused e{epoch} s{step} > ")));
+    let (ended, ran) = match lines {
+        Some(progress) => progress.aside(talk),
+        None => talk(),
+    }?;
+    if let Some(training) = &training {
+        keep_options(context.scope(), training)?;
+    }
+    if !ran.is_empty() {
+        training.iter().try_for_each(|t| checkpoints::note_change(t, json!({ "paused": ran })))?;
+        settings.record.add_pause(Pause { step, lines: ran });
+    }
+    context.scope_mut().rewind(own);
+    before.restore();
+    let moved = training.as_ref().is_some_and(|t| (t.count("epoch"), t.count("step")) != (epoch, step));
+    match ended {
+        STOP => {
+            training.iter().for_each(TrainingHandle::stop);
+            Err(EvalAltResult::LoopBreak(true, Dynamic::UNIT, Position::NONE).into())
+        }
+        ABORT => {
+            interrupt::request();
+            Err(Error::new(ErrorKind::Interrupted, "interrupted at a pause").into())
+        }
+        // Put to another place, which the loop's own `s` does not know: it begins anew from there.
+        _ if moved && knows_its_place => Err(EvalAltResult::LoopBreak(true, Dynamic::UNIT, Position::NONE).into()),
+        _ => Ok(Dynamic::UNIT),
+    }
+}
+
+/// Where nobody can be asked: keeps the training and ends the script.
+fn leave(training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAltResult> {
+    let place = format!("interrupted at epoch {epoch}, step {step}");
+    let message = match training.map(checkpoints::save_checkpoint) {
+        Some(Ok(true)) => {
+            let folder = training.and_then(checkpoints::folder_of).unwrap_or_default();
+            format!("{place}; to go on: imdbsh resume {folder}")
+        }
+        Some(Err(error)) => format!("{place}; no checkpoint could be written: {error}"),
+        _ => place,
+    };
+    Error::new(ErrorKind::Interrupted, message).into()
+}
+
+/// Talks to the user, or runs what is planned, and says how that ended and which lines were run.
+fn talk(
+    context: &mut EvalContext,
+    settings: &Settings,
+    planned: Option<Pause>,
+    text: &str,
+) -> ScriptResult<(&'static str, Vec<String>)> {
+    let mut defined = Defined::around(context);
+    let mut workspace = Workspace::inside(context, &mut defined)?;
+    let ended = match (planned, &settings.prompt) {
+        (Some(pause), _) => replay(&mut workspace, &pause)?,
+        (None, Some(prompt)) => {
+            complain(
+                "paused. :continue goes on, :stop ends the training, :abort the script; all else is run as at the prompt.",
+            );
+            match prompt.ask(text, &mut workspace, COMMANDS).map_err(failed)? {
+                Ended::Command(name, _) => name,
+                Ended::Quit => CONTINUE,
+            }
+        }
+        (None, None) => CONTINUE,
+    };
+    let mut ran = std::mem::take(&mut workspace.ran);
+    if ended != CONTINUE {
+        ran.push(format!(":{ended}"));
+    }
+    Ok((ended, ran))
+}
+
+/// Runs the lines of a pause as if they were typed, up to the one that ends it.
+fn replay(workspace: &mut Workspace, pause: &Pause) -> ScriptResult<&'static str> {
+    for line in &pause.lines {
+        match line.trim().strip_prefix(':').map(str::trim) {
+            Some(name) => {
+                let names: Vec<&str> = COMMANDS.iter().map(|c| c.name).collect();
+                let found = COMMANDS.iter().find(|c| c.name == name).map(|c| c.name);
+                return found.ok_or_else(|| Error::unknown(ErrorKind::Value, "command", name, &names).into());
+            }
+            None => {
+                let value = workspace.input(line).map_err(failed)?;
+                if !value.is_unit() && shows_value(line) {
+                    say(&workspace.show_result(&value));
+                    workspace.set_last(value);
+                }
+            }
+        }
+    }
+    Ok(CONTINUE)
+}
+
+fn failed(failure: Failure) -> Box<EvalAltResult> {
+    let (Failure::Script(text) | Failure::Interrupted(text) | Failure::Usage(text)) = failure;
+    Error::value(text).into()
+}
+
+fn show_parts(scope: &mut Scope, training: &TrainingHandle) {
+    for name in PARTS.into_iter().filter(|name| !scope.contains(name)).collect::<Vec<_>>() {
+        if let Some(value) = training.get(name) {
+            scope.push_dynamic(name, value);
+        }
+    }
+}
+
+/// What stands in `o` after a pause are the training's options.
+fn keep_options(scope: &Scope, training: &TrainingHandle) -> Result<()> {
+    match scope.get("o") {
+        Some(o) if o.is_map() && training.get("o").is_some() => training.set("o", o.flatten_clone()),
+        _ => Ok(()),
+    }
+}
+
+/// What a pause may disturb: where the program stands in its randomness, the training flags of networks, running stopwatches.
+struct Before {
+    random: random::State,
+    flags: Vec<(Rc<dyn Module>, bool)>,
+    running: Vec<StopwatchHandle>,
+}
+
+impl Before {
+    fn of(scope: &Scope) -> Self {
+        let mut flags = Vec::new();
+        all::<Network>(scope).into_iter().for_each(|network| collect(&network.0, &mut flags));
+        let running = all::<StopwatchHandle>(scope).into_iter().filter(StopwatchHandle::stop).collect();
+        Before { random: random::state(), flags, running }
+    }
+
+    fn restore(self) {
+        random::set_state(self.random);
+        self.flags.iter().for_each(|(module, training)| module.set_training(*training));
+        self.running.iter().for_each(StopwatchHandle::start);
+    }
+}
+
+fn collect(module: &Rc<dyn Module>, flags: &mut Vec<(Rc<dyn Module>, bool)>) {
+    // A layer before its parts: if it hands its flag on to them, they get their own again after it.
+    if let Some(training) = module.training() {
+        flags.push((module.clone(), training));
+    }
+    module.children().iter().for_each(|(_, child)| collect(child, flags));
+}
+
+#[export_module]
+pub mod api {
+    /// Plans a pause: when a training that has done `step` steps next comes to its `pause`, these lines are run as if they had been
+    /// typed there. `:stop` and `:abort` are such lines, too. Without Ctrl-C and without a terminal, so that what was changed
+    /// in the course of a training can be done again. Plans are kept in their order.
+    ///
+    /// ```rhai
+    /// let net = linear(2, 2);
+    /// let data = #{ train: dataset(randn([8, 2]), arange(8) % 2) };
+    /// pause_at(3, ["optimizer.lr = optimizer.lr / 2"]);
+    /// let t = train::start(net, sgd(net, #{ lr: 0.1 }), data, #{ batch: 4, epochs: 2, run: false, progress: false });
+    /// t.run();
+    /// assert_eq(t.history.column("lr"), [0.1, 0.05]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn pause_at(context: NativeCallContext, step: i64, lines: Array) -> ScriptResult<()> {
+        let texts: Option<Vec<String>> = lines.into_iter().map(|line| line.into_string().ok()).collect();
+        let lines = texts.ok_or_else(|| Error::value("pause_at takes a step and an array of lines"))?;
+        settings(&context)?.planned_pauses.borrow_mut().push_back(Pause { step, lines });
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Seconds of work, without those spent at a pause.
+
+use rhai::plugin::*;
+use std::{
+    cell::Cell,
+    rc::Rc,
+    time::{Duration, Instant},
+};
+
+/// A handle: copies are the same stopwatch.
+#[derive(Debug, Clone, Default)]
+pub struct StopwatchHandle(Rc<Stopwatch>);
+
+#[derive(Debug, Default)]
+struct Stopwatch {
+    before: Cell<Duration>,
+    since: Cell<Option<Instant>>,
+}
+
+impl StopwatchHandle {
+    pub fn seconds(&self) -> f64 {
+        let running = self.0.since.get().map(|since| since.elapsed()).unwrap_or_default();
+        (self.0.before.get() + running).as_secs_f64()
+    }
+
+    /// Says how many seconds it shows.
+    pub fn set(&self, seconds: f64) {
+        self.0.before.set(Duration::try_from_secs_f64(seconds).unwrap_or_default());
+        self.0.since.set(self.0.since.get().map(|_| Instant::now()));
+    }
+
+    pub fn start(&self) {
+        if self.0.since.get().is_none() {
+            self.0.since.set(Some(Instant::now()));
+        }
+    }
+
+    /// Stops it; says whether it was running.
+    pub fn stop(&self) -> bool {
+        let since = self.0.since.take();
+        self.0.before.set(self.0.before.get() + since.map(|since| since.elapsed()).unwrap_or_default());
+        since.is_some()
+    }
+}
+
+#[export_module]
+pub mod api {
+    /// A stopwatch that stands at 0: `start()`, `stop()`, `reset()`, and what it shows in `seconds`. It stands still while a loop
+    /// is paused.
+    ///
+    /// ```rhai
+    /// let watch = stopwatch();
+    /// watch.start();
+    /// watch.stop();
+    /// assert(watch.seconds < 1.0);
+    /// ```
+    pub fn stopwatch() -> StopwatchHandle {
+        StopwatchHandle::default()
+    }
+
+    /// Starts a stopwatch; one that runs goes on.
+    ///
+    /// ```rhai
+    /// let watch = stopwatch();
+    /// watch.start();
+    /// assert(watch.seconds >= 0.0);
+    /// ```
+    #[rhai_fn(name = "start", pure)]
+    pub fn start_watch(watch: &mut StopwatchHandle) {
+        watch.start();
+    }
+
+    /// Stops a stopwatch.
+    ///
+    /// ```rhai
+    /// let watch = stopwatch();
+    /// watch.stop();
+    /// assert_eq(watch.seconds, 0.0);
+    /// ```
+    #[rhai_fn(name = "stop", pure)]
+    pub fn stop_watch(watch: &mut StopwatchHandle) {
+        watch.stop();
+    }
+
+    /// Puts a stopwatch back to 0.
+    ///
+    /// ```rhai
+    /// let watch = stopwatch();
+    /// watch.reset();
+    /// assert_eq(watch.seconds, 0.0);
+    /// ```
+    #[rhai_fn(name = "reset", pure)]
+    pub fn reset_watch(watch: &mut StopwatchHandle) {
+        watch.set(0.0);
+    }
+
+    /// What a stopwatch shows.
+    ///
+    /// ```rhai
+    /// assert_eq(stopwatch().seconds, 0.0);
+    /// ```
+    #[rhai_fn(get = "seconds", pure)]
+    pub fn watch_seconds(watch: &mut StopwatchHandle) -> f64 {
+        watch.seconds()
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_watch(watch: &mut StopwatchHandle) -> String {
+        format!("{:.3} s", watch.seconds())
+    }
+}

@@ -1,0 +1,261 @@
+//! `--watch`: functions of the script and of the standard library that are edited while a training runs.
+//!
+//! What runs holds closures: the schedule, the penalty, the loop's own epoch. When a file has changed, each closure that stands in
+//! it is exchanged for the one that stands in its place now, with what it has captured, and sees the functions as they are
+//! now. A file that does not parse is said, and what was there before stays.
+
+use super::{
+    diagnostics,
+    settings::Settings,
+    sources::{CLOSURE, plain},
+    stdlib,
+};
+use crate::error::{Error, Result};
+use rhai::{
+    AST, ASTNode, Array, Dynamic, Engine, EvalAltResult, Expr, FnPtr, Map, Module, Position, Scope, Shared, Stmt,
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::PathBuf,
+};
+
+/// What was seen of the watched files so far, by the names that they have in messages.
+#[derive(Default)]
+pub struct Reload {
+    files: BTreeMap<String, File>,
+    /// The files in which closures stand, watched or not: how they read, version by version.
+    versions: HashMap<String, Vec<Version>>,
+    /// The modules of the standard library that were edited.
+    modules: Vec<String>,
+}
+
+struct File {
+    path: PathBuf,
+    text: String,
+    /// The module's name, where it is one of the standard library.
+    module: Option<String>,
+}
+
+/// A file as it was at one time.
+struct Version {
+    ast: AST,
+    /// In the order of the text.
+    closures: Vec<Closure>,
+}
+
+#[derive(Clone)]
+struct Closure {
+    pointer: FnPtr,
+    parameters: Vec<String>,
+}
+
+/// A file whose functions are new.
+pub struct Change {
+    pub source: String,
+    pub text: String,
+}
+
+impl Reload {
+    /// Looks for files that changed since the last time, and exchanges the closures in `values` if some did. Gives those
+    /// that did, and what has to be said of those that do not parse.
+    ///
+    /// # Errors
+    /// A module of the standard library that fails.
+    pub fn refresh(
+        &mut self,
+        engine: &Engine,
+        settings: &Settings,
+        values: &mut Map,
+    ) -> Result<(Vec<Change>, Vec<String>)> {
+        if self.files.is_empty() {
+            self.files = watched(settings);
+        }
+        let (mut changes, mut broken) = (Vec::new(), Vec::new());
+        let names: Vec<String> = self.files.keys().cloned().collect();
+        for source in names {
+            let Some(file) = self.files.get_mut(&source) else { continue };
+            // An editor may be in the middle of writing it: the next look will find it.
+            let Ok(text) = fs::read_to_string(&file.path) else { continue };
+            if text == file.text {
+                continue;
+            }
+            self.version(engine, settings, &source)?;
+            let Some(file) = self.files.get_mut(&source) else { continue };
+            file.text.clone_from(&text);
+            let module = file.module.clone();
+            match compile(engine, settings, &source, &text) {
+                Ok(ast) => {
+                    if let Some(module) = module {
+                        self.replace_module(engine, settings, &module, &ast)?;
+                    }
+                    self.versions.entry(source.clone()).or_default().push(Version::of(ast));
+                    changes.push(Change { source, text });
+                }
+                Err(report) => broken.push(report),
+            }
+        }
+        if !changes.is_empty() {
+            let mut exchange = Exchange { reload: self, engine, settings, current: HashMap::new() };
+            values.values_mut().try_for_each(|value| exchange.value(value))?;
+        }
+        Ok((changes, broken))
+    }
+
+    fn replace_module(&mut self, engine: &Engine, settings: &Settings, name: &str, ast: &AST) -> Result<()> {
+        let module = Module::eval_ast_as_new(Scope::new(), ast, engine);
+        let module = module.map_err(|e| Error::data(format!("stdlib module {name}: {e}")))?;
+        settings.sources.replace_module(&stdlib_path(name), Shared::new(module));
+        if !self.modules.iter().any(|known| known == name) {
+            self.modules.push(name.to_string());
+        }
+        Ok(())
+    }
+
+    /// The versions of a text, the first of which is how it read when the program began.
+    fn version(&mut self, engine: &Engine, settings: &Settings, source: &str) -> Result<&[Version]> {
+        if !self.versions.contains_key(source) {
+            let text = settings.sources.get(source).unwrap_or_default();
+            let ast = engine.compile(plain(&text)).map_err(|e| Error::data(format!("{source}: {e}")))?;
+            self.versions.insert(source.to_string(), vec![Version::of(ast)]);
+        }
+        Ok(self.versions.get(source).map(Vec::as_slice).unwrap_or_default())
+    }
+}
+
+/// The name under which the resolver finds an edited module of the standard library.
+fn stdlib_path(name: &str) -> String {
+    format!("stdlib:{name}")
+}
+
+fn watched(settings: &Settings) -> BTreeMap<String, File> {
+    let script = settings.file.iter().map(|path| (path.display().to_string(), path.clone(), None));
+    let modules =
+        stdlib::files(settings).into_iter().map(|(name, path)| (path.display().to_string(), path, Some(name)));
+    let file = |(source, path, module): (String, PathBuf, Option<String>)| {
+        let text = settings.sources.get(&source).map(|text| text.to_string()).unwrap_or_default();
+        (source, File { path, text, module })
+    };
+    script.chain(modules).map(file).collect()
+}
+
+/// The report on a text that does not parse is the error.
+fn compile(engine: &Engine, settings: &Settings, source: &str, text: &str) -> std::result::Result<AST, String> {
+    let mut ast = engine.compile(plain(text)).map_err(|e| {
+        settings.sources.add_broken(source, text);
+        diagnostics::render(engine, &settings.sources, source, &EvalAltResult::ErrorParsing(*e.0, e.1))
+    })?;
+    ast.set_source(source);
+    settings.sources.add(source, text, &ast);
+    Ok(ast)
+}
+
+impl Version {
+    fn of(ast: AST) -> Self {
+        let mut found: Vec<(Position, FnPtr)> = Vec::new();
+        ast.walk(&mut |path| {
+            if let Some(ASTNode::Expr(Expr::DynamicConstant(value, position))) = path.last()
+                && let Some(pointer) = value.read_lock::<FnPtr>()
+                && pointer.fn_name().starts_with(CLOSURE)
+            {
+                found.push((*position, pointer.clone()));
+            }
+            true
+        });
+        found.sort_by_key(|(position, _)| (position.line(), position.position()));
+        let parameters: HashMap<&str, Vec<String>> =
+            ast.iter_functions().map(|f| (f.name, f.params.iter().map(ToString::to_string).collect())).collect();
+        let closure = |(_, pointer): (Position, FnPtr)| {
+            let parameters = parameters.get(pointer.fn_name()).cloned().unwrap_or_default();
+            Closure { pointer, parameters }
+        };
+        let closures = found.into_iter().map(closure).collect();
+        Version { ast, closures }
+    }
+
+    fn place(&self, closure: &str) -> Option<usize> {
+        self.closures.iter().position(|c| c.pointer.fn_name() == closure)
+    }
+}
+
+/// Puts the closures of now in the place of those that values hold.
+struct Exchange<'a> {
+    reload: &'a mut Reload,
+    engine: &'a Engine,
+    settings: &'a Settings,
+    /// The closures of each text as it is now, ready to be called.
+    current: HashMap<String, Vec<Closure>>,
+}
+
+impl Exchange<'_> {
+    fn value(&mut self, value: &mut Dynamic) -> Result<()> {
+        if let Some(mut map) = value.write_lock::<Map>() {
+            return map.values_mut().try_for_each(|value| self.value(value));
+        }
+        if let Some(mut array) = value.write_lock::<Array>() {
+            return array.iter_mut().try_for_each(|value| self.value(value));
+        }
+        let Some(mut pointer) = value.read_lock::<FnPtr>().map(|pointer| pointer.clone()) else { return Ok(()) };
+        pointer.iter_curry_mut().try_for_each(|captured| self.value(captured))?;
+        let new = self.closure(&pointer)?.unwrap_or(pointer);
+        if let Some(mut place) = value.write_lock::<FnPtr>() {
+            *place = new;
+        }
+        Ok(())
+    }
+
+    /// What stands in the place of a closure now; nothing where it does not stand in a file, or its file has others now.
+    fn closure(&mut self, old: &FnPtr) -> Result<Option<FnPtr>> {
+        let Some(source) = self.settings.sources.home(old.fn_name(), "") else { return Ok(None) };
+        let versions = self.reload.version(self.engine, self.settings, &source)?;
+        let found = versions.iter().rev().find_map(|version| Some((version, version.place(old.fn_name())?)));
+        let (Some((was, place)), Some(now)) = (found, versions.last()) else { return Ok(None) };
+        let before = was.closures[place].parameters.clone();
+        let place = match was.closures.len() == now.closures.len() {
+            true => Some(place),
+            false => now.place(old.fn_name()),
+        };
+        let Some(new) = place.map(|place| self.ready(&source).map(|all| all.get(place).cloned())) else {
+            return Ok(None);
+        };
+        let Some(new) = new? else { return Ok(None) };
+        // It must take the same: what was captured first, then as many arguments.
+        let captured = old.curry().len();
+        let alike = new.parameters.len() == before.len() && new.parameters.get(..captured) == before.get(..captured);
+        if !alike {
+            return Ok(None);
+        }
+        let mut pointer = new.pointer;
+        pointer.set_curry(old.curry().iter().cloned());
+        Ok(Some(pointer))
+    }
+
+    /// The closures of a text with all that they can call: the functions beside them, its imports, edited modules.
+    fn ready(&mut self, source: &str) -> Result<&[Closure]> {
+        if !self.current.contains_key(source) {
+            let Some(version) = self.reload.versions.get(source).and_then(|all| all.last()) else { return Ok(&[]) };
+            let failed = |e: String| Error::data(format!("{source}: {e}"));
+            let edited: Vec<String> =
+                self.reload.modules.iter().map(|name| format!("import \"{}\" as {name};", stdlib_path(name))).collect();
+            let edited = self.engine.compile(edited.join("\n")).map_err(|e| failed(e.to_string()))?;
+            let imports: Vec<Stmt> =
+                version.ast.statements().iter().filter(|s| matches!(s, Stmt::Import(..))).cloned().collect();
+            let mut around = AST::new(imports, Module::new()).merge(&edited).merge(&version.ast.clone_functions_only());
+            around.set_source(source);
+            let mut scope = Scope::new();
+            for (i, closure) in version.closures.iter().enumerate() {
+                scope.push(format!("c{i}"), closure.pointer.clone());
+                scope.set_alias(format!("c{i}"), "");
+            }
+            // A module gives the functions in its variables its surroundings.
+            let module = Module::eval_ast_as_new(scope, &around, self.engine).map_err(|e| failed(e.to_string()))?;
+            let ready = |(i, closure): (usize, &Closure)| {
+                let pointer = module.get_var(&format!("c{i}")).and_then(Dynamic::try_cast::<FnPtr>)?;
+                Some(Closure { pointer, parameters: closure.parameters.clone() })
+            };
+            let ready = version.closures.iter().enumerate().filter_map(ready).collect();
+            self.current.insert(source.to_string(), ready);
+        }
+        Ok(self.current.get(source).map(Vec::as_slice).unwrap_or_default())
+    }
+}
