@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 imdbsh=${IMDBSH:-target/release/imdbsh}
 python=${IMDBSH_PYTHON:-python3}
 rounds=${ROUNDS:-5}
-works=${WORKS:-lab lab_flushed packed scoring text glove glove_cached handwritten job interpreter growth}
+works=${WORKS:-lab lab_flushed packed scoring text glove glove_cached handwritten job interpreter growth bert bert_dynamic bert_bf16}
 if [ -z "${BENCH:-}" ]; then
     BENCH=$(mktemp -d)
     trap 'rm -rf "$BENCH"' EXIT
@@ -39,7 +39,7 @@ say() { echo "$(date +%T) $*" >&2; }
 
 "$imdbsh" benches/work.rhai work=inputs "folder=$BENCH"
 for work in $works; do
-    case $work in text | glove | glove_cached | growth) [ -n "$data" ] || continue ;; esac
+    case $work in text | glove | glove_cached | growth | bert*) [ -n "$data" ] || continue ;; esac
     if [ "$work" = growth ]; then
         for reviews in 2000 5000 10000 25000; do
             say "growth: $reviews reviews"
@@ -50,7 +50,8 @@ for work in $works; do
     for round in $(seq "$rounds"); do
         say "$work, round $round of $rounds"
         case $work in
-            lab_flushed) theirs lab_flushed ;;              # beside the same epoch of ours
+            lab_flushed | bert_dynamic) theirs "$work" ;;   # beside the same epoch of ours
+            bert_bf16) ours bert_bf16 ;;
             interpreter) ours interpreter ;;                # PyTorch has none
             glove)
                 rm -rf "$BENCH/cache"
