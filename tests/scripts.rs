@@ -20,6 +20,7 @@ const TRAINED: &[(&str, &[&str])] = &[
     ("lstm_sgd", &["lr=0.03", "schedule=on_oscillation", "momentum=0"]),
     ("bilstm_sgd", &[]),
     ("bilstm_best", &[]),
+    ("bilstm_best", &["trained=true"]),
     ("handwritten_lstm", &[]),
     ("handwritten_lstm", &["lab=true", "lr=0.1"]),
     ("handwritten_lstm", &["built_in=true"]),
