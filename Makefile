@@ -38,7 +38,7 @@ lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --locked -- -D warnings
 
-bench: build ## measure the parts of the work beside PyTorch (a quarter of an hour on an idle machine)
+bench: build ## measure the parts of the work beside PyTorch (half an hour on an idle machine)
 	IMDBSH=$(TARGET)/release/imdbsh bash benches/bench.sh
 
 lab: build ## run every experiment of the lab (hours; goes on where it was stopped), make docs/results.md

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the project's work beside PyTorch's, one after the other in turn, and prints a table of medians and ratios. Keep the
-# machine idle meanwhile: about a quarter of an hour, most of it PyTorch's.
+# machine idle meanwhile: about half an hour, most of it PyTorch's.
 #
 #   IMDBSH         the program              (target/release/imdbsh)
 #   IMDBSH_PYTHON  a Python with torch      (python3; without torch, this side alone is measured)
