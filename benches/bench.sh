@@ -33,11 +33,11 @@ if [ ! -d "${IMDBSH_DATA:-}/aclImdb" ] || [ ! -f "${IMDBSH_DATA:-}/glove.6B.100d
     data=
 fi
 
-ours() { "$imdbsh" benches/work.rhai "folder=$BENCH" "work=$1" "${@:2}" >> "$figures"; }
+ours() { "$imdbsh" --allow-write "$BENCH" benches/work.rhai "folder=$BENCH" "work=$1" "${@:2}" >> "$figures"; }
 theirs() { [ -z "$peer" ] || "$python" benches/pytorch.py "$1" "$BENCH" >> "$figures"; }
 say() { echo "$(date +%T) $*" >&2; }
 
-"$imdbsh" benches/work.rhai work=inputs "folder=$BENCH"
+"$imdbsh" --allow-write "$BENCH" benches/work.rhai work=inputs "folder=$BENCH"
 for work in $works; do
     case $work in text | glove | glove_cached | growth | bert*) [ -n "$data" ] || continue ;; esac
     if [ "$work" = growth ]; then
@@ -66,4 +66,4 @@ for work in $works; do
         esac
     done
 done
-"$imdbsh" benches/table.rhai "figures=$figures"
+"$imdbsh" --allow-read "$BENCH" benches/table.rhai "figures=$figures"

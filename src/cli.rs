@@ -1,5 +1,6 @@
 //! The command line: what was asked, and the exit code that answers it.
 
+use crate::access::{self, Want};
 use crate::error::ErrorKind;
 use crate::resume::Program;
 use crate::script::{Failure, Session, Settings};
@@ -73,6 +74,13 @@ struct Common {
     /// Where data sets are, before IMDBSH_DATA and the cache.
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Lets the script read below this folder too. It reads below the current folder, its own, the data folders and those of
+    /// IMDBSH_PATH; a folder that is written may be read.
+    #[arg(long, global = true, value_name = "DIR")]
+    allow_read: Vec<PathBuf>,
+    /// Lets the script write below this folder too. It writes below the current folder and its run folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    allow_write: Vec<PathBuf>,
     /// Takes up functions of the script and of the standard library that are edited while a training runs, at its next epoch.
     #[arg(long, global = true)]
     watch: bool,
@@ -181,7 +189,10 @@ fn dispatch(mut cli: Cli) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("`{other}` and a command: one of the two, please")));
     }
     match cli.command {
-        Some(Command::Test { path }) => testing::run(&path, || settings(&cli.common, "test")),
+        Some(Command::Test { path }) => {
+            confine(&cli.common, if path.is_dir() { Some(&path) } else { path.parent() })?;
+            testing::run(&path, || settings(&cli.common, "test"))
+        }
         Some(Command::Doc { name }) => {
             let session = Session::new(settings(&cli.common, "session")).map_err(usage)?;
             script::docs::show(&session.engine, name.as_deref()).map_err(usage)
@@ -205,6 +216,9 @@ fn resume(
     if edited {
         program.take_edited().map_err(usage)?;
     }
+    // Not the folders that its `config.json` names: the script can write there.
+    confine(common, None)?;
+    program.run_folders().for_each(|folder| access::allow(Want::Write, folder));
     let (name, text) = program.script();
     let settings = program.settings(with_prompt(settings(common, "session")).0, key_values(arguments)?, from);
     Session::new(settings).map_err(usage)?.eval(&name, &text).map(drop)
@@ -251,6 +265,7 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
         None => (run.file, run.arguments),
     };
     settings.arguments = key_values(&arguments)?;
+    confine(common, file.as_deref().filter(|file| *file != "-").and_then(|file| Path::new(file).parent()))?;
     if let Some(code) = run.code {
         settings.script.clone_from(&code);
         let mut session = Session::new(settings).map_err(usage)?;
@@ -280,6 +295,24 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
             Session::new(settings).map_err(usage)?.eval(file, &text).map(drop)
         }
     }
+}
+
+/// From here on, files are opened for a script.
+fn confine(common: &Common, script: Option<&Path>) -> Result<(), Failure> {
+    if let Some(folder) = common.allow_read.iter().chain(&common.allow_write).find(|folder| !folder.is_dir()) {
+        return Err(Failure::Usage(format!("there is no folder {} to allow", folder.display())));
+    }
+    access::confine();
+    let chosen = common.allow_write.iter().map(|folder| (Want::Write, folder.as_path()));
+    let chosen = chosen.chain(common.allow_read.iter().map(|folder| (Want::Read, folder.as_path())));
+    for (want, folder) in chosen.chain([(Want::Write, Path::new("."))]) {
+        access::allow(want, folder);
+    }
+    let known = places::data_folders(common.data.as_deref()).chain(places::library_folders());
+    for folder in known.chain(script.map(Path::to_path_buf)) {
+        access::allow(Want::Read, &folder);
+    }
+    Ok(())
 }
 
 fn read_script(path: &Path) -> Result<String, Failure> {

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Value,
     /// A file or folder that cannot be read or written.
     File,
+    /// A file or folder that scripts may not read or write.
+    Access,
     /// Contents of a file or data set that are not what they should be.
     Data,
     /// A loss or parameter that is NaN or infinite.
@@ -43,6 +45,7 @@ impl ErrorKind {
             ErrorKind::Usage => "usage",
             ErrorKind::Value => "value",
             ErrorKind::File => "file",
+            ErrorKind::Access => "access",
             ErrorKind::Data => "data",
             ErrorKind::NotFinite => "not_finite",
             ErrorKind::Interrupted => "interrupted",

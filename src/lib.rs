@@ -1,5 +1,6 @@
 //! imdbsh: Rhai scripts over libtorch, for sentiment experiments. `docs/architecture.md` is the map.
 
+pub mod access;
 pub mod cli;
 pub mod error;
 pub mod fetch;

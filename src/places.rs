@@ -1,5 +1,6 @@
 //! Where data is looked for, where `imdbsh fetch` puts it, and where the prompt keeps its history.
 
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -31,18 +32,14 @@ pub fn fetched() -> Option<PathBuf> {
 /// # Errors
 /// It is in none of them: all are named, and how to get it.
 pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
-    let mut places: Vec<PathBuf> = Vec::new();
-    for root in roots(script, data) {
+    let places = roots(script, data).flat_map(|root| {
         let unpacked = glove_folder(name).map(|folder| root.join(folder).join(name));
-        for place in [Some(root.join(name)), unpacked].into_iter().flatten() {
-            if place.exists() {
-                return Ok(place);
-            }
-            if !places.contains(&place) {
-                places.push(place);
-            }
-        }
-    }
+        [Some(root.join(name)), unpacked].into_iter().flatten()
+    });
+    let places = match search(places)? {
+        Ok(found) => return Ok(found),
+        Err(places) => places,
+    };
     let how = match name {
         _ if name.ends_with("aclImdb") => "`imdbsh fetch imdb` downloads it; \"sample\" is in the program",
         _ if name.starts_with("glove.6B") => {
@@ -60,19 +57,46 @@ pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
 /// # Errors
 /// It is in none of them: all are named.
 pub fn find_model(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
-    let mut places: Vec<PathBuf> = roots(script, data).map(|root| root.join(name)).collect();
-    if let Some(found) = places.iter().find(|place| place.exists()) {
-        return Ok(found.clone());
+    match search(roots(script, data).map(|root| root.join(name)))? {
+        Ok(found) => Ok(found),
+        Err(places) => Err(nowhere(&format!("there is no model called `{name}`"), &places)),
     }
-    places.dedup();
-    Err(nowhere(&format!("there is no model called `{name}`"), &places))
+}
+
+/// The first of the places where something is; else all of them.
+///
+/// # Errors
+/// There is nothing where scripts may look, and at one place they may not.
+fn search(places: impl Iterator<Item = PathBuf>) -> Result<Result<PathBuf, Vec<PathBuf>>> {
+    let (mut tried, mut refused) = (Vec::new(), None);
+    for place in places {
+        match access::exists(&place) {
+            Ok(true) => return Ok(Ok(place)),
+            Ok(false) => {}
+            Err(error) => refused = refused.or(Some(error)),
+        }
+        if !tried.contains(&place) {
+            tried.push(place);
+        }
+    }
+    refused.map_or(Ok(Err(tried)), Err)
 }
 
 /// Folders in which a name is looked for, in their order.
 fn roots(script: &Path, data: Option<&Path>) -> impl Iterator<Item = PathBuf> {
+    [PathBuf::new(), script.to_path_buf()].into_iter().chain(data_folders(data))
+}
+
+/// The data folders: `--data`, `IMDBSH_DATA`, and where fetched data lies.
+pub fn data_folders(data: Option<&Path>) -> impl Iterator<Item = PathBuf> {
     let environment = env::var_os("IMDBSH_DATA").map(PathBuf::from);
-    let below = [Some(script.to_path_buf()), data.map(Path::to_path_buf), environment, fetched()];
-    std::iter::once(PathBuf::new()).chain(below.into_iter().flatten())
+    [data.map(Path::to_path_buf), environment, fetched()].into_iter().flatten()
+}
+
+/// `IMDBSH_PATH`: folders with files of the standard library that take the embedded ones' places.
+pub fn library_folders() -> Vec<PathBuf> {
+    let path = env::var_os("IMDBSH_PATH").unwrap_or_default();
+    env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty()).collect()
 }
 
 fn nowhere(what: &str, places: &[PathBuf]) -> Error {

@@ -63,6 +63,18 @@ impl Program {
         Ok(())
     }
 
+    /// The run's folder, and those of the runs that its program made before it: `DIR` and `DIR-2` before `DIR-3`.
+    pub fn run_folders(&self) -> impl Iterator<Item = &Path> {
+        let base = |path: &Path| -> Option<PathBuf> {
+            let name = path.file_name()?.to_str()?;
+            let stem = name.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(name, |(stem, _)| stem);
+            Some(path.with_file_name(stem))
+        };
+        let ours = base(&self.folder);
+        let before = self.earlier.iter().filter(move |path| base(path) == ours);
+        std::iter::once(self.folder.as_path()).chain(before.map(PathBuf::as_path))
+    }
+
     /// The name of the script in messages, and its text.
     pub fn script(&self) -> (String, String) {
         let name = self.file.as_ref().map_or_else(|| self.name.clone(), |file| file.display().to_string());

@@ -17,6 +17,7 @@ fn printed(command: &mut Command) -> Value {
 
 fn ours(folder: &Path, work: &str) -> Value {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
+    command.arg("--allow-write").arg(folder);
     let folder = format!("folder={}", folder.display());
     let small = ["reviews=128", "bucket=false", &folder, &format!("work={work}")];
     printed(command.args(["--threads", "1", "benches/work.rhai"]).args(small))

@@ -22,7 +22,12 @@ fn script(name: &str) -> PathBuf {
 fn imdbsh(folder: &Path, script: &Path, options: &[&str]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
     // One thread: the tests themselves fill the machine.
-    command.current_dir(folder).args(["--threads", "1", "--run-dir", "run"]).arg(script).args(options);
+    command
+        .current_dir(folder)
+        .args(["--threads", "1", "--run-dir", "run", "--allow-read"])
+        .arg(root())
+        .arg(script)
+        .args(options);
     let output = command.env_remove("IMDBSH_PATH").env_remove("IMDBSH_DATA").output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))

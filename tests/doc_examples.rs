@@ -4,6 +4,9 @@ use imdbsh::script::{Session, Settings, docs};
 
 #[test]
 fn every_script_function_has_a_doc_and_its_examples_run() {
+    // Examples write into the current folder, and read a model that lies in the repository's.
+    let folder = tempfile::tempdir().unwrap();
+    std::env::set_current_dir(&folder).unwrap();
     let engine = Session::new(Settings::named("docs")).unwrap().engine;
     let mut wrong = Vec::new();
     for doc in docs::index(&engine).into_iter().filter(|d| !d.builtin) {
@@ -12,9 +15,8 @@ fn every_script_function_has_a_doc_and_its_examples_run() {
             wrong.push(format!("{}: no example", doc.name));
         }
         for example in examples {
-            let folder = tempfile::tempdir().unwrap();
-            let mut session =
-                Session::new(Settings { run_dir: Some(folder.path().join("run")), ..Settings::named("docs") }).unwrap();
+            let data_dir = Some(env!("CARGO_MANIFEST_DIR").into());
+            let mut session = Session::new(Settings { data_dir, ..Settings::named("docs") }).unwrap();
             if let Err(failure) = session.eval(&doc.name, &example) {
                 wrong.push(format!("{}: {failure:?}", doc.name));
             }

@@ -59,12 +59,14 @@ last='neg[5000:6000] + pos[2500:3500]'
 for folder in "$runs"/E5*-seed[0-9] "$runs"/E11-ours-seed[0-9] "$runs"/best-seed[0-9] "$runs"/B5-seed[0-9] "$runs"/bert-best*-seed[0-9]; do
     if complete "$folder" && [ ! -f "$folder/last_test.json" ]; then
         # shellcheck disable=SC2086
-        "$imdbsh" $threads scripts/test.rhai "model=$folder" data=aclImdb "test=$last" "save=$folder/last_test.json" \
+        "$imdbsh" $threads --allow-write "$runs" scripts/test.rhai "model=$folder" data=aclImdb "test=$last" "save=$folder/last_test.json" \
             > "$folder.last_test.log" 2>&1 || echo "no last test of $folder: $folder.last_test.log"
     fi
 done
 for folder in "$runs"/*-seed[0-9]; do
     if complete "$folder"; then keep "$(basename "$folder")"; fi
 done
-"$imdbsh" tools/results.rhai "runs=$kept" "page=${PAGE:-docs/results.md}"
+page=${PAGE:-docs/results.md}
+mkdir -p "$kept"
+"$imdbsh" --allow-read "$kept" --allow-write "$(dirname "$page")" tools/results.rhai "runs=$kept" "page=$page"
 exit $failed

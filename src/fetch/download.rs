@@ -5,7 +5,7 @@ use super::http::{self, Head, Trouble};
 use super::{Patience, interrupted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
-use crate::ml::files::write_atomically;
+use crate::ml::files::write_own;
 use crate::terminal::complain;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
@@ -169,7 +169,7 @@ impl Download {
             // The old bytes go first: beside the new version they would be taken for its own.
             self.remove();
             let json = serde_json::to_vec(version).map_err(|e| Error::file("write", &self.path, e))?;
-            write_atomically(&self.version_path(), |f| f.write_all(&json))?;
+            write_own(&self.version_path(), |f| f.write_all(&json))?;
         }
         let mut open = OpenOptions::new();
         open.create(true).append(true).open(&self.path).map_err(unwritable)

@@ -11,7 +11,7 @@
 use super::download::Download;
 use super::{Patience, lock};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::files::write_atomically;
+use crate::ml::files::write_own;
 use crate::terminal::complain;
 use serde::Deserialize;
 use std::env;
@@ -129,7 +129,7 @@ impl Hub {
         }
         let refs = folder.join("refs");
         fs::create_dir_all(&refs).map_err(|e| Error::file("make the folder", &refs, e))?;
-        write_atomically(&refs.join("main"), |file| file.write_all(revision.sha.as_bytes()))?;
+        write_own(&refs.join("main"), |file| file.write_all(revision.sha.as_bytes()))?;
         Ok(snapshot)
     }
 

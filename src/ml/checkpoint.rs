@@ -3,11 +3,11 @@
 //!
 //! Each is written beside its place, synced and renamed, the JSON last: a checkpoint is there once its JSON is.
 
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{files::write_atomically, weights};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use tch::Tensor;
 
@@ -51,7 +51,7 @@ impl Checkpoint {
     /// A folder that cannot be written, a full disk. What was there before then still is.
     pub fn write(&self, run: &Path) -> Result<()> {
         let folder = run.join(FOLDER);
-        fs::create_dir_all(&folder).map_err(|e| Error::file("make the folder", &folder, e))?;
+        access::create_dir_all(&folder)?;
         let place = folder.join(self.position.stem());
         let tensors = weights::save(&place.with_extension("safetensors"), &self.tensors, &BTreeMap::new())?;
         let file = json!({
@@ -59,7 +59,6 @@ impl Checkpoint {
             "tensors_crc32": tensors, "state": self.state,
         });
         write_atomically(&place.with_extension("json"), |out| serde_json::to_writer(out, &file))?;
-        sync(&folder)?;
         self.prune(&folder);
         Ok(())
     }
@@ -74,8 +73,8 @@ impl Checkpoint {
         for position in all.iter().filter(|p| !kept.contains(p)) {
             let place = folder.join(position.stem());
             // Without its JSON the rest is no checkpoint.
-            let _ = fs::remove_file(place.with_extension("json"));
-            let _ = fs::remove_file(place.with_extension("safetensors"));
+            let _ = access::remove_file(&place.with_extension("json"));
+            let _ = access::remove_file(&place.with_extension("safetensors"));
         }
     }
 
@@ -86,7 +85,7 @@ impl Checkpoint {
     pub fn read(run: &Path, position: Position) -> Result<Checkpoint> {
         let place = run.join(FOLDER).join(position.stem());
         let path = place.with_extension("json");
-        let text = fs::read(&path).map_err(|e| Error::file("read", &path, e))?;
+        let text = access::read(&path)?;
         let damaged = |path: &Path, what: &str| Error::data(format!("{} is damaged: {what}", path.display()));
         let file: Value = serde_json::from_slice(&text).map_err(|e| damaged(&path, &e.to_string()))?;
         if file["format"] != FORMAT {
@@ -96,7 +95,7 @@ impl Checkpoint {
             return Err(damaged(&path, "its checksum is another"));
         }
         let path = place.with_extension("safetensors");
-        let bytes = fs::read(&path).map_err(|e| Error::file("read", &path, e))?;
+        let bytes = access::read(&path)?;
         if file["tensors_crc32"] != crc32fast::hash(&bytes) {
             return Err(damaged(&path, "its checksum is another"));
         }
@@ -135,7 +134,7 @@ impl Checkpoint {
 
 /// The checkpoints in a folder, the newest first.
 fn list(folder: &Path) -> Vec<Position> {
-    let names = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| PathBuf::from(entry.file_name()));
+    let names = access::list(folder).unwrap_or_default().into_iter().map(PathBuf::from);
     let whole = names.filter(|name| name.extension().is_some_and(|e| e == "json"));
     let mut all: Vec<Position> = whole.filter_map(|name| Position::parse(name.file_stem()?.to_str()?)).collect();
     all.sort();
@@ -145,12 +144,6 @@ fn list(folder: &Path) -> Vec<Position> {
 
 fn is_best(path: &Path) -> bool {
     // The word stands at the file's beginning, and a whole parse would read the history.
-    let text = fs::read_to_string(path).unwrap_or_default();
+    let text = access::read_to_string(path).unwrap_or_default();
     text.chars().take(60).collect::<String>().contains("\"best\":true")
-}
-
-fn sync(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file("write", folder, e))?;
-    Ok(())
 }

@@ -1,41 +1,55 @@
 //! Files that are either whole or not there.
 
+use crate::access;
 use crate::error::{Error, Result};
+use cap_std::{ambient_authority, fs::Dir};
+use cap_tempfile::TempFile;
+use std::ffi::OsStr;
 use std::fmt::Display;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// Writes `path` through a temporary file beside it, which is synced and then renamed: whoever reads `path`, even after
-/// a crash, sees the old contents or all of the new.
+/// Writes the file at `path`, which a script may have named, through a temporary file beside it, which is synced and then renamed:
+/// whoever reads `path`, even after a crash, sees the old contents or all of the new.
 ///
 /// # Errors
-/// A folder that is missing or cannot be written, a full disk, or whatever `write` reports; all name `path`. The file
-/// that was there before is then unchanged.
+/// A path that may not be written, a folder that is missing or cannot be written, a full disk, or whatever `write` reports; all
+/// name `path`. The file that was there before is then unchanged.
 pub fn write_atomically<E: Display>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<()> {
+    let (folder, name) = access::place(path)?;
+    write_into(&folder, &name, path, write)
+}
+
+/// As [`write_atomically`], for files of the program's own, wherever they are.
+///
+/// # Errors
+/// As [`write_atomically`].
+pub fn write_own<E: Display>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<()> {
+    let failed = |e: io::Error| Error::file("write", path, e);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name = path.file_name().ok_or_else(|| failed(io::Error::other("it is a folder")))?;
+    let folder = Dir::open_ambient_dir(folder, ambient_authority()).map_err(failed)?;
+    write_into(&folder, name, path, write)
+}
+
+fn write_into<E: Display>(
+    folder: &Dir,
+    name: &OsStr,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<()> {
     let failed = |cause: &dyn Display| Error::file("write", path, cause);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".imdbsh-");
-    // A temporary file is private by default; this one becomes a plain file, readable as the user's umask says.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(|e| failed(&reason(&e)))?;
+    let mut file = TempFile::new(folder).map_err(|e| failed(&e))?;
     let mut buffer = BufWriter::new(file.as_file_mut());
     write(&mut buffer).map_err(|e| failed(&e))?;
     buffer.flush().map_err(|e| failed(&e))?;
     drop(buffer);
     file.as_file().sync_all().map_err(|e| failed(&e))?;
-    file.persist(path).map_err(|e| failed(&e.error))?;
+    file.replace(name).map_err(|e| failed(&e))?;
+    // The rename itself is on the disk once the folder is.
+    #[cfg(unix)]
+    folder.open(".").and_then(|folder| folder.sync_all()).map_err(|e| failed(&e))?;
     Ok(())
-}
-
-/// What the system says, without the name of the temporary file, which means nothing to the user.
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" at path ").next().unwrap_or(&text).to_string()
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! The folder that a run writes into: what was asked (`config.json`, the script), what came out (`metrics.jsonl`,
 //! `loss.png`, and the weights, which others put there).
 
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
 use crate::ml::models::bert::ENCODER;
 use crate::ml::plot;
 use jiff::{Zoned, civil::DateTime};
 use serde_json::{Map, Value};
-use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind as Io, Write};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const CONFIG: &str = "config.json";
@@ -52,28 +53,27 @@ impl RunFolder {
     /// # Errors
     /// A `root` that cannot be made or written.
     pub fn under(root: &Path, name: &str, now: DateTime) -> Result<Self> {
-        fs::create_dir_all(root).map_err(|e| Error::file("make the folder", root, e))?;
+        access::create_dir_all(root)?;
         let stem = format!("{}-{}", file_name(name), now.strftime("%Y%m%d-%H%M%S"));
         let mut count = 1;
         loop {
             let path = root.join(if count == 1 { stem.clone() } else { format!("{stem}-{count}") });
             // Making the folder is the test whether it is there: two programs never get the same one.
-            match fs::create_dir(&path) {
-                Ok(()) => return RunFolder::at(name, path),
-                Err(e) if e.kind() == Io::AlreadyExists => count += 1,
-                Err(e) => return Err(Error::file("make the run folder", &path, e)),
+            match access::create_dir(&path)? {
+                true => return RunFolder::at(name, path),
+                false => count += 1,
             }
         }
     }
 
     fn at(name: &str, path: PathBuf) -> Result<Self> {
-        if let Some(file) = FILES.into_iter().find(|file| path.join(file).exists()) {
+        if let Some(file) = FILES.into_iter().find(|file| access::exists(&path.join(file)).unwrap_or(false)) {
             return Err(Error::new(
                 ErrorKind::File,
                 format!("{} already holds a run ({file}): name another folder, or move it away", path.display()),
             ));
         }
-        fs::create_dir_all(&path).map_err(|e| Error::file("make the run folder", &path, e))?;
+        access::create_dir_all(&path)?;
         // Opened now, so that an unwritable folder is said before the training, not behind its first epoch.
         let metrics = open_log(&path)?;
         Ok(RunFolder { name: name.to_string(), path, metrics })
@@ -85,7 +85,7 @@ impl RunFolder {
     /// A folder that holds no run, or cannot be written.
     pub fn reopen(name: &str, path: PathBuf) -> Result<Self> {
         let config = path.join(CONFIG);
-        if !config.is_file() {
+        if !access::is_file(&config) {
             return Err(Error::new(
                 ErrorKind::File,
                 format!("{} is no run folder: it has no {CONFIG}", path.display()),
@@ -102,7 +102,7 @@ impl RunFolder {
     /// A folder that cannot be written.
     pub fn rewind_log(&mut self, history: &[Record]) -> Result<()> {
         let path = self.path.join(METRICS);
-        let old = fs::read_to_string(&path).unwrap_or_default();
+        let old = access::read_to_string(&path).unwrap_or_default();
         let whole = |line: &str| serde_json::from_str::<Record>(line).is_ok();
         let kept: Vec<&str> = old.lines().take_while(|line| whole(line)).take(history.len()).collect();
         write_atomically(&path, |file| {
@@ -139,8 +139,8 @@ impl RunFolder {
     /// folder `encoder`.
     pub fn write_encoder(&self, config: &Path, tokenizer: &str) -> Result<()> {
         let folder = self.path.join(ENCODER);
-        fs::create_dir_all(&folder).map_err(|e| Error::file("make the folder", &folder, e))?;
-        let items = fs::read(config).map_err(|e| Error::file("read", config, e))?;
+        access::create_dir_all(&folder)?;
+        let items = access::read(config)?;
         write_atomically(&folder.join(CONFIG), |file| file.write_all(&items))?;
         write_atomically(&folder.join("tokenizer.json"), |file| file.write_all(tokenizer.as_bytes()))
     }
@@ -151,7 +151,7 @@ impl RunFolder {
     /// A file of that name that is there already.
     pub fn write_text(&self, file: &str, text: &str) -> Result<()> {
         let path = self.path.join(file);
-        if path.exists() {
+        if access::exists(&path)? {
             return Err(Error::file("write the run's copy of the script", &path, "a file of that name is there"));
         }
         write_atomically(&path, |file| file.write_all(text.as_bytes()))
@@ -171,8 +171,7 @@ impl RunFolder {
         let path = self.path.join(CHANGES);
         let mut line = serde_json::to_string(record).map_err(|e| Error::data(format!("changes: {e}")))?;
         line.push('\n');
-        let file = OpenOptions::new().append(true).create(true).open(&path);
-        file.and_then(|mut file| file.write_all(line.as_bytes())).map_err(|e| Error::file("write", &path, e))
+        access::append(&path)?.write_all(line.as_bytes()).map_err(|e| Error::file("write", &path, e))
     }
 
     /// Draws `loss.png`: loss and accuracy of both sets over the epochs.
@@ -187,14 +186,12 @@ impl RunFolder {
 /// A folder that holds no run, a file that is not JSON.
 pub fn read_config(run: &Path) -> Result<Value> {
     let path = run.join(CONFIG);
-    let text = fs::read_to_string(&path)
-        .map_err(|e| Error::new(ErrorKind::File, format!("{} is no run folder: {CONFIG}: {e}", run.display())))?;
+    let text = access::read_to_string(&path).map_err(|e| e.within(&format!("{} is no run folder", run.display())))?;
     serde_json::from_str(&text).map_err(|e| Error::data(format!("{} is damaged: {e}", path.display())))
 }
 
 fn open_log(run: &Path) -> Result<File> {
-    let file = OpenOptions::new().append(true).create(true).open(run.join(METRICS));
-    file.map_err(|e| Error::file("write into the run folder", run, e))
+    access::append(&run.join(METRICS))
 }
 
 /// `name` without what a folder's name cannot hold: a script may call its run `lr/1e-3`.

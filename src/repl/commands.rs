@@ -1,6 +1,7 @@
 //! `:commands`.
 
 use super::{console::Console, edit, help, results};
+use crate::access::{self, Want};
 use crate::error::did_you_mean;
 use crate::script::{Command, Ended, Failure, Session, Workspace, names::Measure};
 use crate::terminal::{complain, say};
@@ -84,6 +85,8 @@ pub fn load(console: &Console, prompt: &str, workspace: &mut Workspace<'_, '_>, 
     match std::fs::read_to_string(file) {
         Ok(text) => {
             console.note_loaded(file.to_path_buf());
+            // The user has named it, as on a command line: its imports and its data may lie beside it.
+            access::allow(Want::Read, file.parent().unwrap_or(file));
             results::run_file(workspace, prompt, &file.display().to_string(), &text);
         }
         Err(cause) => complain(&format!("error: cannot read {}: {cause}", file.display())),
@@ -100,7 +103,7 @@ fn save(workspace: &Workspace<'_, '_>, file: &Path) {
     let seed = workspace.settings.seed.map(|seed| format!("manual_seed({seed});\n")).unwrap_or_default();
     let script = workspace.settings.record.script();
     let text = format!("{HEADER} {}.\n{seed}{script}", env!("CARGO_PKG_VERSION"));
-    match crate::ml::files::write_atomically(file, |out| out.write_all(text.as_bytes())) {
+    match crate::ml::files::write_own(file, |out| out.write_all(text.as_bytes())) {
         Ok(()) => say(&format!("{}: {} lines", file.display(), text.lines().count())),
         Err(error) => complain(&format!("error: {}", error.message)),
     }

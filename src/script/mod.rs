@@ -17,6 +17,9 @@
 //! | `docs` | the index behind `imdbsh doc` |
 //! | `api/` | one file for each script-visible object |
 
+// Scripts are guests: what they open goes through `access`.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod api;
 pub mod diagnostics;
 pub mod docs;

@@ -10,13 +10,13 @@ use super::{
     sources::{CLOSURE, plain},
     stdlib,
 };
+use crate::access;
 use crate::error::{Error, Result};
 use rhai::{
     AST, ASTNode, Array, Dynamic, Engine, EvalAltResult, Expr, FnPtr, Map, Module, Position, Scope, Shared, Stmt,
 };
 use std::{
     collections::{BTreeMap, HashMap},
-    fs,
     path::PathBuf,
 };
 
@@ -76,7 +76,7 @@ impl Reload {
         for source in names {
             let Some(file) = self.files.get_mut(&source) else { continue };
             // An editor may be in the middle of writing it: the next look will find it.
-            let Ok(text) = fs::read_to_string(&file.path) else { continue };
+            let Ok(text) = access::read_to_string(&file.path) else { continue };
             if text == file.text {
                 continue;
             }

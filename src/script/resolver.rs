@@ -1,6 +1,7 @@
 //! `import "schedules" as s;` reads `schedules.rhai` beside the importing file, else beside the script.
 
 use super::sources::{Sources, plain};
+use crate::access;
 use crate::error::{Error, ErrorKind};
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 use std::{
@@ -37,7 +38,7 @@ impl Resolver {
     pub fn reload(&self, engine: &Engine) -> Vec<Reloaded> {
         let files: Vec<PathBuf> = self.loaded.borrow().keys().cloned().collect();
         let text_of = |file: &PathBuf| self.sources.get(&file.display().to_string());
-        let is_changed = |file: &PathBuf| std::fs::read_to_string(file).ok().as_deref() != text_of(file).as_deref();
+        let is_changed = |file: &PathBuf| access::read_to_string(file).ok().as_deref() != text_of(file).as_deref();
         let mut changed: Vec<PathBuf> = files.iter().filter(|file| is_changed(file)).cloned().collect();
         changed.sort();
         if changed.is_empty() {
@@ -87,7 +88,7 @@ impl Resolver {
             error.set_position(position);
             return Err(error);
         }
-        let text = std::fs::read_to_string(file).map_err(|e| in_module(e.to_string().into()))?;
+        let text = access::read_to_string(file).map_err(|e| in_module(e.into()))?;
         let mut ast = engine.compile(plain(&text)).map_err(|e| in_module(e.into()))?;
         ast.set_source(&name);
         self.sources.add(&name, &text, &ast);
@@ -114,12 +115,14 @@ impl ModuleResolver for Resolver {
         }
         let candidates = self.candidates(importer, path);
         // At a prompt each line imports anew what was imported before: a file that has gone since is still known.
-        let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || file.is_file();
+        let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || access::is_file(file);
         let Some(file) = candidates.iter().find(is_there) else {
+            let refused = candidates.iter().find_map(|file| access::metadata(file).err());
             let tried: Vec<String> = candidates.iter().map(|c| c.display().to_string()).collect();
             // Not `ErrorModuleNotFound`, of which the interpreter keeps the name alone.
             let message = format!("no module {path} (looked for {})", tried.join(" and "));
-            let mut error: Box<EvalAltResult> = Error::new(ErrorKind::File, message).into();
+            let error = refused.unwrap_or_else(|| Error::new(ErrorKind::File, message));
+            let mut error: Box<EvalAltResult> = error.into();
             error.set_position(position);
             return Err(error);
         };

@@ -9,6 +9,7 @@ use super::{
     sources::{Sources, plain},
 };
 use crate::error::{Error, Result};
+use crate::places;
 use include_dir::{Dir, include_dir};
 use rhai::{Engine, Module, Scope, Shared};
 use std::path::{Path, PathBuf};
@@ -76,14 +77,15 @@ pub fn files(settings: &Settings) -> Vec<(String, PathBuf)> {
 }
 
 /// The file of the user's own that stands for a module.
+#[expect(clippy::disallowed_methods, reason = "folders that the user named")]
 fn own(name: &str, settings: &Settings) -> Option<PathBuf> {
     let file = format!("{name}.rhai");
-    let path = std::env::var_os("IMDBSH_PATH").unwrap_or_default();
-    let folders = std::iter::once(settings.folder.join("stdlib")).chain(std::env::split_paths(&path));
-    folders.filter(|f| !f.as_os_str().is_empty()).map(|f| f.join(&file)).find(|p| p.is_file())
+    let folders = std::iter::once(settings.folder.join("stdlib")).chain(places::library_folders());
+    folders.map(|f| f.join(&file)).find(|p| p.is_file())
 }
 
 /// The source name and text that stand for a module here.
+#[expect(clippy::disallowed_methods, reason = "folders that the user named")]
 fn find(name: &str, settings: &Settings) -> Result<(String, String)> {
     if let Some(path) = own(name, settings) {
         let text = std::fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e))?;

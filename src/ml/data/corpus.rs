@@ -5,6 +5,7 @@ use super::listing::{Body, Entry, Listing};
 use super::select::{SPLITS, Selection, Shares, proportional};
 use super::table::{self, EXPECTED, Row, Table, TableOptions};
 use super::{Label, Reviews, listing, sample};
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::random;
 use std::collections::{BTreeMap, HashSet};
@@ -65,11 +66,11 @@ impl Source {
     /// A file that is no table; a test table beside a folder.
     pub fn open(data: &Path, test: Option<&Path>) -> Result<Source> {
         let name = data.display();
-        if data.is_dir() {
+        if access::is_dir(data) {
             let inside = |stem: &str| {
-                ["csv", "tsv", "jsonl"].iter().map(|e| data.join(format!("{stem}.{e}"))).find(|p| p.is_file())
+                ["csv", "tsv", "jsonl"].iter().map(|e| data.join(format!("{stem}.{e}"))).find(|p| access::is_file(p))
             };
-            return match (inside("train").filter(|_| !data.join("train").is_dir()), test) {
+            return match (inside("train").filter(|_| !access::is_dir(&data.join("train"))), test) {
                 (Some(train), None) => Ok(Source::Tables(train, inside("test"))),
                 (Some(train), Some(test)) => Ok(Source::Tables(train, Some(test.to_path_buf()))),
                 (None, None) => Ok(Source::Folder(data.to_path_buf())),

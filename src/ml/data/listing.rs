@@ -2,10 +2,10 @@
 //! which a folder happens to list them.
 
 use super::{Label, Reviews, Texts};
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use rayon::prelude::*;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,11 +48,10 @@ pub(super) enum Body {
 /// A folder that is not there, or holds none or others; a file whose name has no ID and rating.
 pub(super) fn files(folder: &Path, split: &str, label: Label) -> Result<Vec<Entry>> {
     let place = locate(folder, split, label)?;
-    let unreadable = |e| Error::file("list", &place, e);
     let mut entries = Vec::new();
-    for file in fs::read_dir(&place).map_err(unreadable)? {
-        let path = file.map_err(unreadable)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for name in access::list(&place)? {
+        let path = place.join(&name);
+        let name = name.to_string_lossy().into_owned();
         if name.starts_with('.') || LITTER.contains(&name.as_str()) {
             continue;
         }
@@ -94,7 +93,7 @@ pub(super) fn read(entries: &[&Entry]) -> Result<Reviews> {
             Body::Text(text, replaced) => Ok((text.clone(), *replaced)),
             Body::File(path) => {
                 interrupt::check()?;
-                let (text, replaced) = decode(fs::read(path).map_err(|e| Error::file("read", path, e))?);
+                let (text, replaced) = decode(access::read(path)?);
                 Ok((text.into(), replaced))
             }
         })
@@ -112,17 +111,17 @@ pub(super) fn read(entries: &[&Entry]) -> Result<Reviews> {
 /// `folder/split/label`, if it is a folder; else an error that says at which step the layout ends.
 fn locate(folder: &Path, split: &str, label: Label) -> Result<PathBuf> {
     let place = folder.join(split).join(label.name());
-    if place.is_dir() {
+    if access::is_dir(&place) {
         return Ok(place);
     }
-    let why = if !folder.is_dir() {
+    let why = if !access::is_dir(folder) {
         format!("there is no folder {}", folder.display())
-    } else if !folder.join(split).is_dir() {
+    } else if !access::is_dir(&folder.join(split)) {
         format!("{} has no folder {split}", folder.display())
     } else {
         format!("{} has no folder {}", folder.join(split).display(), label.name())
     };
-    let hint = match folder.join("aclImdb").is_dir() {
+    let hint = match access::is_dir(&folder.join("aclImdb")) {
         true => format!("; did you mean {}?", folder.join("aclImdb").display()),
         false => String::new(),
     };

@@ -1,10 +1,10 @@
 //! One's own data: a table with a text and a label in each row, as CSV, TSV or JSON lines.
 
 use super::listing::decode;
+use crate::access;
 use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use crate::interrupt;
 use rayon::prelude::*;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How a table is to be read.
@@ -80,7 +80,7 @@ impl Table {
     pub fn read(path: &Path, options: &TableOptions) -> Result<Table> {
         let name = path.display();
         let format = format_of(path).ok_or_else(|| Error::data(format!("{name} is no table: expected {EXPECTED}")))?;
-        let bytes = fs::read(path).map_err(|e| Error::file("read", path, e))?;
+        let bytes = access::read(path)?;
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let rows = match format {
             Format::Fields(delimiter) => fields(path, bytes, delimiter, options)?,

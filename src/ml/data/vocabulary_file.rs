@@ -6,6 +6,7 @@
 //! | `.safetensors` | the tensor `vectors`, a row an index; the words as JSON in the metadata, under `index_to_word` |
 
 use super::{Vocabulary, WordVectors};
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::files::write_atomically;
 use crate::ml::tensor::{During, describe};
@@ -97,7 +98,7 @@ impl Vocabulary {
     pub fn load(path: &Path) -> Result<(Vocabulary, Option<Tensor>)> {
         let name = path.display().to_string();
         let (vocabulary, vectors) = match Format::of(path)? {
-            Format::Json => parse(&std::fs::read(path).map_err(|e| Error::file("read", path, e))?),
+            Format::Json => parse(&access::read(path)?),
             Format::Safetensors => of_tensors(weights::read(path)?),
         }
         .map_err(|e| e.within(&name))?;

@@ -4,14 +4,15 @@
 mod pickle;
 mod pytorch;
 
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ml::files::write_atomically;
 use crate::ml::models::{Module, named_parameters};
 use crate::ml::tensor::{During, describe, kind_name};
 use crc32fast::Hasher;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use tch::{Device, Kind, Tensor};
 
@@ -71,7 +72,7 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], metadata: &BTreeMap<Strin
     }
     let file = safetensors::serialize(views, None).map_err(|e| Error::file("write", path, e))?;
     let (header, body) = with_metadata(&file, metadata).map_err(|e| Error::file("write", path, e))?;
-    write_whole(path, &[&header, body]).map_err(|e| Error::file("write", path, e))?;
+    write_atomically(path, |file| file.write_all(&header).and_then(|()| file.write_all(body)))?;
     let mut crc = Hasher::new();
     crc.update(&header);
     crc.update(body);
@@ -103,8 +104,7 @@ fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> ser
 /// that asks for anything but tensors.
 pub fn read(path: &Path) -> Result<Contents> {
     let mut start = Vec::new();
-    let opened = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
-    opened.map_err(|e| Error::file("read", path, e))?;
+    access::open(path)?.take(4).read_to_end(&mut start).map_err(|e| Error::file("read", path, e))?;
     if start == pytorch::MAGIC {
         return Ok(Contents { tensors: pytorch::read(path)?, metadata: BTreeMap::new() });
     }
@@ -118,7 +118,7 @@ pub fn read(path: &Path) -> Result<Contents> {
 }
 
 fn read_safetensors(path: &Path) -> Result<Contents> {
-    parse(path, &std::fs::read(path).map_err(|e| Error::file("read", path, e))?)
+    parse(path, &access::read(path)?)
 }
 
 /// The tensors in the bytes of the safetensors file at `path`, as [`read`] gives them.
@@ -209,23 +209,4 @@ fn bytes(tensor: &Tensor) -> Result<Vec<u8>> {
         tensor.f_copy_data_u8(&mut data, tensor.numel()).during("saving weights", &[&tensor])?;
     }
     Ok(data)
-}
-
-/// Writes beside `path`, syncs and renames: whoever reads meanwhile sees the old file or the new one.
-fn write_whole(path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // Temporary files are their owner's only; what stays gets the permissions of any other file (less the umask).
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut beside = builder.tempfile_in(folder)?;
-    for part in parts {
-        beside.write_all(part)?;
-    }
-    beside.as_file().sync_all()?;
-    beside.persist(path).map_err(|e| e.error)?;
-    // The rename itself is on the disk once the folder is.
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    Ok(())
 }

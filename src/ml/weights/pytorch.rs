@@ -1,6 +1,7 @@
 //! State dicts that `torch.save` wrote: a zip file with a pickle that describes the tensors, and a file for each storage.
 
 use super::pickle::{self, Storage, TensorView};
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::tensor::During;
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ type Archive = ZipArchive<BufReader<File>>;
 /// A file that cannot be read or is damaged, whose pickle asks for anything but tensors, or of another byte order.
 pub(super) fn read(path: &Path) -> Result<Vec<(String, Tensor)>> {
     let refused = |why: String| Error::data(format!("{} is not read: {why}", path.display()));
-    let file = File::open(path).map_err(|e| Error::file("read", path, e))?;
+    let file = access::open(path)?;
     let damaged = |e: zip::result::ZipError| refused(format!("it is no whole zip file ({e})"));
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
     let pickle = archive.file_names().flatten().find(|name| name.ends_with("/data.pkl")).map(|name| name.into_owned());

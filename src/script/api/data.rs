@@ -4,6 +4,7 @@ use super::network::{BatchHandle, SequenceHandle};
 use super::reviews;
 use super::tensor::TensorHandle;
 use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
+use crate::access::{self, Want};
 use crate::error::{Error, Result};
 use crate::fetch::{self, Hub, Patience};
 use crate::ml::data::{
@@ -61,7 +62,13 @@ pub(super) fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
 pub(super) fn find_model(settings: &Settings, name: &str) -> Result<PathBuf> {
     match places::find_model(name, &settings.folder, settings.data_dir.as_deref()) {
         Err(nowhere) if !fetch::is_name(name) => Err(nowhere),
-        Err(_) => Hub::of_environment()?.model(name, &Patience::default()),
+        Err(_) => {
+            let hub = Hub::of_environment()?;
+            let folder = hub.model(name, &Patience::default())?;
+            // The model's files are links into another folder of the same cache.
+            access::allow(Want::Read, &hub.cache);
+            Ok(folder)
+        }
         found => found,
     }
 }
@@ -155,9 +162,9 @@ mod api {
         let settings = settings(&context)?;
         let found = locate(&settings, data)?;
         let beside = |folder: &Path| {
-            [Some(folder), folder.parent()].into_iter().flatten().map(|f| f.join(GLOVE)).find(|f| f.is_file())
+            [Some(folder), folder.parent()].into_iter().flatten().map(|f| f.join(GLOVE)).find(|f| access::is_file(f))
         };
-        let file = match found.is_dir() || is_table(&found) {
+        let file = match access::is_dir(&found) || is_table(&found) {
             false => found,
             true => match beside(&found) {
                 Some(file) => file,

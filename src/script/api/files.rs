@@ -1,18 +1,15 @@
 //! Files that scripts read and write.
 
-use crate::error::{Error, Result};
+use crate::access;
+use crate::error::Error;
 use crate::ml::files::write_atomically;
 use crate::script::ScriptResult;
 use rhai::{Array, Dynamic, Map, plugin::*};
 use std::path::Path;
 
-fn text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| Error::file("read", path, e))
-}
-
 /// The values in a file of JSON lines.
 fn lines(path: &Path) -> ScriptResult<Array> {
-    let text = text(path)?;
+    let text = access::read_to_string(path)?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let value = |(i, line): (usize, &str)| {
         let value: serde_json::Value = serde_json::from_str(line)
@@ -35,18 +32,18 @@ pub mod api {
     /// Errors: a file that is not there, or not in UTF-8.
     ///
     /// ```rhai
-    /// write_text("/tmp/imdbsh-doc.txt", "a line\n");
-    /// assert_eq(read_text("/tmp/imdbsh-doc.txt"), "a line\n");
+    /// write_text("imdbsh-doc.txt", "a line\n");
+    /// assert_eq(read_text("imdbsh-doc.txt"), "a line\n");
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_text(path: &str) -> ScriptResult<String> {
-        Ok(text(Path::new(path))?)
+        Ok(access::read_to_string(Path::new(path))?)
     }
 
     /// Writes a text into a file, which is replaced only when the new one is complete.
     ///
     /// ```rhai
-    /// write_text("/tmp/imdbsh-doc.txt", "a line\n");
+    /// write_text("imdbsh-doc.txt", "a line\n");
     /// ```
     #[rhai_fn(return_raw)]
     pub fn write_text(path: &str, text: &str) -> ScriptResult<()> {
@@ -58,12 +55,12 @@ pub mod api {
     /// Errors: a file that is not there, or not JSON (the line is named).
     ///
     /// ```rhai
-    /// write_text("/tmp/imdbsh-doc.json", "{\"lr\": 0.5, \"names\": [\"neg\", \"pos\"]}");
-    /// assert_eq(read_json("/tmp/imdbsh-doc.json"), #{ lr: 0.5, names: ["neg", "pos"] });
+    /// write_text("imdbsh-doc.json", "{\"lr\": 0.5, \"names\": [\"neg\", \"pos\"]}");
+    /// assert_eq(read_json("imdbsh-doc.json"), #{ lr: 0.5, names: ["neg", "pos"] });
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_json(path: &str) -> ScriptResult<Dynamic> {
-        let value: serde_json::Value = serde_json::from_str(&text(Path::new(path))?)
+        let value: serde_json::Value = serde_json::from_str(&access::read_to_string(Path::new(path))?)
             .map_err(|e| Error::data(format!("{path} is not JSON: {e}")))?;
         rhai::serde::to_dynamic(value)
     }
@@ -73,8 +70,8 @@ pub mod api {
     /// Errors: a file that is not there, or a line that is not JSON (it is named).
     ///
     /// ```rhai
-    /// write_text("/tmp/imdbsh-doc.jsonl", "{\"epoch\": 1}\n{\"epoch\": 2}\n");
-    /// assert_eq(read_json_lines("/tmp/imdbsh-doc.jsonl").map(|row| row.epoch), [1, 2]);
+    /// write_text("imdbsh-doc.jsonl", "{\"epoch\": 1}\n{\"epoch\": 2}\n");
+    /// assert_eq(read_json_lines("imdbsh-doc.jsonl").map(|row| row.epoch), [1, 2]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_json_lines(path: &str) -> ScriptResult<Array> {
@@ -86,8 +83,9 @@ pub mod api {
     /// ```rhai
     /// assert(!path_exists("/no/such/place"));
     /// ```
-    pub fn path_exists(path: &str) -> bool {
-        Path::new(path).exists()
+    #[rhai_fn(return_raw)]
+    pub fn path_exists(path: &str) -> ScriptResult<bool> {
+        Ok(access::exists(Path::new(path))?)
     }
 
     /// The names of the files and folders in a folder, in alphabetical order.
@@ -99,25 +97,18 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn list_folder(path: &str) -> ScriptResult<Array> {
-        let folder = Path::new(path);
-        let failed = |e| Error::file("read the folder", folder, e);
-        let mut names = std::fs::read_dir(folder)
-            .and_then(|entries| entries.map(|e| Ok(e?.file_name().to_string_lossy().into_owned())).collect())
-            .map_err(failed)
-            .map(|names: Vec<String>| names)?;
-        names.sort();
-        Ok(names.into_iter().map(Dynamic::from).collect())
+        let names = access::list(Path::new(path))?;
+        Ok(names.into_iter().map(|name| Dynamic::from(name.to_string_lossy().into_owned())).collect())
     }
 
     /// Makes a folder, and those above it that are not there.
     ///
     /// ```rhai
-    /// make_folder("/tmp/imdbsh-doc");
-    /// assert(path_exists("/tmp/imdbsh-doc"));
+    /// make_folder("imdbsh-doc");
+    /// assert(path_exists("imdbsh-doc"));
     /// ```
     #[rhai_fn(return_raw)]
     pub fn make_folder(path: &str) -> ScriptResult<()> {
-        let folder = Path::new(path);
-        Ok(std::fs::create_dir_all(folder).map_err(|e| Error::file("make the folder", folder, e))?)
+        Ok(access::create_dir_all(Path::new(path))?)
     }
 }

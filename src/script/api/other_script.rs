@@ -1,5 +1,6 @@
 //! Functions of another script, without running it.
 
+use crate::access;
 use crate::error::{Error, ErrorKind};
 use crate::script::{ScriptResult, settings, sources::plain};
 use rhai::{Array, CallFnOptions, Dynamic, NativeCallContext, Scope, plugin::*};
@@ -13,9 +14,9 @@ pub mod api {
     /// Errors: a file that is not there or does not parse, or that has no such function.
     ///
     /// ```rhai
-    /// write_text("/tmp/imdbsh-doc.rhai", "throw \"not run\"; fn twice(x) { 2 * x }");
-    /// assert_eq(call_script("/tmp/imdbsh-doc.rhai", "twice", [21]), 42);
-    /// assert_throws(|| call_script("/tmp/imdbsh-doc.rhai", "thrice", [1]), "has no function thrice");
+    /// write_text("imdbsh-doc.rhai", "throw \"not run\"; fn twice(x) { 2 * x }");
+    /// assert_eq(call_script("imdbsh-doc.rhai", "twice", [21]), 42);
+    /// assert_throws(|| call_script("imdbsh-doc.rhai", "thrice", [1]), "has no function thrice");
     /// ```
     #[rhai_fn(return_raw)]
     pub fn call_script(
@@ -25,7 +26,7 @@ pub mod api {
         arguments: Array,
     ) -> ScriptResult<Dynamic> {
         let engine = context.engine();
-        let text = std::fs::read_to_string(path).map_err(|e| Error::file("read the script", Path::new(path), e))?;
+        let text = access::read_to_string(Path::new(path))?;
         let mut ast = engine
             .compile(plain(&text))
             .map_err(|e| Error::data(format!("the script {path} does not parse: {e}")))?

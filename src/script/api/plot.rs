@@ -268,9 +268,9 @@ mod api {
     /// Errors: a file that ends neither in .png nor in .svg, an unknown column.
     ///
     /// ```rhai
-    /// plot(#{ lr: [0.1, 0.05, 0.025] }, #{ file: "/tmp/imdbsh-doc.png", x_label: "epoch", log_y: true });
+    /// plot(#{ lr: [0.1, 0.05, 0.025] }, #{ file: "imdbsh-doc.png", x_label: "epoch", log_y: true });
     /// let runs = [[#{ epoch: 1, test_loss: 0.7, lr: 0.1 }, #{ epoch: 2, test_loss: 0.5, lr: 0.05 }]];
-    /// plot(runs, #{ y: "test_loss", right: "lr", names: ["first"], file: "/tmp/imdbsh-doc.png" });
+    /// plot(runs, #{ y: "test_loss", right: "lr", names: ["first"], file: "imdbsh-doc.png" });
     /// assert_throws(|| plot([1, 2], #{ file: "curve.gif" }), ".png");
     /// ```
     #[rhai_fn(return_raw)]
@@ -303,7 +303,7 @@ mod api {
     /// `"histogram.png"`, `title`, `x_label`, `terminal`.
     ///
     /// ```rhai
-    /// plot_histogram(randn([1000]), #{ bins: 20, file: "/tmp/imdbsh-doc.png" });
+    /// plot_histogram(randn([1000]), #{ bins: 20, file: "imdbsh-doc.png" });
     /// ```
     #[rhai_fn(return_raw)]
     pub fn plot_histogram(what: Dynamic, options: Map) -> ScriptResult<String> {
@@ -325,7 +325,7 @@ mod api {
     /// `classes` (their names), `file` `"confusion.png"`, `title`, `terminal`.
     ///
     /// ```rhai
-    /// plot_confusion(tensor([[8, 2], [1, 9]]), #{ classes: ["neg", "pos"], file: "/tmp/imdbsh-doc.png" });
+    /// plot_confusion(tensor([[8, 2], [1, 9]]), #{ classes: ["neg", "pos"], file: "imdbsh-doc.png" });
     /// ```
     #[rhai_fn(return_raw)]
     pub fn plot_confusion(counts: TensorHandle, options: Map) -> ScriptResult<String> {

@@ -3,6 +3,7 @@
 use super::data::{DatasetHandle, find_model};
 use super::training::State;
 use super::{history::History, network::Network, text::VocabularyHandle, tokenizer::TokenizerHandle};
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
@@ -109,6 +110,9 @@ fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
                 0 => dir.clone(),
                 n => format!("{}-{}", dir.display(), n + 1).into(),
             });
+            if let Some(folder) = &folder {
+                access::allow_run(folder)?;
+            }
             let folder = RunFolder::create(&settings.name, folder)?;
             folder.write_text("script.rhai", &settings.text())?;
             folder.write_config(&config)?;

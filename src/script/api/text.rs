@@ -209,9 +209,9 @@ mod api {
     /// ```rhai
     /// let words = texts(["a fine film"]).split();
     /// let v = vocabulary(words);
-    /// v.save("/tmp/imdbsh-doc.json");
-    /// assert_eq(read_json("/tmp/imdbsh-doc.json"), ["<unk>", "<pad>", "a", "film", "fine"]);
-    /// v.save("/tmp/imdbsh-doc-words.safetensors", word_vectors("sample", [words]).table(v));
+    /// v.save("imdbsh-doc.json");
+    /// assert_eq(read_json("imdbsh-doc.json"), ["<unk>", "<pad>", "a", "film", "fine"]);
+    /// v.save("imdbsh-doc-words.safetensors", word_vectors("sample", [words]).table(v));
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn save(vocabulary: &mut VocabularyHandle, path: &str) -> ScriptResult<()> {
@@ -232,8 +232,8 @@ mod api {
     /// ```rhai
     /// let words = texts(["a fine film"]).split();
     /// let v = vocabulary(words);
-    /// v.save("/tmp/imdbsh-doc-v.json", word_vectors("sample", [words]).table(v));
-    /// let saved = load_vocabulary("/tmp/imdbsh-doc-v.json");
+    /// v.save("imdbsh-doc-v.json", word_vectors("sample", [words]).table(v));
+    /// let saved = load_vocabulary("imdbsh-doc-v.json");
     /// assert_eq(saved.vocabulary, v);
     /// assert_eq(saved.vectors.shape, [5, 100]);
     /// ```

@@ -2,6 +2,7 @@
 
 use super::data::find_model;
 use super::text::{EncodedHandle, TextsHandle};
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::data::{Keep, Tokenizer};
 use crate::script::{
@@ -42,7 +43,7 @@ mod api {
     pub fn read(context: NativeCallContext, path: &str) -> ScriptResult<TokenizerHandle> {
         let found = find_model(&*settings(&context)?, path)?;
         let kept = found.join(crate::ml::models::bert::ENCODER);
-        Ok(Rc::new(Tokenizer::read(if kept.is_dir() { &kept } else { &found })?))
+        Ok(Rc::new(Tokenizer::read(if access::is_dir(&kept) { &kept } else { &found })?))
     }
 
     /// Texts as token ids, for a `dataset`: special tokens stand around each, and what is beyond `max_len` tokens is left out.

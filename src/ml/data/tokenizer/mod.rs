@@ -3,6 +3,7 @@
 mod vocab_file;
 
 use super::{Encoded, Texts};
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use rayon::prelude::*;
@@ -55,19 +56,21 @@ impl Tokenizer {
     /// # Errors
     /// A folder without either, a file that is none, one without a token that pads.
     pub fn read(path: &Path) -> Result<Tokenizer> {
-        let file = match path.is_dir() {
+        let file = match access::is_dir(path) {
             false => path.to_path_buf(),
             true => {
-                [JSON, VOCABULARY].iter().map(|name| path.join(name)).find(|file| file.is_file()).ok_or_else(|| {
-                    let message = format!("{} has no tokenizer: neither {JSON} nor {VOCABULARY}", path.display());
-                    Error::new(ErrorKind::File, message)
-                })?
+                [JSON, VOCABULARY].iter().map(|name| path.join(name)).find(|file| access::is_file(file)).ok_or_else(
+                    || {
+                        let message = format!("{} has no tokenizer: neither {JSON} nor {VOCABULARY}", path.display());
+                        Error::new(ErrorKind::File, message)
+                    },
+                )?
             }
         };
         let mut inner = match file.extension().is_some_and(|ending| ending == "txt") {
             true => vocab_file::read(&file)?,
             false => {
-                let text = std::fs::read(&file).map_err(|e| Error::file("read", &file, e))?;
+                let text = access::read(&file)?;
                 Inner::from_bytes(text).map_err(|e| Error::data(format!("{} is no tokenizer: {e}", file.display())))?
             }
         };

@@ -1,5 +1,6 @@
 //! A tokenizer from `vocab.txt`, a token a line, as the first BERT had it; `tokenizer_config.json` beside it says the rest.
 
+use crate::access;
 use crate::error::{Error, Result};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -55,13 +56,11 @@ struct Settings(Map<String, Value>);
 impl Settings {
     fn beside(vocabulary: &Path) -> Result<Settings> {
         let path = vocabulary.with_file_name("tokenizer_config.json");
-        match std::fs::read(&path) {
-            Ok(text) => {
-                let items = serde_json::from_slice(&text);
-                items.map(Settings).map_err(|e| Error::data(format!("{} is no JSON object: {e}", path.display())))
-            }
-            Err(_) => Ok(Settings(Map::new())),
+        if !access::is_file(&path) {
+            return Ok(Settings(Map::new()));
         }
+        let items = serde_json::from_slice(&access::read(&path)?);
+        items.map(Settings).map_err(|e| Error::data(format!("{} is no JSON object: {e}", path.display())))
     }
 
     fn flag(&self, name: &str) -> Option<bool> {

@@ -9,6 +9,7 @@
 
 use super::text_file::Block;
 use super::{WordList, WordVectors};
+use crate::access;
 use crate::ml::data::fingerprint::Fingerprint;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -48,8 +49,8 @@ struct Trailer {
 impl Cache {
     /// Where `source` is cached, below `folder`. `None` where the source's times cannot be told.
     pub fn new(folder: &Path, source: &Path) -> Option<Cache> {
-        let metadata = fs::metadata(source).ok()?;
-        let modified = match metadata.modified().ok()?.duration_since(UNIX_EPOCH) {
+        let metadata = access::metadata(source).ok()??;
+        let modified = match metadata.modified().ok()?.into_std().duration_since(UNIX_EPOCH) {
             Ok(after) => after.as_nanos() as i128,
             Err(before) => -(before.duration().as_nanos() as i128),
         };

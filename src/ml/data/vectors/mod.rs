@@ -1,5 +1,6 @@
 //! Pre-trained word vectors, and the rows of a vocabulary.
 
+#[expect(clippy::disallowed_methods, reason = "the program's own folder")]
 mod cache;
 mod text_file;
 

@@ -1,5 +1,6 @@
 //! Word vectors in text files: a word and its numbers a line, as GloVe's files have them.
 
+use crate::access;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use rayon::prelude::*;
@@ -43,7 +44,7 @@ impl TextFile {
     /// A file that cannot be read, a first line that is no word with numbers.
     pub fn open(path: &Path) -> Result<TextFile> {
         let unreadable = |e: io::Error| Error::file("read", path, e);
-        let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
+        let mut file = BufReader::new(access::open(path)?);
         let size = file.get_ref().metadata().map_err(unreadable)?.len();
         let mut line = Vec::new();
         let mut first = file.read_until(b'\n', &mut line).map_err(unreadable)? as u64;
@@ -92,17 +93,16 @@ impl TextFile {
     /// The lines that begin in the block at `start`.
     fn block(&self, start: u64) -> Result<Block> {
         interrupt::check()?;
-        let bytes = self.read(start).map_err(|e| Error::file("read", &self.path, e))?;
+        let bytes = self.read(start, access::open(&self.path)?).map_err(|e| Error::file("read", &self.path, e))?;
         // What is left of the line before is that block's; a line feed right before `start` leaves nothing of it.
         let skipped = if start == self.first { 0 } else { line_end(&bytes) };
         Ok(Block::parse(&bytes[skipped..], self.dim))
     }
 
     /// The block with the byte before it and the rest of its last line.
-    fn read(&self, start: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, start: u64, mut file: File) -> io::Result<Vec<u8>> {
         let end = (start + self.block).min(self.size);
         let from = if start == self.first { start } else { start - 1 };
-        let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(from))?;
         let mut file = BufReader::new(file);
         let mut bytes = Vec::with_capacity((end - from) as usize + 8192);

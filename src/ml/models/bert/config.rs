@@ -1,6 +1,7 @@
 //! What a BERT is: the items of a Hugging Face `config.json`, as transformers' `BertConfig` has them.
 
 use super::activation::Activation;
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -61,7 +62,7 @@ impl Config {
     /// # Errors
     /// A file that cannot be read or is no JSON object.
     pub fn items(path: &Path) -> Result<Map<String, Value>> {
-        let text = std::fs::read(path).map_err(|e| Error::file("read", path, e))?;
+        let text = access::read(path)?;
         serde_json::from_slice(&text).map_err(|e| Error::data(format!("{} is no configuration: {e}", path.display())))
     }
 

@@ -2,6 +2,7 @@
 
 use super::source::Source;
 use super::{Bert, Config, Options};
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::weights;
 use std::collections::BTreeMap;
@@ -51,7 +52,7 @@ impl Bert {
 }
 
 fn is_run(folder: &Path) -> bool {
-    folder.join(ENCODER).join(CONFIG).is_file()
+    access::is_file(&folder.join(ENCODER).join(CONFIG))
 }
 
 fn lacks(folder: &Path, what: &str) -> Error {
@@ -64,21 +65,20 @@ fn lacks(folder: &Path, what: &str) -> Error {
 /// There is none.
 pub fn config_file(folder: &Path) -> Result<PathBuf> {
     let config = if is_run(folder) { folder.join(ENCODER).join(CONFIG) } else { folder.join(CONFIG) };
-    if config.is_file() { Ok(config) } else { Err(lacks(folder, CONFIG)) }
+    if access::is_file(&config) { Ok(config) } else { Err(lacks(folder, CONFIG)) }
 }
 
 /// The configuration and the weights.
 fn files(folder: &Path) -> Result<(PathBuf, PathBuf)> {
     let config = config_file(folder)?;
-    if let Some(weights) = WEIGHTS.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
+    if let Some(weights) = WEIGHTS.iter().map(|name| folder.join(name)).find(|path| access::is_file(path)) {
         return Ok((config, weights));
     }
-    let mut others: Vec<PathBuf> = std::fs::read_dir(folder)
-        .map_err(|e| Error::file("read", folder, e))?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+    let others: Vec<PathBuf> = access::list(folder)?
+        .into_iter()
+        .map(|name| folder.join(name))
         .filter(|path| path.extension().is_some_and(|e| ENDINGS.iter().any(|known| e == *known)))
         .collect();
-    others.sort();
     match others.as_slice() {
         [] => {
             let weights = "weights (model.safetensors, pytorch_model.bin, or one file that ends in .params or .pt)";

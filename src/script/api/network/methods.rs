@@ -116,9 +116,9 @@ pub mod api {
     ///
     /// ```rhai
     /// let net = linear(3, 2);
-    /// net.save("/tmp/imdbsh-doc.safetensors");
+    /// net.save("imdbsh-doc.safetensors");
     /// let other = linear(3, 2);
-    /// other.load("/tmp/imdbsh-doc.safetensors");
+    /// other.load("imdbsh-doc.safetensors");
     /// assert_eq(net.parameters()[0], other.parameters()[0]);
     /// ```
     #[rhai_fn(return_raw, pure)]

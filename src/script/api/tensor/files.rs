@@ -15,8 +15,8 @@ pub mod api {
     /// Errors: a value that is no tensor; elements of a kind other than float32, float64, bfloat16, int64 and bool.
     ///
     /// ```rhai
-    /// save_tensors("/tmp/imdbsh-doc.safetensors", #{ means: zeros([3]), counts: tensor([4, 5]) });
-    /// assert_eq(load_tensors("/tmp/imdbsh-doc.safetensors").counts, tensor([4, 5]));
+    /// save_tensors("imdbsh-doc.safetensors", #{ means: zeros([3]), counts: tensor([4, 5]) });
+    /// assert_eq(load_tensors("imdbsh-doc.safetensors").counts, tensor([4, 5]));
     /// ```
     #[rhai_fn(return_raw)]
     pub fn save_tensors(path: &str, tensors: Map) -> ScriptResult<()> {
@@ -36,8 +36,8 @@ pub mod api {
     /// Errors: a file that is not there or damaged, or has elements of a kind that `save_tensors` does not write.
     ///
     /// ```rhai
-    /// linear(3, 2).save("/tmp/imdbsh-doc.safetensors");
-    /// assert_eq(load_tensors("/tmp/imdbsh-doc.safetensors").weight.shape, [2, 3]);
+    /// linear(3, 2).save("imdbsh-doc.safetensors");
+    /// assert_eq(load_tensors("imdbsh-doc.safetensors").weight.shape, [2, 3]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn load_tensors(path: &str) -> ScriptResult<Map> {

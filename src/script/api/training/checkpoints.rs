@@ -2,6 +2,7 @@
 
 use super::super::{history::History, run::RunHandle};
 use super::{State, TrainingHandle};
+use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
@@ -84,7 +85,7 @@ pub fn keep_text(training: &TrainingHandle, file: &str, text: &str) -> Result<()
     let Some(run) = run_of(training) else { return Ok(()) };
     let path = run.path().join(file);
     let folder = path.parent().unwrap_or(&path);
-    std::fs::create_dir_all(folder).map_err(|e| Error::file("make the folder", folder, e))?;
+    access::create_dir_all(folder)?;
     write_atomically(&path, |out| out.write_all(text.as_bytes()))
 }
 

@@ -1,0 +1,166 @@
+//! The files that scripts reach: every path that a script names, or that is found below one, is opened here and nowhere else.
+//!
+//! What may be read and written is a list of folders ([`confine`], [`allow`]), each held open. A path is opened from such a
+//! folder, by the system or step by step, so that neither `..` nor a link leads out of it, even one that is exchanged at that
+//! moment (cap-std sees to it). Until [`confine`] is called, as in tests and in commands that run no script, every folder is allowed.
+//!
+//! What the program opens for itself (the user's script, the cache, downloads, the prompt's history) does not come this way.
+
+mod rules;
+
+pub use rules::{Want, allow, allow_run, confine};
+
+use crate::error::{Error, ErrorKind, Result};
+use cap_std::fs::{Dir, Metadata, OpenOptions};
+use rules::{refused, within};
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Opens a file to read.
+///
+/// # Errors
+/// Kind `access`: a path outside of what may be read. A file that is not there; a folder, a pipe or a device.
+pub fn open(path: &Path) -> Result<File> {
+    let file = open_with(path, "read", Want::Read, OpenOptions::new().read(true))?;
+    // The environment of this and other programs is in there.
+    #[cfg(target_os = "linux")]
+    if rustix::fs::fstatfs(&file).is_ok_and(|at| at.f_type == rustix::fs::PROC_SUPER_MAGIC) {
+        return Err(refused("read", path, None, Want::Read));
+    }
+    Ok(file)
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// As [`open`].
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes).map_err(|e| Error::file("read", path, e))?;
+    Ok(bytes)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// As [`open`]; bytes that are not UTF-8.
+pub fn read_to_string(path: &Path) -> Result<String> {
+    let not_text = |_| Error::file("read", path, "it is no text in UTF-8");
+    String::from_utf8(read(path)?).map_err(not_text)
+}
+
+/// Opens a file to write at its end; makes it where it is not there.
+///
+/// # Errors
+/// Kind `access`: a path outside of what may be written. What the system says.
+pub fn append(path: &Path) -> Result<File> {
+    open_with(path, "write", Want::Write, OpenOptions::new().append(true).create(true))
+}
+
+fn open_with(path: &Path, doing: &str, want: Want, options: &mut OpenOptions) -> Result<File> {
+    // A pipe with nobody at its other end would be waited for.
+    #[cfg(unix)]
+    cap_std::fs::OpenOptionsExt::custom_flags(options, libc::O_NONBLOCK);
+    within(path, doing, want, |dir, below| {
+        let file = dir.open_with(below, options)?.into_std();
+        match file.metadata()? {
+            found if found.is_file() => Ok(file),
+            found if found.is_dir() => Err(io::Error::other("it is a folder")),
+            _ => Err(io::Error::other("it is no regular file")),
+        }
+    })
+}
+
+/// The folder that is to hold the file at `path`, and the file's name in it.
+///
+/// # Errors
+/// As [`append`].
+pub(crate) fn place(path: &Path) -> Result<(Dir, OsString)> {
+    within(path, "write", Want::Write, |dir, below| {
+        let name = below.file_name().ok_or_else(|| io::Error::other("it is a folder"))?;
+        let folder = below.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok((dir.open_dir(folder)?, name.to_os_string()))
+    })
+}
+
+/// Makes a folder, and those above it.
+///
+/// # Errors
+/// As [`append`].
+pub fn create_dir_all(path: &Path) -> Result<()> {
+    within(path, "make the folder", Want::Write, |dir, below| match dir.create_dir_all(below) {
+        // What is there may be a link that leads out: then that is the error.
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            if dir.metadata(below)?.is_dir() {
+                Ok(())
+            } else {
+                Err(e)
+            }
+        }
+        done => done,
+    })
+}
+
+/// Makes a folder; says whether it was not there.
+///
+/// # Errors
+/// As [`append`].
+pub fn create_dir(path: &Path) -> Result<bool> {
+    within(path, "make the folder", Want::Write, |dir, below| match dir.create_dir(below) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(e) => Err(e),
+    })
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// As [`append`].
+pub fn remove_file(path: &Path) -> Result<()> {
+    within(path, "remove", Want::Write, |dir, below| dir.remove_file(below))
+}
+
+/// The names of what is in a folder, in alphabetical order.
+///
+/// # Errors
+/// As [`open`].
+pub fn list(path: &Path) -> Result<Vec<OsString>> {
+    let mut names: Vec<OsString> = within(path, "read the folder", Want::Read, |dir, below| {
+        dir.read_dir(below)?.map(|entry| Ok(entry?.file_name())).collect()
+    })?;
+    names.sort();
+    Ok(names)
+}
+
+/// What is at `path`; `None` where nothing is.
+///
+/// # Errors
+/// Kind `access`: a path outside of what may be read.
+pub fn metadata(path: &Path) -> Result<Option<Metadata>> {
+    match within(path, "read", Want::Read, |dir, below| dir.metadata(below)) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind == ErrorKind::Access => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Whether something is there.
+///
+/// # Errors
+/// As [`metadata`].
+pub fn exists(path: &Path) -> Result<bool> {
+    Ok(metadata(path)?.is_some())
+}
+
+/// Whether a file is there that may be read.
+pub fn is_file(path: &Path) -> bool {
+    metadata(path).is_ok_and(|found| found.is_some_and(|m| m.is_file()))
+}
+
+/// Whether a folder is there that may be read.
+pub fn is_dir(path: &Path) -> bool {
+    metadata(path).is_ok_and(|found| found.is_some_and(|m| m.is_dir()))
+}
