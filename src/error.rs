@@ -114,7 +114,10 @@ pub fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
     candidates
         .iter()
         .map(|c| (strsim::damerau_levenshtein(&name.to_lowercase(), &c.to_lowercase()), *c))
-        .filter(|(distance, c)| *distance <= 1 + c.len().min(name.len()) / 3)
+        .filter(|(distance, c)| {
+            let length = c.len().min(name.len());
+            *distance < length && *distance <= length.div_ceil(3)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, c)| c)
 }
@@ -127,6 +130,14 @@ mod tests {
     fn an_unknown_name_is_answered_with_the_nearest_known_one() {
         let e = Error::unknown(ErrorKind::Option, "option", "momentun", &["lr", "momentum"]);
         assert_eq!(e.message, "unknown option `momentun`; did you mean `momentum`? (known: lr, momentum)");
-        assert_eq!(nearest("zzz", &["lr", "momentum"]), None);
+        for (name, known, found) in [
+            ("zzz", "lr", None),
+            ("+", "T", None),
+            ("foo", "doc", None),
+            ("ll2", "l2", Some("l2")),
+            ("lod", "load", Some("load")),
+        ] {
+            assert_eq!(nearest(name, &[known]), found, "{name}");
+        }
     }
 }

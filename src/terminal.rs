@@ -1,6 +1,6 @@
 //! Lines to the standard streams, whatever is at their other end.
 
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Write};
 
 /// A line on stdout. A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others; a full disk ends it
 /// with a message.
@@ -19,6 +19,17 @@ pub fn say(text: &str) {
 /// A line on stderr; where that cannot be written, nobody is there to be told.
 pub fn complain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Whether the user wants no colours, or the terminal knows none.
+pub fn is_plain() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Rows and columns, where stdout is a terminal.
+pub fn size() -> Option<(u16, u16)> {
+    console::Term::stdout().size_checked().filter(|_| std::io::stdout().is_terminal())
 }
 
 /// Asks, at the terminal and not where input comes from, whether the program is to end.

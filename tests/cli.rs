@@ -79,10 +79,17 @@ error: matmul of [2, 3] float32 and [4, 5] float32: mat1 and mat2 shapes cannot 
 
 #[test]
 fn the_call_stack_goes_through_the_standard_library() {
+    let (code, _, err) = in_empty_folder(&["-e", "train::fit(linear(1, 1), 2, #{ train: 3 })"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("--> stdlib/train.rhai:") && err.contains("fit() called from -e:1:8"), "{err}");
+}
+
+#[test]
+fn a_wrong_option_is_placed_where_it_was_given() {
     let (code, _, err) = in_empty_folder(&["-e", "train::fit(1, 2, 3, #{ epohcs: 5 })"]);
     assert_eq!(code, 1);
     assert!(err.contains("unknown option `epohcs`; did you mean `epochs`?"), "{err}");
-    assert!(err.contains("stdlib/train.rhai:") && err.contains("fit() called from -e:1:8"), "{err}");
+    assert!(err.contains("--> -e:1:8") && !err.contains("stdlib/"), "{err}");
 }
 
 /// What is wrong, how the program is called, its exit code, and what the message must hold.

@@ -142,6 +142,11 @@ fn narrow_dumb_and_colourless_terminals_are_prompts_too() {
     let mut t = prompt(folder.path(), &[("NO_COLOR", "1")]);
     t.run("let x = \"green\"", PROMPT);
     t.run("nope", PROMPT);
+    // A hint could not be told from what was typed: the line is not drawn whole with the cursor behind `no`.
+    t.send("no");
+    t.wait_for("no");
+    t.run("t", PROMPT);
+    assert!(!t.bytes().contains("imdbsh> nope\r\x1b[10C"), "{:?}", t.bytes());
     // Sequences that end in `m` are colours.
     let is_colour = |part: &str| {
         part.starts_with('[') && part[1..].trim_start_matches(|c: char| c == ';' || c.is_ascii_digit()).starts_with('m')
@@ -226,6 +231,54 @@ fn commands_tell_of_variables_and_times_and_help_finds_what_it_is_asked() {
     assert!(t.run(":save mine.rhai", PROMPT).contains("is there already"));
     t.line(":quit");
     assert!(t.end().success());
+}
+
+#[test]
+fn mistakes_are_answered_with_what_would_work() {
+    let folder = TempDir::new().unwrap();
+    let mut t = prompt(folder.path(), &[]);
+    t.run("fn f(x) { x * 2 }", PROMPT);
+    t.run("fn g() { outside }", PROMPT);
+    for (line, answer) in [
+        ("import os", "no variable `os` here"),
+        ("#{} + 1", "`+` does not work on map and int"),
+        ("f()", "it is called as f(x)"),
+        ("g()", "a function sees its parameters and its own variables"),
+        ("x = 3", "a new variable begins with `let`: let x = …"),
+        ("train::fit", "it is a function, which is called as fit(net, optimizer, data)"),
+        ("penalty", "it is a module: its functions are called as penalty::l1(…)"),
+        ("let n = 1; n / 0", "--> input 10:1:1"),
+        ("print 1", "it is a function, which is called as print(…)"),
+        ("n.foo", "int has no property `foo`"),
+        ("n.foo = 1", "int has no property `foo` that can be set"),
+        ("imdb::load(#{ trian: 1 })", "--> input 14:1:7"),
+        (":foo", "there is no command `:foo` (:help lists them)"),
+        ("?:lod", "did you mean `load`?"),
+        ("?:load", ":load FILE     runs a script here"),
+        ("?q", "nothing is called or mentions `q`"),
+        ("?schedule::", "schedule::cosine"),
+        ("debug(n)", "input 15:1:1: 1"),
+    ] {
+        let shown = t.run(line, PROMPT);
+        assert!(shown.contains(answer), "`{answer}` is not said of `{line}`:\n{shown}");
+    }
+    // As long as it is no variable.
+    t.run("let quit = 1;", PROMPT);
+    assert!(t.run("quit", PROMPT).contains("\n1\n"));
+    t.line("exit()");
+    assert!(t.end().success());
+}
+
+#[test]
+fn tab_indents_where_a_line_begins() {
+    let folder = TempDir::new().unwrap();
+    let mut t = prompt(folder.path(), &[]);
+    // As a terminal pastes that does not say that it does.
+    for line in ["fn f(x) {", "\tif x > 1 {", "\t\treturn 40 + x;", "\t}", "\tx"] {
+        t.line(line);
+    }
+    t.run("}", PROMPT);
+    assert!(t.run("f(2)", PROMPT).contains("\n42\n"), "{}", t.screen());
 }
 
 #[test]

@@ -14,18 +14,18 @@ const fn command(name: &'static str, argument: &'static str, about: &'static str
 /// Those that every prompt has.
 pub const TABLE: &[Command] = &[
     command("help", "[NAME]", "lists the commands; with a name, what ?NAME shows"),
-    command("doc", "[NAME]", "what a function does, or which ones mention the words; ?NAME does the same"),
+    command("doc", "[NAME]", "what ?NAME shows; without a name, all functions"),
     command("vars", "", "the variables: type, shape, memory"),
     command("time", "CODE", "runs CODE and tells how long it took"),
     command("load", "FILE", "runs a script here: its variables and functions stay"),
-    command("edit", "[FILE]", "opens the last input, or FILE, in $VISUAL or $EDITOR, and runs it"),
+    command("edit", "[FILE]", "opens the last input, or FILE, in your $EDITOR; runs it"),
     command("save", "FILE", "writes the session as a script that prints what it showed"),
-    command("quit", "", "leaves the prompt, as Ctrl-D does"),
+    command("quit", "", "leaves the prompt, as `exit` and Ctrl-D do"),
 ];
 
 /// Those of a session's own prompt, beside [`TABLE`].
 pub const SESSION: &[Command] = &[
-    command("reload", "", "reads edited files of stdlib, imports and :load anew; variables stay"),
+    command("reload", "", "reads edited files of stdlib, imports and :load anew"),
     command("reset", "", "forgets variables, functions and imports"),
 ];
 
@@ -60,22 +60,31 @@ pub fn obey(
         "load" => load(console, prompt, workspace, Path::new(argument)),
         "save" => save(workspace, Path::new(argument)),
         "edit" => edit::edit(console, prompt, workspace, argument),
-        _ => {
-            let known: Vec<&str> = TABLE.iter().chain(own).map(|c| c.name).collect();
-            complain(&format!("error: there is no command `:{name}`{} (:help lists them)", did_you_mean(name, &known)));
-        }
+        _ => complain(&unknown(name, own)),
     }
     Flow::GoOn
 }
 
+/// What is said of a command that there is not.
+pub fn unknown(name: &str, own: &[Command]) -> String {
+    let known: Vec<&str> = TABLE.iter().chain(own).map(|c| c.name).collect();
+    format!("error: there is no command `:{name}`{} (:help lists them)", did_you_mean(name, &known))
+}
+
+/// The line of a command in `:help`.
+pub fn describe(command: &Command) -> String {
+    format!("{:14} {}", format!(":{} {}", command.name, command.argument), command.about)
+}
+
 /// What `:help` prints.
 pub fn list(own: &[Command]) -> String {
-    let lines = TABLE.iter().chain(own).map(|c| format!("{:14} {}", format!(":{} {}", c.name, c.argument), c.about));
+    let lines = TABLE.iter().chain(own).map(describe);
     let keys = "\
-?NAME          what a function, a module or a variable is; help(\"words\") searches
-_              the last value that was shown; a `;` at the end of an input hides its value
-Tab            completes; Ctrl-R searches what was typed before, → takes the hint
-Alt-Enter      begins a new line; Enter does so while something is open, and an empty line twice runs it
+?NAME          what a function, a module or a variable is; ?WORDS searches
+_              the last value that was shown; a `;` at the end hides a value
+Tab            completes; → takes the hint; Ctrl-R searches what was typed
+Enter          goes on in a new line while something is open; twice, it runs
+Alt-Enter      begins a new line
 Ctrl-C         stops what runs; the variables stay";
     format!("{}\n{keys}", lines.collect::<Vec<_>>().join("\n"))
 }

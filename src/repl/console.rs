@@ -95,6 +95,8 @@ impl Prompt for Console {
                     Flow::GoOn => {}
                     Flow::End(ended) => return Ok(ended),
                 }
+            } else if is_farewell(workspace, line) {
+                return Ok(Ended::Quit);
             } else if let Some(name) = help::asked(line) {
                 help::show(self, workspace, name, own);
             } else if !line.is_empty() {
@@ -103,4 +105,10 @@ impl Prompt for Console {
             interrupt::clear();
         }
     }
+}
+
+/// Whether this is what leaves other prompts, and no variable.
+fn is_farewell(workspace: &Workspace<'_, '_>, line: &str) -> bool {
+    let word = line.trim_end_matches(';').trim_end_matches("()");
+    ["exit", "quit"].contains(&word) && !workspace.variables().iter().any(|v| v.name == word)
 }

@@ -3,9 +3,10 @@
 use super::complete::{Known, complete};
 use super::{highlight, history};
 use crate::script::{Failure, input::Reader};
-use crate::terminal::complain;
+use crate::terminal::{complain, is_plain};
 use rustyline::{
-    Cmd, CompletionType, Config, Context, Event, EventHandler, Helper, KeyCode, KeyEvent, Modifiers,
+    Cmd, CompletionType, ConditionalEventHandler, Config, Context, Event, EventContext, EventHandler, Helper, KeyCode,
+    KeyEvent, Modifiers, RepeatCount,
     completion::{Completer, Pair},
     config::BellStyle,
     error::ReadlineError,
@@ -19,6 +20,9 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
 };
+
+/// How many spaces a step of indentation has.
+const INDENT: u8 = 4;
 
 /// What the user typed.
 pub enum Line {
@@ -45,8 +49,8 @@ impl Editor {
             .completion_type(CompletionType::List)
             .completion_show_all_if_ambiguous(true)
             .bell_style(BellStyle::None)
-            .tab_stop(4)
-            .indent_size(4)
+            .tab_stop(INDENT)
+            .indent_size(INDENT)
             .build();
         let known = Rc::default();
         let mut editor = rustyline::Editor::with_config(config).map_err(failed)?;
@@ -54,9 +58,12 @@ impl Editor {
             known: Rc::clone(&known),
             reader: Reader::default(),
             marks: Cell::new(true),
+            hints: !is_plain(),
         }));
         let alt_enter = Event::from(KeyEvent(KeyCode::Enter, Modifiers::ALT));
         editor.bind_sequence(alt_enter, EventHandler::Simple(Cmd::Newline));
+        let tab = Event::from(KeyEvent(KeyCode::Tab, Modifiers::NONE));
+        editor.bind_sequence(tab, EventHandler::Conditional(Box::new(Indent)));
         let (history, note) = history::History::load(&mut editor);
         tell(note);
         Ok(Editor { editor, history, known })
@@ -114,6 +121,18 @@ struct Assistant {
     reader: Reader,
     /// Whether brackets are marked: not in a line that is done.
     marks: Cell<bool>,
+    /// Whether hints are shown: without colours they would look like what was typed.
+    hints: bool,
+}
+
+/// Tab at the beginning of a line indents it, as it must where a text is pasted as if it were typed; elsewhere it completes.
+struct Indent;
+
+impl ConditionalEventHandler for Indent {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
+        let before = context.line()[..context.pos()].rsplit('\n').next().unwrap_or_default();
+        before.trim().is_empty().then(|| Cmd::Insert(1, " ".repeat(INDENT.into())))
+    }
 }
 
 impl Helper for Assistant {}
@@ -150,7 +169,7 @@ impl Hinter for Assistant {
     type Hint = Earlier;
 
     fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<Earlier> {
-        if line.trim().is_empty() || at < line.len() || self.known.borrow().is_none() {
+        if !self.hints || line.trim().is_empty() || at < line.len() || self.known.borrow().is_none() {
             return None;
         }
         let history = context.history();

@@ -29,6 +29,12 @@ pub fn show(console: &Console, workspace: &Workspace<'_, '_>, name: &str, own: &
     if name.is_empty() {
         return say(&commands::list(own));
     }
+    if let Some(command) = name.strip_prefix(':') {
+        return match commands::TABLE.iter().chain(own).find(|c| c.name == command) {
+            Some(command) => say(&commands::describe(command)),
+            None => complain(&commands::unknown(command, own)),
+        };
+    }
     let known = Known::of(workspace, &console.library(workspace), Vec::new());
     if let Some(variable) = known.variables.iter().find(|v| v.name == name) {
         say(&about_variable(workspace, &known, variable));
@@ -52,9 +58,10 @@ fn about_variable(workspace: &Workspace<'_, '_>, known: &Known, variable: &Varia
     let shape = measured.map(|m| m.shape).unwrap_or_default();
     let mut text = format!("{}: {} {shape}", variable.name, variable.kind).trim_end().to_string();
     let fields: Vec<&str> = variable.fields.iter().map(|f| f.name.as_str()).collect();
-    let members = known.library.members.iter().filter(|m| m.of == variable.kind && m.name != "to_debug");
+    let is_shown = |name: &str| !["to_debug", "to_string", "print", "debug"].contains(&name);
+    let members = known.library.members.iter().filter(|m| m.of == variable.kind && is_shown(&m.name));
     let members: Vec<&str> = members.map(|m| m.name.as_str()).collect();
-    for (what, mut names) in [("Fields", fields), (&*format!("What a {} can do", variable.kind), members)] {
+    for (what, mut names) in [("Fields", fields), ("Methods", members)] {
         names.dedup();
         if !names.is_empty() {
             text += &format!("\n{what}: {}", names.join(", "));

@@ -19,7 +19,7 @@ pub fn run(workspace: &mut Workspace<'_, '_>, prompt: &str, text: &str, timed: b
 
 /// Runs the text of a file; its value is not shown.
 pub fn run_file(workspace: &mut Workspace<'_, '_>, prompt: &str, name: &str, text: &str) {
-    run_with(workspace, prompt, text, SHOWN, |workspace| workspace.run(name, text).map(|_| None));
+    run_with(workspace, prompt, text, SHOWN, |workspace| workspace.load(name, text).map(|()| None));
 }
 
 /// Runs an input, whose value is shown if `run` gives one; its time, if it is at least `limit`.
@@ -46,7 +46,8 @@ fn run_with(
         }
         Ok(_) => Outcome::Done,
         Err(Failure::Interrupted(report)) => {
-            complain(&report);
+            // Behind the terminal's `^C`.
+            complain(&format!("\n{report}"));
             Outcome::Stopped { left: workspace.left_by(text) }
         }
         Err(Failure::Script(report) | Failure::Usage(report)) => {

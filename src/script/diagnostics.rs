@@ -3,14 +3,17 @@
 use super::{
     docs,
     error::message_of,
+    explain,
     sources::{CLOSURE, Sources},
 };
 use crate::error::ErrorKind;
+use crate::terminal::is_plain;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
-use rhai::{Engine, EvalAltResult, Position};
+use rhai::{Dynamic, Engine, EvalAltResult, Position};
 use std::io::IsTerminal;
 
-/// Where the standard library's checks of arguments stand.
+/// Where the embedded standard library stands, and in it the checks of arguments.
+const LIBRARY: &str = "stdlib/";
 const CHECKS: &str = "stdlib/opts.rhai";
 
 /// One place on the way to an error: `in` what, where.
@@ -23,20 +26,23 @@ struct Frame {
 /// The report on `error`, raised by the script `name`.
 pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltResult) -> String {
     let (cause, mut source, mut frames) = unwind(sources, name, error);
-    let title = docs::plain_types(&describe(engine, cause));
+    let title = docs::plain_types(&explain::describe(engine, sources, cause));
     let mut position = cause.position();
-    // A check that failed is the fault of the line that asked for it.
-    if source == CHECKS && !frames.is_empty() {
+    // A check that failed is the fault of the line that asked for it, a wrong option that of the line that gave it.
+    let is_others_fault = |source: &str| source == CHECKS || is_option(cause) && source.starts_with(LIBRARY);
+    while is_others_fault(&source) && !frames.is_empty() {
         let caller = frames.remove(0);
         (source, position) = (caller.source, caller.position);
     }
     let text = sources.get(&source).unwrap_or_default();
-    let mut notes: Vec<String> = Vec::new();
-    if let Some(help) = help(engine, cause) {
-        notes.push(help);
-    }
+    let pointed_at = span(&text, position);
+    let place = explain::Place {
+        behind: pointed_at.as_ref().and_then(|span| text.get(span.end..)).unwrap_or_default(),
+        in_function: frames.first().is_some_and(|frame| frame.function.ends_with("()")),
+    };
+    let mut notes: Vec<String> = explain::advice(engine, sources, cause, &place).into_iter().collect();
     let mut report = Group::with_title(Level::ERROR.primary_title(&title));
-    match span(&text, position) {
+    match pointed_at {
         Some(span) => {
             let annotation = AnnotationKind::Primary.span(span);
             report = report.element(Snippet::source(text.as_ref()).path(&source).annotation(annotation));
@@ -59,16 +65,21 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
 /// The message, if the error is the command line's fault rather than the script's.
 pub fn usage(error: &EvalAltResult) -> Option<String> {
     let (EvalAltResult::ErrorRuntime(thrown, _), _, _) = unwind(&Sources::default(), "", error) else { return None };
-    let map = thrown.read_lock::<rhai::Map>()?;
-    let kind = map.get("kind")?.clone().into_string().ok()?;
-    (kind == ErrorKind::Usage.as_str()).then(|| map.get("message").map(ToString::to_string).unwrap_or_default())
+    has_kind(thrown, ErrorKind::Usage).then(|| message_of(thrown))
+}
+
+fn is_option(cause: &EvalAltResult) -> bool {
+    matches!(cause, EvalAltResult::ErrorRuntime(thrown, _) if has_kind(thrown, ErrorKind::Option))
+}
+
+fn has_kind(thrown: &Dynamic, kind: ErrorKind) -> bool {
+    let own = thrown.read_lock::<rhai::Map>().and_then(|map| map.get("kind")?.clone().into_string().ok());
+    own.is_some_and(|own| own == kind.as_str())
 }
 
 fn renderer() -> Renderer {
-    let plain = !std::io::stderr().is_terminal()
-        || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-        || std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-    let renderer = if plain { Renderer::plain() } else { Renderer::styled() };
+    let is_plain = is_plain() || !std::io::stderr().is_terminal();
+    let renderer = if is_plain { Renderer::plain() } else { Renderer::styled() };
     renderer.decor_style(DecorStyle::Ascii)
 }
 
@@ -105,61 +116,13 @@ fn unwind<'a>(sources: &Sources, name: &str, error: &'a EvalAltResult) -> (&'a E
     }
 }
 
-/// The error in words, without its position.
-fn describe(engine: &Engine, error: &EvalAltResult) -> String {
-    match error {
-        EvalAltResult::ErrorRuntime(thrown, _) => message_of(thrown),
-        EvalAltResult::ErrorTerminated(token, _) => token.to_string(),
-        EvalAltResult::ErrorParsing(cause, _) => format!("syntax error: {cause}"),
-        EvalAltResult::ErrorVariableNotFound(name, _) => format!("no variable `{name}` here"),
-        EvalAltResult::ErrorPropertyNotFound(name, _) => format!("no property `{name}`"),
-        EvalAltResult::ErrorModuleNotFound(what, _) => format!("no module {what}"),
-        EvalAltResult::ErrorStackOverflow(_) => {
-            "functions call each other too deep: does one call itself for ever?".into()
-        }
-        EvalAltResult::ErrorFunctionNotFound(call, _) => {
-            let name = docs::called_name(call);
-            if name.starts_with(CLOSURE) {
-                let given = docs::tidy(call.get(name.len()..).unwrap_or_default().trim());
-                return format!("a closure is called with {given}, but takes another number of parameters");
-            }
-            match docs::signatures(engine, name).is_empty() {
-                true => format!("no function `{name}`"),
-                false => format!(
-                    "`{name}` cannot be called with {}",
-                    docs::tidy(call.get(name.len()..).unwrap_or_default().trim())
-                ),
-            }
-        }
-        other => {
-            let mut other = other.to_string();
-            // The position stands in the snippet.
-            if let Some(at) = other.rfind(" (line ") {
-                other.truncate(at);
-            }
-            lower_first(&other)
-        }
-    }
-}
-
-/// What would work instead, where that can be told.
-fn help(engine: &Engine, error: &EvalAltResult) -> Option<String> {
-    let name = match error {
-        EvalAltResult::ErrorFunctionNotFound(call, _) if !call.starts_with(CLOSURE) => docs::called_name(call),
-        _ => return None,
-    };
-    let signatures = docs::signatures(engine, name);
-    if !signatures.is_empty() {
-        return Some(format!("it is called as {}", signatures.join(", or ")));
-    }
-    let names = docs::names(engine);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    crate::error::nearest(name, &names).map(|near| format!("did you mean `{near}`?"))
-}
-
-/// The bytes of `text` that `position` (line and column, from 1, in characters) points at: a word, else one character.
+/// The bytes of `text` that `position` (line and column, from 1, in characters) points at: a word, else one character. Without a
+/// position, which the interpreter's own arithmetic does not give, the only line.
 fn span(text: &str, position: Position) -> Option<std::ops::Range<usize>> {
-    let line = position.line()?;
+    let Some(line) = position.line() else {
+        let only = text.trim_end();
+        return (!only.is_empty() && !only.contains('\n')).then_some(0..only.len());
+    };
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let rest = text.get(start..)?;
     let column = position.position().unwrap_or(1).saturating_sub(1);
@@ -169,9 +132,4 @@ fn span(text: &str, position: Position) -> Option<std::ops::Range<usize>> {
     let first = rest.chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
     let start = start + offset;
     Some(start..start + word.max(first))
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::sources::CLOSURE;
 use crate::error::{Error, did_you_mean};
-use crate::terminal::say;
+use crate::terminal::{say, size};
 use rhai::{Engine, ScriptFuncDef};
 
 /// What an example begins with.
@@ -49,7 +49,12 @@ pub fn index(engine: &Engine) -> Vec<Doc> {
     for builtin in [false, true] {
         let mut functions = functions(engine, builtin);
         // The comment with an example is the function's; the other forms only add ways to call it.
-        functions.sort_by_key(|(_, signature, text)| (!text.contains(FENCE), signature.matches(',').count()));
+        // Of several in a module, it is that of the longest form, which the others shorten.
+        functions.sort_by_key(|(name, signature, text)| {
+            let parameters = parameters(signature) as i64;
+            let length = if name.contains("::") { -parameters } else { parameters };
+            (!text.contains(FENCE), length, signature.clone())
+        });
         for (name, signature, text) in functions {
             match docs.iter_mut().find(|d| d.name == name) {
                 Some(doc) => {
@@ -92,9 +97,14 @@ fn functions(engine: &Engine, builtin: bool) -> Vec<(String, String, String)> {
                     Some(script) => script.comments.iter().map(|c| (*c).to_string()).collect(),
                     None => f.metadata.comments.iter().map(ToString::to_string).collect(),
                 };
+                let comment = strip(&comments.join("\n"));
+                // Rhai keeps some ways to call that it asks nobody to use.
+                if comment.contains("# Deprecated API") {
+                    return None;
+                }
                 let signature = tidy(&f.metadata.gen_signature(std::borrow::Cow::Borrowed));
                 let signature = if property.is_some() { as_property(&signature) } else { signature };
-                Some((path, signature, strip(&comments.join("\n"))))
+                Some((path, signature, comment))
             },
             standard,
         )
@@ -106,6 +116,11 @@ fn functions(engine: &Engine, builtin: bool) -> Vec<(String, String, String)> {
     let mut all = collect(true);
     all.retain(|f| !own.contains(f));
     all
+}
+
+/// How many parameters a signature has.
+fn parameters(signature: &str) -> usize {
+    if signature.contains("()") { 0 } else { signature.matches(',').count() + 1 }
 }
 
 /// `get$shape(x: Tensor) -> array` → `Tensor.shape -> array`.
@@ -216,6 +231,7 @@ pub fn overview(all: &[Doc]) -> String {
 /// # Errors
 /// Nothing found.
 pub fn page(all: &[Doc], name: &str) -> Result<String, Error> {
+    let name = name.trim_end_matches("::");
     let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
     let module = list(members.iter().copied());
     if let Some(doc) = all.iter().find(|d| d.name == name) {
@@ -225,25 +241,57 @@ pub fn page(all: &[Doc], name: &str) -> Result<String, Error> {
     if !members.is_empty() {
         return Ok(module);
     }
-    let lower = name.to_lowercase();
-    let mentions = |d: &&Doc| {
-        let text = format!("{} {}", d.name, d.text).to_lowercase();
-        lower.split_whitespace().all(|word| text.contains(word))
-    };
-    let found: Vec<&Doc> = all.iter().filter(mentions).collect();
+    let found = search(all, name);
     if found.is_empty() {
         let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
         let nearest = did_you_mean(name, &names);
         return Err(Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
     }
-    Ok(list(found.into_iter()))
+    let more = found.len().saturating_sub(FOUND);
+    let lines = list(found.into_iter().take(FOUND));
+    Ok(if more == 0 { lines } else { format!("{lines}\n… and {more} more mention it") })
 }
 
-/// One line a function.
+/// How many functions a search lists.
+const FOUND: usize = 24;
+
+/// The functions in which all of the words occur, at the beginning of a word: those that have them in their names first, then those in
+/// whose first sentence they stand.
+fn search<'a>(all: &'a [Doc], words: &str) -> Vec<&'a Doc> {
+    let in_words = |text: &str| -> Vec<String> {
+        text.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(str::to_string).collect()
+    };
+    let wanted: Vec<String> = in_words(words).into_iter().filter(|word| !word.is_empty()).collect();
+    // One or two letters stand in every text, as the name of something.
+    let is_short = wanted.iter().all(|word| word.len() < 3);
+    let holds = |text: &str| {
+        let words = in_words(text);
+        let is_there =
+            |wanted: &String| words.iter().any(|word| word == wanted || !is_short && word.starts_with(wanted));
+        wanted.iter().all(is_there)
+    };
+    let rank = |doc: &Doc| {
+        let in_name = !is_short && wanted.iter().all(|wanted| doc.name.to_lowercase().contains(wanted));
+        let in_summary = || !is_short && holds(&doc.summary());
+        let in_text = || !is_short && holds(&format!("{} {}", doc.name, doc.text));
+        let ranks = [in_name || holds(&doc.name), in_summary(), in_text()];
+        ranks.into_iter().position(|is_there| is_there)
+    };
+    let mut found: Vec<(usize, &Doc)> =
+        all.iter().filter(|_| !wanted.is_empty()).filter_map(|doc| Some((rank(doc)?, doc))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, doc)| doc).collect()
+}
+
+/// One line a function, on a terminal no longer than it is wide.
 fn list<'a>(docs: impl Iterator<Item = &'a Doc>) -> String {
     let docs: Vec<&Doc> = docs.collect();
     let width = docs.iter().map(|d| d.name.len()).max().unwrap_or(0).min(32);
-    let lines = docs.iter().map(|doc| format!("{:width$}  {}", doc.name, doc.summary()).trim_end().to_string());
+    let columns = size().map_or(usize::MAX, |(_, columns)| columns.into());
+    let lines = docs.iter().map(|doc| {
+        let line = format!("{:width$}  {}", doc.name, doc.summary());
+        console::truncate_str(line.trim_end(), columns, "…").into_owned()
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -270,11 +318,7 @@ pub fn of_functions<'a>(prefix: &str, functions: impl Iterator<Item = &'a Script
     docs
 }
 
-/// Every way to call every function, Rhai's own included: `(name, signature)`.
-pub fn all_signatures(engine: &Engine) -> Vec<(String, String)> {
-    functions(engine, true)
-        .into_iter()
-        .chain(functions(engine, false))
-        .map(|(name, signature, _)| (name, signature))
-        .collect()
+/// Every way to call every function, of Rhai's packages or of the project: `(name, signature)`.
+pub fn all_signatures(engine: &Engine, builtin: bool) -> Vec<(String, String)> {
+    functions(engine, builtin).into_iter().map(|(name, signature, _)| (name, signature)).collect()
 }

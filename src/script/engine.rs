@@ -24,8 +24,13 @@ pub fn build(settings: &Rc<Settings>, sources: &Sources, resolver: Resolver) -> 
     engine.set_module_resolver(resolver);
     engine.on_print(say);
     engine.on_debug(|text, source, position| {
-        let place = source.map(|s| format!("{s}:")).unwrap_or_default();
-        complain(&format!("{place}{position}: {text}"));
+        let parts = [
+            source.map(str::to_string),
+            position.line().map(|n| n.to_string()),
+            position.position().map(|n| n.to_string()),
+        ];
+        let place: Vec<String> = parts.into_iter().flatten().collect();
+        complain(&format!("{}: {text}", place.join(":")));
     });
     watch::watch(&mut engine, settings.max_operations);
     api::register(&mut engine);

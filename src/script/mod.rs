@@ -13,7 +13,7 @@
 //! | `options` | option maps: `#{ lr: 1e-3 }` → typed values, unknown names refused |
 //! | `stdlib`, `resolver` | modules written in Rhai: the embedded ones and `import`ed files |
 //! | `reload` | `--watch`: functions that are edited while a training runs |
-//! | `diagnostics` | a script error as the user sees it |
+//! | `diagnostics`, `explain` | a script error as the user sees it: its place; what it is in words, and what would work |
 //! | `docs` | the index behind `imdbsh doc` |
 //! | `api/` | one file for each script-visible object |
 
@@ -25,6 +25,7 @@ pub mod diagnostics;
 pub mod docs;
 mod engine;
 mod error;
+mod explain;
 mod failure;
 pub mod input;
 pub mod lexer;

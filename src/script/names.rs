@@ -22,7 +22,7 @@ const FIELDS: usize = 200;
 pub fn variables(engine: &Engine, scope: &Scope) -> Vec<Variable> {
     let mut seen: Vec<Variable> = Vec::new();
     for (name, _, value) in scope.iter_raw() {
-        if name != super::syntax::LAST && !seen.iter().any(|v| v.name == name) {
+        if !seen.iter().any(|v| v.name == name) {
             seen.push(variable(engine, name, value, DEPTH));
         }
     }
@@ -58,6 +58,8 @@ pub fn plain_kind(kind: &str) -> String {
         "Array" => "array",
         "String" | "ImmutableString" | "&str" => "string",
         "FnPtr" => "Fn",
+        "i64" => "int",
+        "f64" => "float",
         "Vectors" => "WordVectors",
         "Group" => "ParameterGroup",
         "Loop" => "Batches",
@@ -77,13 +79,19 @@ pub struct Member {
     pub gives: String,
 }
 
-/// The members of all types, and what functions give, from the signatures.
-pub fn members(docs: &[(String, String)]) -> Vec<Member> {
-    let mut members: Vec<Member> = docs
-        .iter()
-        .filter(|(name, _)| !name.contains("::"))
-        .filter_map(|(name, signature)| member(name, signature))
-        .collect();
+/// Types that are Rhai's own.
+const PLAIN: [&str; 7] = ["array", "bool", "char", "float", "int", "map", "string"];
+
+/// The members of all types, from the signatures of Rhai's own functions and of the program's. What the program does with plain values
+/// is written as a function, not as a method of them: `network(#{ … })`.
+pub fn members(builtin: &[(String, String)], own: &[(String, String)]) -> Vec<Member> {
+    let of = |docs: &[(String, String)]| -> Vec<Member> {
+        let plain = docs.iter().filter(|(name, _)| !name.contains("::"));
+        plain.filter_map(|(name, signature)| member(name, signature)).collect()
+    };
+    let mut members = of(own);
+    members.retain(|m| !PLAIN.contains(&m.of.as_str()));
+    members.extend(of(builtin));
     members.sort_by(|a, b| (&a.name, &a.of).cmp(&(&b.name, &b.of)));
     members.dedup();
     members
@@ -124,7 +132,7 @@ pub struct Measure {
 /// The variables of `scope` with their sizes, in the order of their names.
 pub fn measure(engine: &Engine, scope: &Scope) -> Vec<Measure> {
     let mut measured: Vec<Measure> = Vec::new();
-    for variable in variables(engine, scope) {
+    for variable in variables(engine, scope).into_iter().filter(|v| v.name != super::syntax::LAST) {
         let Some(value) = scope.get(&variable.name) else { continue };
         let value = value.flatten_clone();
         let (shape, bytes) = super::api::measure(engine, &value);

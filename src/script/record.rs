@@ -22,6 +22,9 @@ pub enum Outcome {
     Stopped { left: Vec<(String, String)> },
 }
 
+/// The line that ends a pause, and with it the input that runs.
+pub const ABORT: &str = ":abort";
+
 #[derive(Debug, Clone)]
 struct Entry {
     text: String,
@@ -101,7 +104,11 @@ impl Record {
             for (place, line) in entry.inside.iter().filter(|_| entry.pauses.is_empty()) {
                 script += &comment(&format!("{place} {line}"));
             }
-            script.extend(entry.pauses.iter().map(planned));
+            let was_aborted = entry.pauses.last().is_some_and(|pause| pause.lines.last().is_some_and(|l| l == ABORT));
+            // What Ctrl-C has stopped at once is not done again, and so comes to none of its pauses.
+            let is_done_again = was_aborted || !matches!(entry.outcome, Outcome::Stopped { .. });
+            let pauses: String = entry.pauses.iter().map(planned).collect();
+            script += &if is_done_again { pauses } else { comment(&pauses) };
             let text = with_name(&entry.text, shown);
             match &entry.outcome {
                 Outcome::Done => script += &ended(&text),
@@ -109,11 +116,12 @@ impl Record {
                     script += &printed(&reader, &text, needed.contains(&i).then_some(i));
                     shown = Some(i);
                 }
+                Outcome::Stopped { left } if was_aborted => {
+                    script += &attempt(&text);
+                    script += &variables(left);
+                }
                 Outcome::Failed { message, drew, left } if reader.parses(&text) => {
-                    match drew {
-                        true => script += &format!("try {{ {} }} catch {{ }}\n", ended(&text).trim_end()),
-                        false => script += &comment(&text),
-                    }
+                    script += &if *drew { attempt(&text) } else { comment(&text) };
                     script += &comment(&format!("failed: {message}"));
                     script += &variables(left);
                 }
@@ -175,6 +183,9 @@ fn ended(text: &str) -> String {
 /// An input whose value was shown, so that the script prints it; `name` is the entry whose value is used later.
 fn printed(reader: &Reader, text: &str, name: Option<usize>) -> String {
     let (before, value) = text.split_at(last_statement(text));
+    // It would end the script.
+    let value =
+        value.strip_prefix("return").filter(|v| v.starts_with(char::is_whitespace)).map_or(value, str::trim_start);
     let value_end = lex(value).code().next_back().map_or(0, |t| t.range.end);
     let (value, behind) = value.split_at(value_end);
     let print = match name {
@@ -219,6 +230,11 @@ pub fn assigned(text: &str) -> Vec<String> {
     names
 }
 
+/// An input that fails again.
+fn attempt(text: &str) -> String {
+    format!("try {{ {} }} catch {{ }}\n", ended(text).trim_end())
+}
+
 /// A pause that happens by itself when the script is run.
 fn planned(pause: &Pause) -> String {
     let lines: Vec<String> = pause.lines.iter().map(|line| format!("{line:?}")).collect();
@@ -256,6 +272,7 @@ mod tests {
             ("let n = 0; loop { n += 1 }", Outcome::Stopped { left: vec![("n".into(), "7".into())] }),
             ("if x > 0 { 1 } else { 2 }", Outcome::Shown),
             ("f(1);", Outcome::Done),
+            ("return x", Outcome::Shown),
         ];
         let expected = "\
 let x = 1;
@@ -275,8 +292,25 @@ try { randn([2]).nope(); } catch { }
 let n = 7;
 print(if x > 0 { 1 } else { 2 });
 f(1);
+print(x);
 ";
         assert_eq!(script(&entries), expected);
+    }
+
+    #[test]
+    fn pauses_are_planned_before_the_input_in_which_they_were_unless_ctrl_c_has_stopped_it() {
+        let stopped = || Outcome::Stopped { left: Vec::new() };
+        let paused = |step, line: &str, text, outcome| {
+            let record = Record::default();
+            record.add_pause(Pause { step, lines: vec![line.into()] });
+            record.add(text, outcome);
+            record.script()
+        };
+        assert_eq!(paused(3, "x = 1", "t.run();", Outcome::Done), "pause_at(3, [\"x = 1\"]);\nt.run();\n");
+        let aborted = "pause_at(3, [\":abort\"]);\ntry { t.run(); } catch { }\n";
+        assert_eq!(paused(3, ":abort", "t.run()", stopped()), aborted);
+        let script = paused(3, "x = 1", "t.run()", stopped());
+        assert!(script.starts_with("// pause_at(3, [\"x = 1\"]);\n// t.run()\n"), "{script}");
     }
 
     #[test]

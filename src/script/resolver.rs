@@ -24,6 +24,8 @@ pub struct Resolver {
     folder: PathBuf,
     sources: Sources,
     loaded: Rc<RefCell<HashMap<PathBuf, Shared<Module>>>>,
+    /// The file that a path meant last. At a prompt each line imports anew what was imported before, in a file of another folder too.
+    meant: Rc<RefCell<HashMap<String, PathBuf>>>,
     /// The files that are being read, the outermost first: one that comes again imports itself.
     reading: Rc<RefCell<Vec<PathBuf>>>,
 }
@@ -114,9 +116,10 @@ impl ModuleResolver for Resolver {
             return Ok(module);
         }
         let candidates = self.candidates(importer, path);
-        // At a prompt each line imports anew what was imported before: a file that has gone since is still known.
+        // One that has gone since is still known.
         let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || access::is_file(file);
-        let Some(file) = candidates.iter().find(is_there) else {
+        let found = candidates.iter().find(is_there).cloned().or_else(|| self.meant.borrow().get(path).cloned());
+        let Some(file) = found else {
             let refused = candidates.iter().find_map(|file| access::metadata(file).err());
             let tried: Vec<String> = candidates.iter().map(|c| c.display().to_string()).collect();
             // Not `ErrorModuleNotFound`, of which the interpreter keeps the name alone.
@@ -126,6 +129,8 @@ impl ModuleResolver for Resolver {
             error.set_position(position);
             return Err(error);
         };
-        self.read(engine, file, position)
+        let module = self.read(engine, &file, position)?;
+        self.meant.borrow_mut().insert(path.to_string(), file);
+        Ok(module)
     }
 }

@@ -136,6 +136,18 @@ impl Sources {
         texts.into_iter().find_map(|(name, text)| Some(format!("{name}:{}", line_of(function, &text.text)?)))
     }
 
+    /// The ways to call the functions of this name that texts beside the standard library define.
+    pub fn signatures(&self, function: &str) -> Vec<String> {
+        let known = self.0.borrow();
+        let own = known.texts.iter().filter(|(name, _)| !known.modules.values().any(|module| module == *name));
+        let functions =
+            own.flat_map(|(_, text)| &text.functions).filter_map(Weak::upgrade).filter(|f| f.name == function);
+        let mut found: Vec<String> = functions.map(|f| format!("{}({})", f.name, f.params.join(", "))).collect();
+        found.sort_by_key(|signature| (signature.matches(',').count(), signature.clone()));
+        found.dedup();
+        found
+    }
+
     /// How many texts are held.
     #[cfg(test)]
     pub fn len(&self) -> usize {

@@ -55,16 +55,27 @@ impl Defined {
         AST::new(self.imports.clone(), Module::new()).merge(&self.functions).merge(text)
     }
 
-    /// Keeps what `text`, which has run, defines.
-    fn keep(&mut self, text: &AST) {
+    /// Keeps what `text`, which has run in `scope`, defines.
+    fn keep(&mut self, engine: &Engine, scope: &Scope, text: &AST) {
         if text.has_functions() {
             self.functions = named(&self.functions.merge(text));
         }
         for statement in text.statements() {
-            let Stmt::Import(import, _) = statement else { continue };
+            let Stmt::Import(import, position) = statement else { continue };
+            let path = match &import.0 {
+                Expr::StringConstant(path, _) => Some(path.clone()),
+                Expr::Variable(variable, ..) => scope.get_value::<ImmutableString>(&variable.1),
+                _ => None,
+            };
+            // One that cannot be read would fail in all later texts, too.
+            let is_there = |path: &ImmutableString| {
+                engine.module_resolver().resolve(engine, text.source(), path, *position).is_ok()
+            };
+            let Some(path) = path.filter(is_there) else { continue };
             let same = |other: &Stmt| matches!(other, Stmt::Import(other, _) if other.1.name == import.1.name);
             self.imports.retain(|other| !same(other));
-            self.imports.push(statement.clone());
+            let path = Expr::StringConstant(path, import.0.position());
+            self.imports.push(Stmt::Import(Box::new((path, import.1.clone())), *position));
         }
     }
 }
@@ -79,7 +90,7 @@ pub struct Workspace<'a, 'scope> {
     pub settings: Rc<Settings>,
     scope: &'a mut Scope<'scope>,
     defined: &'a mut Defined,
-    /// The inputs that were run, but for those that failed.
+    /// Inside a running function: what was run, but for that which failed.
     pub ran: Vec<String>,
     /// Variables below this place are the running function's, and stay as they stand.
     own: usize,
@@ -127,7 +138,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let result = failure::guarded(engine, &self.settings.sources, name, || {
             engine.eval_ast_with_scope::<Dynamic>(scope, &whole)
         });
-        self.defined.keep(ast);
+        self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
         result
     }
@@ -166,14 +177,25 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let name = format!("{INPUT}{}", self.settings.record.next_number());
         let result =
             syntax::with_last(text, || self.compile(&name, text)).and_then(|ast| self.run_compiled(&name, &ast));
-        if result.is_ok() {
-            self.ran.push(text.to_string());
-        }
-        // Inside a running function, the texts on the way there are needed.
-        if !self.inside {
-            self.sources().forget(|source| source.starts_with(INPUT));
+        match self.inside {
+            true if result.is_ok() => self.ran.push(text.to_string()),
+            // The texts on the way there are needed.
+            true => {}
+            false => self.sources().forget(|source| source.starts_with(INPUT)),
         }
         result
+    }
+
+    /// Runs the text of the file `name`, as if it were typed here.
+    ///
+    /// # Errors
+    /// As [`Workspace::run`].
+    pub fn load(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        let _ = self.run(name, text)?;
+        if self.inside {
+            self.ran.push(text.to_string());
+        }
+        Ok(())
     }
 
     /// Makes `value` what `_` stands for.
@@ -241,7 +263,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     pub fn redefine(&mut self, name: &str, text: &str) -> Result<(), Failure> {
         let ast = self.compile(name, text)?;
         self.sources().add_session(name, &ast);
-        self.defined.keep(&ast.clone_functions_only());
+        self.defined.keep(self.engine, self.scope, &ast.clone_functions_only());
         Ok(())
     }
 
@@ -345,5 +367,26 @@ mod tests {
         let value = workspace.input("_.len() + switch 7 { _ => 1 }").unwrap();
         assert_eq!(workspace.show(&value), "6");
         assert!(workspace.input("FOUR = 5").is_err());
+    }
+
+    #[test]
+    fn an_import_that_fails_is_not_tried_again_and_one_that_a_file_makes_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let sub = folder.path().join("sub");
+        std::fs::create_dir(&sub).unwrap();
+        std::fs::write(sub.join("m.rhai"), "fn one() { 1 }").unwrap();
+        let settings = Settings { folder: folder.path().to_path_buf(), ..Settings::named("test") };
+        let mut session = Session::new(settings).unwrap();
+        let mut workspace = session.workspace();
+        for line in ["import os", "import \"nowhere\" as n; 1"] {
+            assert!(workspace.input(line).is_err());
+            assert_eq!(workspace.input("1 + 1").unwrap().as_int(), Ok(2), "after {line}");
+        }
+        // Found beside the file that imports it, where later lines do not stand.
+        let file = sub.join("s.rhai").display().to_string();
+        let _ = workspace
+            .run(&file, "import \"m\" as m; let name = \"m\"; import name as other; fn two() { m::one() + 1 }")
+            .unwrap();
+        assert_eq!(workspace.input("m::one() + other::one() + two()").unwrap().as_int(), Ok(4));
     }
 }

@@ -93,6 +93,7 @@ impl Terminal {
         self.wait_until(&format!("`{text}`"), || self.below().contains(text));
     }
 
+    #[allow(dead_code, reason = "not every test asks")]
     /// Waits until one of `texts` stands there, and gives its place in the list.
     pub fn wait_for_one(&self, texts: &[&str]) -> usize {
         let first = || texts.iter().position(|text| self.below().contains(text));
@@ -114,6 +115,20 @@ impl Terminal {
         self.wait_until(&format!("a prompt after `{text}`"), || self.row() > row);
         self.ready(prompt);
         self.below()
+    }
+
+    /// Presses Ctrl-C in the second epoch of a training, waits for its pause, and gives the prompt there, `paused e2 s11 >`.
+    #[allow(dead_code, reason = "not every test trains")]
+    pub fn pause(&mut self) -> String {
+        self.wait_for("  lr ");
+        std::thread::sleep(Duration::from_millis(200));
+        self.send(CTRL_C);
+        self.wait_for("paused e2 s");
+        let screen = self.screen();
+        let at = screen.rfind("paused e2 s").unwrap();
+        let prompt = screen[at..].lines().next().unwrap().trim().to_string();
+        self.ready(&prompt);
+        prompt
     }
 
     fn wait_until(&self, what: &str, is_so: impl Fn() -> bool) {

@@ -33,7 +33,8 @@ pub struct Library {
 impl Library {
     pub fn of(workspace: &Workspace<'_, '_>) -> Self {
         let docs = docs::index(workspace.engine);
-        let members = names::members(&docs::all_signatures(workspace.engine));
+        let all = |builtin| docs::all_signatures(workspace.engine, builtin);
+        let members = names::members(&all(true), &all(false));
         Library { docs, members, modules: workspace.module_texts() }
     }
 }

@@ -27,9 +27,31 @@ fn defaults(text: &str, function: &str) -> Option<Vec<String>> {
     starts.into_iter().find_map(|start| {
         let end = (start + 1..code.len()).find(|i| word(*i) == "fn").unwrap_or(code.len());
         let takes = |i: &usize| ["with_defaults", "own_options"].contains(&word(*i)) && word(i + 2) == "#{";
-        let call = (start..end).find(takes)?;
-        Some(keys(text, &code[call + 2..end]))
+        match (start..end).find(takes) {
+            Some(call) => Some(keys(text, &code[call + 2..end])),
+            None => {
+                handed_on(text, &code[start..end]).filter(|other| *other != function).and_then(|o| defaults(text, o))
+            }
+        }
     })
+}
+
+/// The function to which the one that `code` defines hands its last parameter, `start` in `fn fit(net, given) { start(net, given) }`.
+fn handed_on<'t>(text: &'t str, code: &[&Token]) -> Option<&'t str> {
+    let word = |i: usize| code.get(i).map_or("", |t| t.text(text));
+    let signature_end = (0..code.len()).find(|i| word(*i) == ")")?;
+    let parameter = word(signature_end - 1);
+    let last = (signature_end..code.len()).find(|i| word(*i) == parameter && word(i + 1) == ")")?;
+    let mut depth = 0_i64;
+    let open = (signature_end..last).rev().find(|i| {
+        depth += match word(*i) {
+            ")" | "]" | "}" => 1,
+            "(" | "[" | "{" | "#{" => -1,
+            _ => 0,
+        };
+        depth < 0
+    })?;
+    code.get(open - 1).filter(|name| name.kind == Kind::Name).map(|name| name.text(text))
 }
 
 /// The keys of the map that `code` begins with.

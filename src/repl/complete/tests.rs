@@ -45,7 +45,7 @@ fn what_can_stand_at_the_cursor_is_offered() {
     has(&k, "held.", &["matmul("], &["push("]);
     has(&k, "net.", &["forward(", "parameters("], &["matmul("]);
     has(&k, "words.", &["push(", "len("], &["matmul("]);
-    has(&k, "o.", &["lr", "inner", "keys("], &["matmul("]);
+    has(&k, "o.", &["lr", "inner", "keys("], &["matmul(", "network("]);
     has(&k, "o.inner.", &["depth"], &["lr"]);
     has(&k, "weights.sum().ba", &["backward("], &[]);
     has(&k, "zeros([2]).ma", &["matmul("], &["map("]);
@@ -74,6 +74,8 @@ fn options_are_offered_in_the_map_of_a_call() {
         &["schedule: ", "shuffle: ", "stop: "],
         &["epochs: "],
     );
+    has(&k, "train::fit(net, adam(net), data, #{ ", &["batch: "], &["step: ", "base_lr: "]);
+    has(&k, "adam(net, #{ ", &[], &["momentum: "]);
     has(&k, "mine(#{ ", &["deep: ", "wide: "], &[]);
     has(&k, "adam(net, #{ lr: l", &["linear("], &["lr: "]);
     has(&k, "#{ l", &["linear("], &["lr: "]);

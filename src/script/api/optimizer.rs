@@ -119,7 +119,7 @@ mod api {
         build("sgd", &parameters, &Map::new())
     }
 
-    /// Adam (Kingma and Ba, 2015). Takes what `sgd` takes. Options and their defaults: `lr` 1e-3, `betas` [0.9, 0.999],
+    /// Adam (Kingma and Ba, 2015), of the same parameters as `sgd`. Options and their defaults: `lr` 1e-3, `betas` [0.9, 0.999],
     /// `eps` 1e-8, `weight_decay` 0 (added to the gradient), `amsgrad` false.
     ///
     /// ```rhai
@@ -153,7 +153,7 @@ mod api {
         build("adamw", &parameters, &Map::new())
     }
 
-    /// RMSprop (Tieleman and Hinton, 2012). Takes what `sgd` takes. Options and their defaults: `lr` 1e-2, `alpha` 0.99,
+    /// RMSprop (Tieleman and Hinton, 2012), of the same parameters as `sgd`. Options and their defaults: `lr` 1e-2, `alpha` 0.99,
     /// `eps` 1e-8, `weight_decay` 0, `momentum` 0, `centered` false.
     ///
     /// ```rhai

@@ -240,15 +240,14 @@ impl Out {
 
 /// What the terminal on stdout can show; a page of text where there is none.
 fn look() -> Look {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let size = console::Term::stdout().size_checked().filter(|_| std::io::stdout().is_terminal());
+    let size = crate::terminal::size();
     let (rows, columns) = size.unwrap_or((40, 80));
     Look {
         // The last column stays free: some terminals begin a new line there.
         width: usize::from(columns).saturating_sub(1).clamp(10, 160),
         height: (usize::from(rows) / 2).clamp(8, 24),
-        color: !dumb && !set("NO_COLOR") && size.is_some(),
+        color: !crate::terminal::is_plain() && size.is_some(),
         unicode: !dumb,
     }
 }

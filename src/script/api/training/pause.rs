@@ -64,7 +64,8 @@ fn first<T: Clone + 'static>(scope: &Scope) -> Option<T> {
 
 fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>) -> ScriptResult<Dynamic> {
     let training = first::<TrainingHandle>(context.scope());
-    let (epoch, step) = place(context.scope()).unwrap_or_default();
+    let place = place(context.scope());
+    let (epoch, step) = place.unwrap_or_default();
     if planned.is_none() && settings.prompt.is_none() {
         return Err(leave(training.as_ref(), epoch, step));
     }
@@ -74,6 +75,7 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
     if let Some(training) = &training {
         show_parts(context.scope_mut(), training);
     }
+    let was_planned = planned.is_some();
     let lines = first::<ProgressHandle>(context.scope());
     let talk = || interrupt::released(|| talk(context, settings, planned, &format!("paused e{epoch} s{step} > ")));
     let (ended, ran) = match lines {
@@ -85,7 +87,9 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
     }
     if !ran.is_empty() {
         training.iter().try_for_each(|t| checkpoints::note_change(t, json!({ "paused": ran })))?;
-        settings.record.add_pause(Pause { step, lines: ran });
+        if place.is_some() {
+            settings.record.add_pause(Pause { step, lines: ran });
+        }
     }
     context.scope_mut().rewind(own);
     before.restore();
@@ -95,6 +99,8 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
             training.iter().for_each(TrainingHandle::stop);
             Err(EvalAltResult::LoopBreak(true, Dynamic::UNIT, Position::NONE).into())
         }
+        // Which a script that does a session again goes on after.
+        ABORT if was_planned => Err(Error::value("aborted at a planned pause").into()),
         ABORT => {
             interrupt::request();
             Err(Error::new(ErrorKind::Interrupted, "interrupted at a pause").into())
@@ -223,7 +229,7 @@ fn collect(module: &Rc<dyn Module>, flags: &mut Vec<(Rc<dyn Module>, bool)>) {
 #[export_module]
 pub mod api {
     /// Plans a pause: when a training that has done `step` steps next comes to its `pause`, these lines are run as if they had been
-    /// typed there. `:stop` and `:abort` are such lines, too. Without Ctrl-C and without a terminal, so that what was changed
+    /// typed there. `:stop` is such a line, too, and `:abort`, which then raises an error. Without Ctrl-C and without a terminal, so that what was changed
     /// in the course of a training can be done again. Plans are kept in their order.
     ///
     /// ```rhai
