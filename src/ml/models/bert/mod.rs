@@ -119,6 +119,9 @@ impl Module for Bert {
         let Config { max_position_embeddings, pad_token_id, .. } = self.config;
         let readout = self.options.readout;
         let (rows, tokens) = Rows::of(input, readout, max_position_embeddings, pad_token_id)?;
+        if self.training.get() {
+            crate::ml::heap::give_back_growth();
+        }
         let step = self.step();
         let mut x = self.embeddings.forward(&tokens, step.dropout)?;
         let [before @ .., last] = self.layers.as_slice() else {
