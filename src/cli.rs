@@ -3,10 +3,10 @@
 use crate::access::{self, Want};
 use crate::error::ErrorKind;
 use crate::resume::Program;
-use crate::script::{Failure, Session, Settings};
+use crate::script::{Failure, Limits, Session, Settings};
 use crate::terminal::{ask_to_end, complain, say};
 use crate::{
-    fetch, interrupt,
+    fetch, interrupt, memory,
     ml::{denormals, device, heap},
     places,
     repl::{self, Console},
@@ -19,6 +19,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
     rc::Rc,
+    time::Duration,
 };
 
 const SCRIPT_ERROR: u8 = 1;
@@ -27,9 +28,6 @@ const INTERRUPTED: u8 = 130;
 
 /// The device that is taken where none is named.
 const AUTO: &str = "auto";
-
-/// The interpreter's stack: deep recursion in a script has to reach the interpreter's own limit before it.
-const STACK: usize = 512 << 20;
 
 /// Runs Rhai scripts over libtorch: tensors, IMDb reviews, LSTM and BiLSTM networks, optimizers, plots.
 ///
@@ -85,8 +83,27 @@ struct Common {
     #[arg(long, global = true)]
     watch: bool,
     /// Ends a script after so many operations without any work on tensors; 0 never does.
-    #[arg(long, global = true, value_name = "N", default_value_t = 1_000_000_000)]
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().operations)]
     max_operations: u64,
+    /// Ends the program after so many seconds.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    max_seconds: Option<u32>,
+    /// How much memory the script's tensors may take, such as 2G; its texts, arrays and maps a quarter of it [default: what is free].
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory::parse)]
+    max_memory: Option<u64>,
+    /// How deep functions may call each other.
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().depth as u16,
+        value_parser = clap::value_parser!(u16).range(1..=Limits::DEEPEST as i64))]
+    max_depth: u16,
+    /// How many bytes a text may have; 0: as many as fit into memory. This one and the next two take time at each call.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    max_string: usize,
+    /// How many values an array may have, those of arrays in it included; 0: as many as fit into memory.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    max_array: usize,
+    /// How many values a map may have when a function is called with it; 0: as many as fit into memory.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    max_map: usize,
 }
 
 #[derive(Subcommand)]
@@ -141,9 +158,7 @@ pub fn main() -> ExitCode {
     heap::share();
     interrupt::install();
     script::quiet_panics();
-    let run = std::thread::Builder::new().stack_size(STACK).spawn(move || run(cli));
-    let code =
-        run.map_err(|e| e.to_string()).and_then(|t| t.join().map_err(|_| "the interpreter's thread failed".into()));
+    let code = memory::with_stack(|| run(cli));
     ExitCode::from(code.unwrap_or_else(|cause| {
         complain(&format!("error: {cause}"));
         SCRIPT_ERROR
@@ -297,10 +312,14 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
     }
 }
 
-/// From here on, files are opened for a script.
+/// From here on, what happens is done for a script: it reaches the files, and takes the memory and the time, that the user allows.
 fn confine(common: &Common, script: Option<&Path>) -> Result<(), Failure> {
     if let Some(folder) = common.allow_read.iter().chain(&common.allow_write).find(|folder| !folder.is_dir()) {
         return Err(Failure::Usage(format!("there is no folder {} to allow", folder.display())));
+    }
+    memory::limit(common.max_memory);
+    if let Some(seconds) = common.max_seconds {
+        interrupt::expire_after(Duration::from_secs(seconds.into()));
     }
     access::confine();
     let chosen = common.allow_write.iter().map(|folder| (Want::Write, folder.as_path()));
@@ -326,7 +345,13 @@ fn settings(common: &Common, name: &str) -> Settings {
         run_dir: common.run_dir.clone(),
         data_dir: common.data.clone(),
         cache: crate::places::cache(),
-        max_operations: common.max_operations,
+        limits: Limits {
+            operations: common.max_operations,
+            depth: usize::from(common.max_depth),
+            string: common.max_string,
+            array: common.max_array,
+            map: common.max_map,
+        },
         watch: common.watch.then(Default::default),
         ..Settings::named(name)
     }

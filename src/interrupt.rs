@@ -8,6 +8,7 @@ use std::sync::{
 };
 use std::time::{Duration, Instant};
 
+const FAILED: i32 = 1;
 const INTERRUPTED: i32 = 130;
 
 /// Two within this time are "twice quickly".
@@ -19,6 +20,8 @@ static HELD: AtomicUsize = AtomicUsize::new(0);
 /// Whether the user has asked again while it was held back.
 static INSISTED: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+/// Whether `--max-seconds` are over.
+static EXPIRED: AtomicBool = AtomicBool::new(false);
 /// Asks whether the program is to end.
 static ASK: OnceLock<fn() -> bool> = OnceLock::new();
 /// Held while the question is open.
@@ -55,10 +58,14 @@ fn again() {
 }
 
 fn end() -> ! {
+    exit_at_once(INTERRUPTED)
+}
+
+fn exit_at_once(code: i32) -> ! {
     // Not `exit`, which would take away what the interpreter's thread is in the middle of using.
     #[allow(unsafe_code, reason = "it ends the process and touches nothing")]
     unsafe {
-        libc::_exit(INTERRUPTED)
+        libc::_exit(code)
     }
 }
 
@@ -85,7 +92,31 @@ pub fn forget() {
 
 /// Whether whatever runs is to stop now.
 pub fn requested() -> bool {
-    REQUESTED.load(Ordering::Relaxed) && (HELD.load(Ordering::Relaxed) == 0 || INSISTED.load(Ordering::Relaxed))
+    let asked =
+        REQUESTED.load(Ordering::Relaxed) && (HELD.load(Ordering::Relaxed) == 0 || INSISTED.load(Ordering::Relaxed));
+    asked || expired()
+}
+
+/// Stops what runs in so many seconds, and then ends the program if that is not answered.
+pub fn expire_after(time: Duration) {
+    const GRACE: Duration = Duration::from_secs(10);
+    std::thread::spawn(move || {
+        std::thread::sleep(time);
+        EXPIRED.store(true, Ordering::SeqCst);
+        std::thread::sleep(GRACE);
+        eprintln!("error: {}", reason());
+        exit_at_once(FAILED);
+    });
+}
+
+/// Whether the time is over that the user gave.
+pub fn expired() -> bool {
+    EXPIRED.load(Ordering::Relaxed)
+}
+
+/// Why what runs is to stop.
+pub fn reason() -> &'static str {
+    if expired() { "stopped: the time of --max-seconds is over" } else { "interrupted" }
 }
 
 /// Whether the user has asked, even if that is held back.
@@ -105,7 +136,7 @@ pub fn clear() {
 
 /// An error if the user has asked to stop; native loops call this once a round.
 pub fn check() -> Result<()> {
-    if requested() { Err(Error::new(ErrorKind::Interrupted, "interrupted")) } else { Ok(()) }
+    if requested() { Err(Error::new(ErrorKind::Interrupted, reason())) } else { Ok(()) }
 }
 
 /// While it lives, the first Ctrl-C waits for whoever looks at [`pending`]; a second one stops what runs.

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod error;
 pub mod fetch;
 pub mod interrupt;
+pub mod memory;
 pub mod ml;
 pub mod places;
 pub mod repl;

@@ -34,7 +34,7 @@ pub fn guarded(
                 Some(message) => Err(Failure::Usage(message)),
                 None => {
                     let report = diagnostics::render(engine, sources, name, &error);
-                    let interrupted = interrupt::requested();
+                    let interrupted = interrupt::requested() && !interrupt::expired();
                     Err(if interrupted { Failure::Interrupted(report) } else { Failure::Script(report) })
                 }
             },

@@ -52,5 +52,5 @@ pub use resolver::Reloaded;
 /// What a script computes.
 pub use rhai::Dynamic as Value;
 pub use session::Session;
-pub use settings::{Pause, Resume, Settings, settings};
+pub use settings::{Limits, Pause, Resume, Settings, settings};
 pub use workspace::{Defined, Workspace};

@@ -32,8 +32,8 @@ pub struct Settings {
     pub data_dir: Option<PathBuf>,
     /// Where what can be made anew is kept: [`crate::places::cache`]; nowhere with `None`.
     pub cache: Option<PathBuf>,
-    /// `--max-operations`: how long a script may run without touching a tensor; 0 for ever.
-    pub max_operations: u64,
+    /// `--max-…`: what a script may take of the interpreter.
+    pub limits: Limits,
     /// What `options()` made of the arguments and the script's defaults; goes into a run's `config.json`.
     pub resolved: RefCell<rhai::Map>,
     /// The texts of all scripts that took part, for messages.
@@ -50,6 +50,31 @@ pub struct Settings {
     pub watch: Option<RefCell<Reload>>,
     /// Pauses that are to happen by themselves, in their order.
     pub planned_pauses: RefCell<VecDeque<Pause>>,
+}
+
+/// What a script may take of the interpreter; 0 stands for no limit, but for the depth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a script may run without touching a tensor.
+    pub operations: u64,
+    /// How deep functions may call each other.
+    pub depth: usize,
+    /// How many bytes a text may have.
+    pub string: usize,
+    /// How many values an array may have, those in the arrays in it included; so with maps.
+    pub array: usize,
+    pub map: usize,
+}
+
+impl Limits {
+    /// As deep as the stack allows that the program gives its interpreter.
+    pub const DEEPEST: usize = 1000;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { operations: 1_000_000_000, depth: 200, string: 0, array: 0, map: 0 }
+    }
 }
 
 /// Runs that go on where they were.
@@ -79,7 +104,7 @@ impl Settings {
     }
 
     pub fn named(name: &str) -> Self {
-        Settings { name: name.to_string(), max_operations: 1_000_000_000, ..Settings::default() }
+        Settings { name: name.to_string(), ..Settings::default() }
     }
 }
 

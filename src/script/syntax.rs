@@ -38,7 +38,7 @@ pub fn extend(engine: &mut Engine) {
 /// An interpreter that only parses: it knows the language, but no function.
 pub fn parser() -> Engine {
     let mut engine = Engine::new_raw();
-    super::engine::limit(&mut engine);
+    super::engine::limit(&mut engine, super::Limits::default());
     engine.set_optimization_level(OptimizationLevel::None);
     extend(&mut engine);
     engine

@@ -1,6 +1,6 @@
 //! Ends scripts that the user interrupts, and those that go round without doing anything.
 
-use crate::interrupt;
+use crate::{interrupt, memory};
 use rhai::{Dynamic, Engine};
 use std::cell::Cell;
 
@@ -15,6 +15,8 @@ pub fn note_work() {
 
 /// How often, in operations, the idle count is looked at.
 const EVERY: u64 = 1024;
+/// How often, in operations, the memory of tensors is looked at.
+const LOOK: u64 = 128;
 
 /// Polls between operations. `max_idle` is the number of operations without any work after which a script is taken to
 /// loop for ever; 0 switches that off. A training of days is never cut short: its steps are work.
@@ -22,7 +24,12 @@ pub fn watch(engine: &mut Engine, max_idle: u64) {
     let last_work = Cell::new(0_u64);
     engine.on_progress(move |operations| {
         if interrupt::requested() {
-            return Some(Dynamic::from("interrupted"));
+            return Some(Dynamic::from(interrupt::reason()));
+        }
+        // Values can double with each operation; tensors are looked at less often, which takes longer.
+        let look = memory::is_limited() && operations % LOOK == 0;
+        if let Some(why) = memory::exceeded(look) {
+            return Some(Dynamic::from(why));
         }
         if max_idle == 0 || operations % EVERY != 0 {
             return None;

@@ -1,15 +1,7 @@
 //! How much memory the program holds.
 
+use crate::memory;
 use rhai::{Dynamic, plugin::*};
-
-/// A line of `/proc/self/status`, in bytes. Only Linux has it.
-#[expect(clippy::disallowed_methods, reason = "no path of a script's")]
-fn status(field: &str) -> Dynamic {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
-    let kilobytes: Option<i64> = line.and_then(|rest| rest.trim().strip_suffix("kB")?.trim().parse().ok());
-    kilobytes.map_or(Dynamic::UNIT, |k| Dynamic::from(k * 1024))
-}
 
 #[export_module]
 pub mod api {
@@ -19,6 +11,6 @@ pub mod api {
     /// assert(peak_memory() == () || peak_memory() > 1_000_000);
     /// ```
     pub fn peak_memory() -> Dynamic {
-        status("VmHWM")
+        memory::process("VmHWM:").map_or(Dynamic::UNIT, |bytes| Dynamic::from(bytes as i64))
     }
 }

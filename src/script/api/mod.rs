@@ -22,6 +22,7 @@ mod progress;
 mod random;
 mod reviews;
 mod run;
+mod sizes;
 pub mod tensor;
 mod text;
 mod time;
@@ -54,6 +55,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(reviews::api).into());
     engine.register_global_module(exported_module!(files::api).into());
     engine.register_global_module(exported_module!(other_script::api).into());
+    engine.register_global_module(exported_module!(sizes::api).into());
     run::register(engine);
     training::register(engine);
 }

@@ -2,6 +2,7 @@
 
 use super::TensorHandle;
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory;
 use crate::ml::tensor::{kind_name, with_scalar};
 use crate::script::options::shown;
 use rhai::{Array, Dynamic};
@@ -104,38 +105,35 @@ pub fn tensors(operation: &str, array: &Array) -> Result<Vec<TensorHandle>> {
     array.iter().map(read).collect()
 }
 
-/// Tensors above this are checked against the memory that is free before they are asked for: the system would rather
-/// end the program than refuse.
-const LARGE: i64 = 1 << 30;
-
 /// Refuses a new tensor on the CPU that memory cannot hold.
 ///
 /// # Errors
-/// More bytes than can be counted, or than are free.
+/// More bytes than can be counted, than are free, or than `--max-memory` leaves.
 pub fn room(operation: &str, shape: &[i64], kind: Kind) -> Result<()> {
     let count = shape.iter().try_fold(kind.elt_size_in_bytes() as i64, |bytes, n| bytes.checked_mul(*n));
-    let refuse = |why: &str| {
-        Err(Error::new(ErrorKind::Memory, format!("{operation}: a {shape:?} {} tensor {why}", kind_name(kind))))
-    };
+    let what = || format!("{operation}: a {shape:?} {} tensor", kind_name(kind));
     match count {
         None if shape.contains(&0) => Ok(()),
-        None => refuse("is larger than any memory"),
-        Some(bytes) if bytes <= LARGE => Ok(()),
-        Some(bytes) => match free_bytes() {
-            Some(free) if bytes > free => {
-                refuse(&format!("takes {:.1} GB, and {:.1} GB are free", bytes as f64 / 1e9, free as f64 / 1e9))
-            }
-            _ => Ok(()),
-        },
+        None => Err(Error::new(ErrorKind::Memory, format!("{} is larger than any memory", what()))),
+        Some(bytes) => memory::room(what, bytes.max(0) as u64),
     }
 }
 
-/// What the system says is available; `None` where it says nothing.
-#[expect(clippy::disallowed_methods, reason = "no path of a script's")]
-fn free_bytes() -> Option<i64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    line.split_whitespace().next()?.parse::<i64>().ok()?.checked_mul(1024)
+/// As [`room`], for what an operation makes of two tensors element by element. Shapes that do not fit are libtorch's to refuse.
+pub fn room_for_both(operation: &str, x: &Tensor, y: &Tensor) -> Result<()> {
+    let (x_shape, y_shape) = (x.size(), y.size());
+    let dims = x_shape.len().max(y_shape.len());
+    let size = |shape: &[i64], i: usize| (i + shape.len()).checked_sub(dims).map_or(1, |i| shape[i]);
+    let one = |i| match (size(&x_shape, i), size(&y_shape, i)) {
+        (0, _) | (_, 0) => 0,
+        (n, m) => n.max(m),
+    };
+    let shape: Vec<i64> = (0..dims).map(one).collect();
+    room(
+        operation,
+        &shape,
+        if x.kind().elt_size_in_bytes() > y.kind().elt_size_in_bytes() { x.kind() } else { y.kind() },
+    )
 }
 
 /// For operations that libtorch has for floats only, and refuses in words about its own insides.

@@ -79,8 +79,20 @@ pub fn table() -> Module {
     let mut module = Module::new();
     for &(name, doc, example, apply) in PRODUCTS {
         let doc = format!("{doc}\n\nErrors: shapes that do not fit, or tensors of different kinds.");
-        function(name, &doc, example, &["x: Tensor", "y: Tensor", "Tensor"])
-            .set_into_module(&mut module, move |x: TensorHandle, y: TensorHandle| done(apply(&x, &y), name, &[&x, &y]));
+        function(name, &doc, example, &["x: Tensor", "y: Tensor", "Tensor"]).set_into_module(
+            &mut module,
+            move |x: TensorHandle, y: TensorHandle| {
+                // What the product has at most: the rows of the one and the columns of the other.
+                let (mut shape, columns) = (x.size(), y.size());
+                shape.pop();
+                if name == "outer" {
+                    shape = x.size();
+                }
+                shape.extend(columns.last().filter(|_| columns.len() > 1 || name == "outer"));
+                args::room(name, &shape, x.kind())?;
+                done(apply(&x, &y), name, &[&x, &y])
+            },
+        );
     }
     for &(name, doc, example, apply) in DIAGONALS {
         let doc = format!("{doc}. A number behind it moves the diagonal up, a negative one down.");

@@ -4,7 +4,7 @@
 //! looked into to find out what it is.
 
 use super::{
-    TensorHandle,
+    TensorHandle, args,
     args::Number,
     table::{another_form, done, done_with_scalar, function},
 };
@@ -228,6 +228,7 @@ pub fn table() -> Module {
             function(name, &doc, op.example, &["x: Tensor", "y: Tensor", "Tensor"]).set_into_module(
                 &mut module,
                 move |x: TensorHandle, y: TensorHandle| -> ScriptResult<TensorHandle> {
+                    args::room_for_both(operation, &x, &y)?;
                     done_with_scalar(|| tensors(&x, &y), operation, &[&x, &y])
                 },
             );
