@@ -100,8 +100,22 @@ impl Error {
 
     /// The same error with `operation: ` in front, so that the user sees what was asked.
     pub fn within(self, operation: &str) -> Self {
+        if self.kind == ErrorKind::Interrupted {
+            return self;
+        }
         Error { message: format!("{operation}: {}", self.message), ..self }
     }
+}
+
+/// What `name` stands for in a table of names; `what` they are the names of: a readout.
+///
+/// # Errors
+/// Another name, with the nearest known one.
+pub fn choose<T: Copy>(table: &[(&str, T)], name: &str, kind: ErrorKind, what: &str) -> Result<T> {
+    table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+        Error::unknown(kind, what, name, &names)
+    })
 }
 
 /// `; did you mean `lr`?`, or nothing where no candidate is close.

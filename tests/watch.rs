@@ -122,3 +122,23 @@ fn the_standard_librarys_own_loop_can_be_edited_while_it_runs() {
     let rows = run.end(folder.path());
     assert!(rows[0].get("note").is_none() && rows.last().unwrap()["note"] == 7, "{rows:?}");
 }
+
+#[test]
+fn files_that_are_imported_can_be_edited_while_they_run() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("s.rhai", &format!("import \"rates\" as rates;\n{}", SCRIPT.replace("base * factor()", "rates::now()")));
+    write("rates.rhai", "import \"base\" as base;\nfn now() { base::rate() }\n");
+    write("base.rhai", "fn rate() { 0.5 }");
+    let mut run = Running::start(folder.path());
+    run.until("epoch 1/400  lr 0.5");
+    write("base.rhai", "fn rate() { 0.25 }");
+    run.until("base.rhai has changed");
+    run.until("lr 0.25");
+    write("rates.rhai", "import \"base\" as base;\nfn now() { base::rate( }\n");
+    run.until("syntax error");
+    run.until("lr 0.25");
+    write("rates.rhai", "import \"base\" as base;\nfn now() { base::rate() * 8.0 }\n");
+    run.until("lr 2 ");
+    run.end(folder.path());
+}

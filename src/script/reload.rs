@@ -1,4 +1,4 @@
-//! `--watch`: functions of the script and of the standard library that are edited while a training runs.
+//! `--watch`: functions of the script, of its imports and of the standard library that are edited while a training runs.
 //!
 //! What runs holds closures: the schedule, the penalty, the loop's own epoch. When a file has changed, each closure that stands in
 //! it is exchanged for the one that stands in its place now, with what it has captured, and sees the functions as they are
@@ -6,6 +6,7 @@
 
 use super::{
     diagnostics,
+    resolver::Resolver,
     settings::Settings,
     sources::{CLOSURE, plain},
     stdlib,
@@ -28,6 +29,8 @@ pub struct Reload {
     versions: HashMap<String, Vec<Version>>,
     /// The modules of the standard library that were edited.
     modules: Vec<String>,
+    /// Knows the imported files.
+    resolver: Resolver,
 }
 
 struct File {
@@ -35,6 +38,7 @@ struct File {
     text: String,
     /// The module's name, where it is one of the standard library.
     module: Option<String>,
+    is_import: bool,
 }
 
 /// A file as it was at one time.
@@ -57,6 +61,11 @@ pub struct Change {
 }
 
 impl Reload {
+    /// Watches the files that `resolver` reads, too.
+    pub fn watch_imports(&mut self, resolver: Resolver) {
+        self.resolver = resolver;
+    }
+
     /// Looks for files that changed since the last time, and exchanges the closures in `values` if some did. Gives those
     /// that did, and what has to be said of those that do not parse.
     ///
@@ -68,10 +77,10 @@ impl Reload {
         settings: &Settings,
         values: &mut Map,
     ) -> Result<(Vec<Change>, Vec<String>)> {
-        if self.files.is_empty() {
-            self.files = watched(settings);
+        for (source, file) in watched(settings, &self.resolver) {
+            self.files.entry(source).or_insert(file);
         }
-        let (mut changes, mut broken) = (Vec::new(), Vec::new());
+        let (mut changes, mut broken, mut is_import_new) = (Vec::new(), Vec::new(), false);
         let names: Vec<String> = self.files.keys().cloned().collect();
         for source in names {
             let Some(file) = self.files.get_mut(&source) else { continue };
@@ -83,9 +92,10 @@ impl Reload {
             self.version(engine, settings, &source)?;
             let Some(file) = self.files.get_mut(&source) else { continue };
             file.text.clone_from(&text);
-            let module = file.module.clone();
+            let (module, is_import) = (file.module.clone(), file.is_import);
             match compile(engine, settings, &source, &text) {
                 Ok(ast) => {
+                    is_import_new |= is_import;
                     if let Some(module) = module {
                         self.replace_module(engine, settings, &module, &ast)?;
                     }
@@ -94,6 +104,10 @@ impl Reload {
                 }
                 Err(report) => broken.push(report),
             }
+        }
+        if is_import_new {
+            let read = self.resolver.read_anew(engine);
+            broken.extend(read.into_iter().filter_map(|file| file.result.err().map(|e| format!("{}: {e}", file.name))));
         }
         if !changes.is_empty() {
             let mut exchange = Exchange { reload: self, engine, settings, current: HashMap::new() };
@@ -128,15 +142,16 @@ fn stdlib_path(name: &str) -> String {
     format!("stdlib:{name}")
 }
 
-fn watched(settings: &Settings) -> BTreeMap<String, File> {
-    let script = settings.file.iter().map(|path| (path.display().to_string(), path.clone(), None));
-    let modules =
-        stdlib::files(settings).into_iter().map(|(name, path)| (path.display().to_string(), path, Some(name)));
-    let file = |(source, path, module): (String, PathBuf, Option<String>)| {
+fn watched(settings: &Settings, resolver: &Resolver) -> BTreeMap<String, File> {
+    let file = |path: PathBuf, module: Option<String>, is_import: bool| {
+        let source = path.display().to_string();
         let text = settings.sources.get(&source).map(|text| text.to_string()).unwrap_or_default();
-        (source, File { path, text, module })
+        (source, File { path, text, module, is_import })
     };
-    script.chain(modules).map(file).collect()
+    let script = settings.file.iter().map(|path| file(path.clone(), None, false));
+    let modules = stdlib::files(settings).into_iter().map(|(name, path)| file(path, Some(name), false));
+    let imports = resolver.files().into_iter().map(|path| file(path, None, true));
+    script.chain(modules).chain(imports).collect()
 }
 
 /// The report on a text that does not parse is the error.

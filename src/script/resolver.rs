@@ -35,10 +35,15 @@ impl Resolver {
         Resolver { folder, sources, ..Resolver::default() }
     }
 
+    /// The files that were imported.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.loaded.borrow().keys().cloned().collect()
+    }
+
     /// Reads all imported files anew where one of them has changed, and gives the names of those; one that cannot be read stays
     /// as it was.
     pub fn reload(&self, engine: &Engine) -> Vec<Reloaded> {
-        let files: Vec<PathBuf> = self.loaded.borrow().keys().cloned().collect();
+        let files = self.files();
         let text_of = |file: &PathBuf| self.sources.get(&file.display().to_string());
         let is_changed = |file: &PathBuf| access::read_to_string(file).ok().as_deref() != text_of(file).as_deref();
         let mut changed: Vec<PathBuf> = files.iter().filter(|file| is_changed(file)).cloned().collect();
@@ -46,21 +51,24 @@ impl Resolver {
         if changed.is_empty() {
             return Vec::new();
         }
-        // Files import each other: all are read anew.
+        let mut reloaded = self.read_anew(engine);
+        let changed: Vec<String> = changed.iter().map(|file| file.display().to_string()).collect();
+        reloaded.retain(|file| changed.contains(&file.name) || file.result.is_err());
+        reloaded.sort_by(|a, b| a.name.cmp(&b.name));
+        reloaded
+    }
+
+    /// Reads all imported files anew, since they import each other; one that cannot be read stays as it was.
+    pub fn read_anew(&self, engine: &Engine) -> Vec<Reloaded> {
         let before = self.loaded.take();
-        let mut reloaded = Vec::new();
-        for (file, module) in before {
+        let read = |(file, module): (PathBuf, Shared<Module>)| {
             let result = self.read(engine, &file, Position::NONE);
             if result.is_err() {
                 self.loaded.borrow_mut().insert(file.clone(), module);
             }
-            if changed.contains(&file) || result.is_err() {
-                let result = result.map(drop).map_err(|error| error.to_string());
-                reloaded.push(Reloaded { name: file.display().to_string(), result });
-            }
-        }
-        reloaded.sort_by(|a, b| a.name.cmp(&b.name));
-        reloaded
+            Reloaded { name: file.display().to_string(), result: result.map(drop).map_err(|error| error.to_string()) }
+        };
+        before.into_iter().map(read).collect()
     }
 
     /// Where `path` may stand, in the order in which it is looked for.

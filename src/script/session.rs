@@ -28,6 +28,9 @@ impl Session {
     pub fn new(settings: Settings) -> Result<Self> {
         let settings = Rc::new(settings);
         let resolver = Resolver::new(settings.folder.clone(), settings.sources.clone());
+        if let Some(watch) = &settings.watch {
+            watch.borrow_mut().watch_imports(resolver.clone());
+        }
         let engine = engine::build(&settings, &settings.sources, resolver.clone())?;
         crate::ml::random::manual_seed(settings.seed.unwrap_or(0));
         Ok(Session {

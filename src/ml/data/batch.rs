@@ -1,6 +1,6 @@
 //! One batch of a data set, as layers take it.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, choose};
 use crate::ml::models::{Sequence, Value};
 use crate::ml::tensor::During;
 use std::rc::Rc;
@@ -22,10 +22,7 @@ impl Pad {
     /// # Errors
     /// Another word, with the nearest known one.
     pub fn parse(name: &str) -> Result<Self> {
-        SIDES.iter().find(|(n, _)| *n == name).map(|(_, pad)| *pad).ok_or_else(|| {
-            let names = SIDES.map(|(n, _)| n);
-            Error::unknown(ErrorKind::Option, "side to pad", name, &names)
-        })
+        choose(&SIDES, name, ErrorKind::Option, "side to pad")
     }
 
     pub fn name(self) -> &'static str {

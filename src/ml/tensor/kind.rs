@@ -1,6 +1,6 @@
 //! The element kinds that scripts use, under PyTorch's names.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result, choose};
 use tch::Kind;
 
 const KINDS: [(&str, Kind); 5] = [
@@ -16,10 +16,7 @@ const KINDS: [(&str, Kind); 5] = [
 /// # Errors
 /// A name that is not in the table, with the nearest that is.
 pub fn kind_from_name(name: &str) -> Result<Kind> {
-    KINDS.iter().find(|(n, _)| *n == name).map(|(_, kind)| *kind).ok_or_else(|| {
-        let names: Vec<&str> = KINDS.iter().map(|(n, _)| *n).collect();
-        Error::unknown(ErrorKind::Kind, "kind", name, &names)
-    })
+    choose(&KINDS, name, ErrorKind::Kind, "kind")
 }
 
 /// [`Kind::Float`] → `"float32"`; kinds outside the table (they come from foreign files only) as tch names them.

@@ -4,7 +4,7 @@ use super::dense::Dense;
 use super::layer::Layer;
 use super::rows::Rows;
 use super::step::Step;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result, choose};
 use crate::ml::data::Pad;
 use crate::ml::models::{Sequence, Value};
 use crate::ml::tensor::During;
@@ -42,10 +42,7 @@ impl Readout {
     /// # Errors
     /// Another word, with the nearest known one.
     pub fn parse(name: &str) -> Result<Self> {
-        READOUTS.iter().find(|(n, _)| *n == name).map(|(_, readout)| *readout).ok_or_else(|| {
-            let names = READOUTS.map(|(n, _)| n);
-            Error::unknown(ErrorKind::Option, "readout", name, &names)
-        })
+        choose(&READOUTS, name, ErrorKind::Option, "readout")
     }
 
     pub fn name(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! What a recurrent layer hands on of its outputs at all positions.
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{ErrorKind, Result, choose};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Readout {
@@ -31,10 +31,7 @@ impl Readout {
     /// # Errors
     /// Another word, with the nearest known one.
     pub fn parse(name: &str) -> Result<Self> {
-        READOUTS.iter().find(|(n, _)| *n == name).map(|(_, readout)| *readout).ok_or_else(|| {
-            let names = READOUTS.map(|(n, _)| n);
-            Error::unknown(ErrorKind::Option, "readout", name, &names)
-        })
+        choose(&READOUTS, name, ErrorKind::Option, "readout")
     }
 
     pub fn name(self) -> &'static str {

@@ -6,17 +6,17 @@ use super::{
     place::Place,
     table::{Row, another_form, function},
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ml::{
     random,
     random::Purpose,
-    tensor::{During, with_scalar},
+    tensor::{Distribution, During, drawn, with_scalar},
 };
 use crate::script::ScriptResult;
 use rhai::{Dynamic, Map, Module, plugin::*};
-use tch::{Device, Kind, TchError, Tensor};
+use tch::{Device, Kind, Tensor};
 
-type Fill = fn(&[i64], (Kind, Device)) -> std::result::Result<Tensor, TchError>;
+type Fill = fn(&[i64], (Kind, Device)) -> Result<Tensor>;
 
 const COMMON: &str = "`shape` is an array such as `[2, 3]`, or a number for one dimension.\n\
     Options: `kind` (\"float32\"), `device` (the one the program runs on), `requires_grad` (false).";
@@ -26,22 +26,22 @@ const SHAPED: &[Row<Fill>] = &[
         "zeros",
         "A tensor of zeros.",
         "assert_eq(zeros([2, 3]).shape, [2, 3]);\nassert_eq(zeros(2, #{ kind: \"int64\" }), tensor([0, 0]));",
-        |shape, options| Tensor::f_zeros(shape, options),
+        |shape, options| Ok(Tensor::f_zeros(shape, options)?),
     ),
     ("ones", "A tensor of ones.", "assert_eq(ones([2]) + 1, tensor([2.0, 2.0]));", |shape, options| {
-        Tensor::f_ones(shape, options)
+        Ok(Tensor::f_ones(shape, options)?)
     }),
     (
         "randn",
         "Numbers drawn from the normal distribution of mean 0 and variance 1.",
         "assert_eq(randn([2, 3]).shape, [2, 3]);",
-        |shape, options| random::draw(Purpose::Script, || Tensor::f_randn(shape, options)),
+        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Normal, shape, options)),
     ),
     (
         "rand",
         "Numbers drawn evenly from [0, 1).",
         "let x = rand([100]);\nassert((x >= 0.0 & x < 1.0).all().item());",
-        |shape, options| random::draw(Purpose::Script, || Tensor::f_rand(shape, options)),
+        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Uniform, shape, options)),
     ),
 ];
 
@@ -53,7 +53,7 @@ pub fn shaped() -> Module {
             let place = Place::here(name, options, Kind::Float)?;
             let shape = args::sizes(name, &shape)?;
             args::room(name, &shape, place.kind)?;
-            let tensor = fill(&shape, place.options()).map_err(|e| Error::from(e).within(name))?;
+            let tensor = fill(&shape, place.options()).map_err(|e| e.within(name))?;
             Ok(place.finish(tensor, name)?)
         };
         function(name, &format!("{doc} {COMMON}"), example, &["shape", "Tensor"])

@@ -5,35 +5,36 @@ use super::{
     place::Place,
     table::{Row, another_form, function},
 };
+use crate::error::Result;
 use crate::ml::{
     random,
     random::Purpose,
-    tensor::{During, with_scalar},
+    tensor::{Distribution, During, drawn, with_scalar},
 };
 use crate::script::ScriptResult;
 use rhai::{Dynamic, Map, Module, plugin::*};
-use tch::{Device, Kind, TchError, Tensor};
+use tch::{Device, Kind, Tensor};
 
-type Fill = fn(&[i64], (Kind, Device)) -> std::result::Result<Tensor, TchError>;
+type Fill = fn(&[i64], (Kind, Device)) -> Result<Tensor>;
 
 const LIKE: &[Row<Fill>] = &[
     ("zeros_like", "Zeros", "assert_eq(zeros_like(tensor([1, 2])), tensor([0, 0]));", |shape, options| {
-        Tensor::f_zeros(shape, options)
+        Ok(Tensor::f_zeros(shape, options)?)
     }),
     ("ones_like", "Ones", "assert_eq(ones_like(tensor([5, 6])), tensor([1, 1]));", |shape, options| {
-        Tensor::f_ones(shape, options)
+        Ok(Tensor::f_ones(shape, options)?)
     }),
     (
         "randn_like",
         "Numbers drawn from the standard normal distribution",
         "assert_eq(randn_like(zeros([2, 3])).shape, [2, 3]);",
-        |shape, options| random::draw(Purpose::Script, || Tensor::f_randn(shape, options)),
+        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Normal, shape, options)),
     ),
     (
         "rand_like",
         "Numbers drawn evenly from [0, 1)",
         "assert_eq(rand_like(zeros([2, 3])).shape, [2, 3]);",
-        |shape, options| random::draw(Purpose::Script, || Tensor::f_rand(shape, options)),
+        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Uniform, shape, options)),
     ),
 ];
 
@@ -43,7 +44,7 @@ pub fn table() -> Module {
         let make = move |x: TensorHandle, options: Map| -> ScriptResult<TensorHandle> {
             let place = Place::read(name, options, x.kind(), x.device())?;
             args::room(name, &x.size(), place.kind)?;
-            let tensor = fill(&x.size(), place.options()).during(name, &[&x])?;
+            let tensor = fill(&x.size(), place.options()).map_err(|e| e.within(name))?;
             Ok(place.finish(tensor, name)?)
         };
         let doc = format!(

@@ -5,11 +5,12 @@ use super::{
     table::{Row, another_form, done, function},
 };
 use crate::error::Error;
+use crate::ml::tensor::{During, matmul};
 use crate::script::ScriptResult;
 use rhai::{Array, Module, plugin::*};
 use tch::{TchError, Tensor};
 
-type Product = fn(&Tensor, &Tensor) -> Result<Tensor, TchError>;
+type Product = fn(&Tensor, &Tensor) -> crate::error::Result<Tensor>;
 
 const PRODUCTS: &[Row<Product>] = &[
     (
@@ -18,37 +19,37 @@ const PRODUCTS: &[Row<Product>] = &[
          dimensions in front are batches, which are broadcast.",
         "assert_eq(matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1])), tensor([3, 7]));\n\
          assert_eq(zeros([5, 2, 3]).matmul(zeros([3, 4])).shape, [5, 2, 4]);",
-        |x, y| x.f_matmul(y),
+        matmul,
     ),
     (
         "mm",
         "The product of two matrices, `[n, k]` and `[k, m]`: `[n, m]`.",
         "assert_eq(mm(eye(2), ones([2, 3])), ones([2, 3]));",
-        |x, y| x.f_mm(y),
+        |x, y| x.f_mm(y).during("mm", &[x, y]),
     ),
     (
         "mv",
         "The product of a matrix `[n, k]` and a vector `[k]`: `[n]`.",
         "assert_eq(mv(tensor([[1, 2], [3, 4]]), tensor([1, 1])), tensor([3, 7]));",
-        |x, y| x.f_mv(y),
+        |x, y| x.f_mv(y).during("mv", &[x, y]),
     ),
     (
         "bmm",
         "The products of the matrices of two batches, `[b, n, k]` and `[b, k, m]`: `[b, n, m]`.",
         "assert_eq(bmm(ones([5, 2, 3]), ones([5, 3, 4])).shape, [5, 2, 4]);",
-        |x, y| x.f_bmm(y),
+        |x, y| x.f_bmm(y).during("bmm", &[x, y]),
     ),
     (
         "dot",
         "The sum of the products of the elements of two vectors.",
         "assert_eq(dot(tensor([1, 2]), tensor([3, 4])).item(), 11);",
-        |x, y| x.f_dot(y),
+        |x, y| x.f_dot(y).during("dot", &[x, y]),
     ),
     (
         "outer",
         "The products of each element of a vector `[n]` with each of another, `[m]`: `[n, m]`.",
         "assert_eq(outer(tensor([1, 2]), tensor([3, 4])), tensor([[3, 4], [6, 8]]));",
-        |x, y| x.f_outer(y),
+        |x, y| x.f_outer(y).during("outer", &[x, y]),
     ),
 ];
 
@@ -81,7 +82,7 @@ pub fn table() -> Module {
         let doc = format!("{doc}\n\nErrors: shapes that do not fit, or tensors of different kinds.");
         function(name, &doc, example, &["x: Tensor", "y: Tensor", "Tensor"]).set_into_module(
             &mut module,
-            move |x: TensorHandle, y: TensorHandle| {
+            move |x: TensorHandle, y: TensorHandle| -> ScriptResult<TensorHandle> {
                 // What the product has at most: the rows of the one and the columns of the other.
                 let (mut shape, columns) = (x.size(), y.size());
                 shape.pop();
@@ -90,7 +91,7 @@ pub fn table() -> Module {
                 }
                 shape.extend(columns.last().filter(|_| columns.len() > 1 || name == "outer"));
                 args::room(name, &shape, x.kind())?;
-                done(apply(&x, &y), name, &[&x, &y])
+                Ok(apply(&x, &y)?.into())
             },
         );
     }
