@@ -2,36 +2,16 @@
 
 #[path = "pytorch/mod.rs"]
 mod pytorch;
+mod script_runs;
 
+use script_runs::{imdbsh, root, script};
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
 const SMALL: &[&str] = &["train=64", "test=32", "epochs=2", "max_len=24"];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn script(name: &str) -> PathBuf {
-    root().join("scripts").join(format!("{name}.rhai"))
-}
-
-fn imdbsh(folder: &Path, script: &Path, options: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
-    // One thread: the tests themselves fill the machine.
-    command
-        .current_dir(folder)
-        .args(["--threads", "1", "--run-dir", "run", "--allow-read"])
-        .arg(root())
-        .arg(script)
-        .args(options);
-    let output = command.env_remove("IMDBSH_PATH").env_remove("IMDBSH_DATA").output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-}
 
 /// A folder with a run of a script in it, and its accuracy.
 #[track_caller]

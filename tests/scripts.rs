@@ -1,9 +1,12 @@
 //! The lab's experiments, small: each trains, leaves a run, and `scripts/test.rhai` scores that run again.
 
+#[allow(dead_code, reason = "others look for more")]
+mod script_runs;
+
+use script_runs::{imdbsh, script};
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use tempfile::TempDir;
 
 const SMALL: &[&str] = &["train=64", "test=32", "hidden=8", "epochs=2", "max_len=40", "batch=16"];
@@ -25,20 +28,6 @@ const TRAINED: &[(&str, &[&str])] = &[
     ("handwritten_lstm", &["lab=true", "lr=0.1"]),
     ("handwritten_lstm", &["built_in=true"]),
 ];
-
-fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts").join(format!("{name}.rhai"))
-}
-
-/// Exit code, stdout and stderr of a script in `folder`.
-fn imdbsh(folder: &Path, script: &Path, options: &[&str]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
-    // One thread: the tests themselves fill the machine.
-    command.current_dir(folder).args(["--threads", "1", "--run-dir", "run"]).arg(script).args(options);
-    let output = command.env_remove("IMDBSH_PATH").env_remove("IMDBSH_DATA").output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
-}
 
 /// A folder with a run of the main script in it.
 fn trained() -> TempDir {
