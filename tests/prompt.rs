@@ -83,6 +83,7 @@ fn a_session_is_typed_completed_pasted_interrupted_saved_and_run_again() {
     // The saved session prints the same; of the loop that was stopped it has what it left.
     let saved = fs::read_to_string(folder.path().join("session.rhai")).unwrap();
     assert!(saved.contains("// let n = 0; loop { n += 1; }"), "{saved}");
+    assert!(saved.contains("\n// failed: matmul of [2, 3] float32 and [2, 3] float32"), "{saved:?}");
     let expected = format!("[2, 1]\n{total}\n{doubled}\ntrue\n{last}\n");
     assert_eq!(run_script(folder.path(), "session.rhai"), expected, "{saved}");
 }

@@ -52,6 +52,7 @@ fn run_with(
         }
         Err(Failure::Script(report) | Failure::Usage(report)) => {
             complain(&report);
+            let report = console::strip_ansi_codes(&report);
             let message = report.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
             Outcome::Failed { message, drew: random::state() != before, left: workspace.left_by(text) }
         }
