@@ -1,6 +1,6 @@
 # `make demo` is all there is to set up; `make help` lists the rest. Every recipe that builds gets libtorch first.
 .DEFAULT_GOAL := help
-.PHONY: help demo libtorch build test lint bench lab install clean toolchain
+.PHONY: help demo libtorch build test lint bench soak lab install clean toolchain
 
 # rustup's folder, for a shell that was opened before Rust was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -40,6 +40,9 @@ lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
 
 bench: build ## measure the parts of the work beside PyTorch (half an hour on an idle machine)
 	IMDBSH=$(TARGET)/release/imdbsh bash benches/bench.sh
+
+soak: build ## kill and resume 200 trainings at random moments; each must end bit-equal (half an hour)
+	bash tools/soak.sh
 
 lab: build ## run every experiment of the lab (hours; goes on where it was stopped), make docs/results.md
 	bash tools/lab.sh

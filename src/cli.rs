@@ -24,7 +24,6 @@ use std::{
 
 const SCRIPT_ERROR: u8 = 1;
 const USAGE: u8 = 2;
-const INTERRUPTED: u8 = 130;
 
 /// The device that is taken where none is named.
 const AUTO: &str = "auto";
@@ -174,7 +173,7 @@ fn run(cli: Cli) -> u8 {
         }
         Err(Failure::Interrupted(report)) => {
             complain(&report);
-            INTERRUPTED
+            interrupt::code()
         }
         Err(Failure::Usage(message)) => {
             complain(&format!("error: {message}"));

@@ -1,15 +1,19 @@
-//! The flag that Ctrl-C sets. The interpreter polls it between operations; native loops poll it themselves. A training that can
-//! be paused holds the first Ctrl-C back until its next `pause`.
+//! The flag that signals set: Ctrl-C (SIGINT), and those that end the program, SIGTERM and SIGHUP. The interpreter polls it between
+//! operations; native loops poll it themselves. A training that can be paused holds the first Ctrl-C, and what ends the program,
+//! back until its next `pause`.
 
 use crate::error::{Error, ErrorKind, Result};
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    iterator::Signals,
+};
 use std::sync::{
     Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering},
 };
 use std::time::{Duration, Instant};
 
 const FAILED: i32 = 1;
-const INTERRUPTED: i32 = 130;
 
 /// Two within this time are "twice quickly".
 const QUICKLY: Duration = Duration::from_secs(2);
@@ -22,33 +26,92 @@ static INSISTED: AtomicBool = AtomicBool::new(false);
 static LAST: Mutex<Option<Instant>> = Mutex::new(None);
 /// Whether `--max-seconds` are over.
 static EXPIRED: AtomicBool = AtomicBool::new(false);
+/// The signal that has said that the program is to end, or 0.
+static ENDING: AtomicI32 = AtomicI32::new(0);
+/// How many scripts are running, which poll the flag.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// The thread in which the line editor waits for keys, or 0.
+static READER: AtomicUsize = AtomicUsize::new(0);
 /// Asks whether the program is to end.
 static ASK: OnceLock<fn() -> bool> = OnceLock::new();
 /// Held while the question is open.
 static ASKING: Mutex<()> = Mutex::new(());
 
-/// Makes Ctrl-C set the flag instead of ending the process. Called once, by the program's `main`.
+/// Makes signals set the flag instead of ending the process. Called once, by the program's `main`.
 pub fn install() {
-    // Only fails where a handler is there already; then that one stays in charge.
-    let _ = ctrlc::set_handler(|| {
-        note();
-        let asked = REQUESTED.swap(true, Ordering::SeqCst);
-        let held = HELD.load(Ordering::SeqCst) > 0;
-        match (asked, held) {
-            (false, true) if ASK.get().is_some() => {
-                eprintln!("\npauses at the next step; Ctrl-C once more stops what runs at once");
+    let mut watched = vec![SIGINT, SIGTERM];
+    // `nohup` has said that a closed terminal is to end nothing.
+    if !is_ignored(SIGHUP) {
+        watched.push(SIGHUP);
+    }
+    // Where no handler can be had, signals end the process as they do any other.
+    let Ok(mut signals) = Signals::new(watched) else { return };
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            match signal {
+                SIGINT => interrupted(),
+                _ => ends(signal),
             }
-            (false, _) => {}
-            (true, true) if !INSISTED.swap(true, Ordering::SeqCst) => {}
-            (true, _) => again(),
         }
     });
+}
+
+fn is_ignored(signal: i32) -> bool {
+    #[allow(unsafe_code, reason = "it asks for what a signal does, and changes nothing")]
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
+    }
+}
+
+fn interrupted() {
+    if ending() && reader() != 0 {
+        return; // from `wake_reader`, a moment too late
+    }
+    note();
+    let asked = REQUESTED.swap(true, Ordering::SeqCst);
+    let held = HELD.load(Ordering::SeqCst) > 0;
+    match (asked, held) {
+        (false, true) if ASK.get().is_some() => {
+            eprintln!("\npauses at the next step; Ctrl-C once more stops what runs at once");
+        }
+        (false, _) => {}
+        (true, true) if !INSISTED.swap(true, Ordering::SeqCst) => {}
+        (true, _) => again(),
+    }
+}
+
+/// The program is to end, as soon as what runs has been kept. A closed terminal sends several SIGHUPs at once, so that only one
+/// that comes later insists.
+fn ends(signal: i32) {
+    let quickly = note();
+    let first = ENDING.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+    REQUESTED.store(true, Ordering::SeqCst);
+    if reader() == 0 && (RUNNING.load(Ordering::SeqCst) == 0 || !first && !quickly) {
+        end();
+    }
+    while wake_reader() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Where the line editor waits, it comes back at a SIGINT in its thread. Says whether it waits.
+fn wake_reader() -> bool {
+    let thread = reader();
+    #[allow(unsafe_code, reason = "the interpreter's thread, which reads, is there to the end")]
+    unsafe {
+        thread != 0 && libc::pthread_kill(thread as libc::pthread_t, SIGINT) == 0
+    }
+}
+
+fn reader() -> usize {
+    READER.load(Ordering::SeqCst)
 }
 
 /// Asked twice, and the first was not answered: what runs does not poll. Ends the program, once the user has said so where
 /// there is a user; a third time ends it at once.
 fn again() {
-    let Some(ask) = ASK.get() else { end() };
+    let Some(ask) = ASK.get().filter(|_| !ending()) else { end() };
     std::thread::spawn(|| {
         let Ok(_open) = ASKING.try_lock() else { end() };
         if ask() {
@@ -58,7 +121,7 @@ fn again() {
 }
 
 fn end() -> ! {
-    exit_at_once(INTERRUPTED)
+    exit_at_once(code().into())
 }
 
 fn exit_at_once(code: i32) -> ! {
@@ -114,9 +177,14 @@ pub fn expired() -> bool {
     EXPIRED.load(Ordering::Relaxed)
 }
 
-/// Why what runs is to stop.
+/// Why what runs is to stop, as a message begins.
 pub fn reason() -> &'static str {
-    if expired() { "stopped: the time of --max-seconds is over" } else { "interrupted" }
+    match ENDING.load(Ordering::SeqCst) {
+        _ if expired() => "stopped: the time of --max-seconds is over",
+        SIGTERM => "ended by SIGTERM",
+        SIGHUP => "ended by SIGHUP",
+        _ => "interrupted",
+    }
 }
 
 /// Whether the user has asked, even if that is held back.
@@ -129,9 +197,44 @@ pub fn request() {
     REQUESTED.store(true, Ordering::SeqCst);
 }
 
+/// Takes a Ctrl-C as answered. What ends the program stays.
 pub fn clear() {
-    REQUESTED.store(false, Ordering::SeqCst);
+    REQUESTED.store(ending(), Ordering::SeqCst);
     INSISTED.store(false, Ordering::SeqCst);
+}
+
+/// Whether the program is to end, whatever the user would answer at a prompt.
+pub fn ending() -> bool {
+    ENDING.load(Ordering::SeqCst) != 0
+}
+
+/// The program's exit code after a signal: 130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP.
+pub fn code() -> u8 {
+    let signal = ENDING.load(Ordering::SeqCst);
+    128 + if signal == 0 { SIGINT } else { signal } as u8
+}
+
+/// Runs `f`, which polls the flag: until it is over, signals do not end the program by themselves.
+pub fn polled<T>(f: impl FnOnce() -> T) -> T {
+    struct Over;
+    impl Drop for Over {
+        fn drop(&mut self) {
+            RUNNING.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    RUNNING.fetch_add(1, Ordering::SeqCst);
+    let _over = Over;
+    f()
+}
+
+/// Runs `read`, which waits for keys and comes back at a SIGINT; one is sent to it when the program is to end.
+pub fn awaited<T>(read: impl FnOnce() -> T) -> T {
+    #[allow(unsafe_code, reason = "it asks for the number of this thread")]
+    let thread = unsafe { libc::pthread_self() };
+    READER.store(thread as usize, Ordering::SeqCst);
+    let read = read();
+    READER.store(0, Ordering::SeqCst);
+    read
 }
 
 /// An error if the user has asked to stop; native loops call this once a round.

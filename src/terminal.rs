@@ -1,5 +1,6 @@
 //! Lines to the standard streams, whatever is at their other end.
 
+use crate::interrupt;
 use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Write};
 
 /// A line on stdout. A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others; a full disk ends it
@@ -9,6 +10,8 @@ pub fn say(text: &str) {
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Ok(()) => {}
         Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        // The terminal is gone, and what runs is to be kept first.
+        Err(_) if interrupt::ending() => {}
         Err(e) => {
             complain(&format!("error: cannot write to standard output: {e}"));
             std::process::exit(1);

@@ -80,7 +80,7 @@ fn an_object_of_words_and_indices_is_a_vocabulary() {
 fn a_run_keeps_its_words_in_such_a_file() {
     let v = vocabulary(&["a film a film plot"]);
     let folder = TempDir::new().unwrap();
-    let run = RunFolder::create("run", Some(folder.path().join("run"))).unwrap();
+    let mut run = RunFolder::create("run", Some(folder.path().join("run"))).unwrap();
     run.write_words(v.words()).unwrap();
     assert_eq!(Vocabulary::load(&run.path().join("vocabulary.json")).unwrap().0, v);
 }

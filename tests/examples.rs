@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each example prints, in part, and the files that it leaves.
-const EXAMPLES: [(&str, &[&str], &[&str]); 14] = [
+const EXAMPLES: [(&str, &[&str], &[&str]); 15] = [
     ("autograd", &["dy/dx = [2.0, 4.0, 6.0]", "first derivative 27.0, second 18.0", "step 5: 1.414213562373"], &[]),
     ("early_stopping", &["stopped after ", "above 0.95 on the training rows after "], &["early_stopping.png"]),
     ("loss", &["q = 0.1: ", "q = 0.5: ", "q = 0.9: "], &["quantiles.png"]),
@@ -15,6 +15,7 @@ const EXAMPLES: [(&str, &[&str], &[&str]); 14] = [
     ("penalty", &["λ Σ|w|: w = 2.9"], &[]),
     ("plotting", &["confusion.png"], &["confusion.png", "histogram.png", "log.png", "runs.png"]),
     ("regression", &["w = 2.9", "b = -1.0"], &[]),
+    ("resume", &["8 epochs, the last with a loss of 0."], &["runs"]),
     ("save_load", &["the same scores: true", "do not fit the network"], &["net.safetensors"]),
     ("schedule", &["last loss 0.01", " at a rate of 0.01"], &["schedule.png"]),
     ("sweep", &["best: lr 0.01"], &["sweep.png"]),
@@ -71,7 +72,7 @@ macro_rules! examples {
     )*};
 }
 
-examples! { autograd network parameter_groups plotting save_load schedule sweep tensors text training_loop }
+examples! { autograd network parameter_groups plotting resume save_load schedule sweep tensors text training_loop }
 
 #[test]
 fn regression_recovers_the_line() {

@@ -38,6 +38,9 @@ fn a_given_folder_is_made_and_refused_once_it_holds_a_run() {
     let run = RunFolder::create("x", Some(dir.clone())).unwrap();
     assert_eq!(run.path(), dir);
     let error = RunFolder::create("x", Some(dir.clone())).unwrap_err();
+    assert!(error.message.contains("another run is at work in") && error.message.contains("a/b"), "{error}");
+    drop(run);
+    let error = RunFolder::create("x", Some(dir.clone())).unwrap_err();
     assert_eq!(error.kind, ErrorKind::File);
     assert!(error.message.contains("already holds a run (metrics.jsonl)"), "{error}");
 
@@ -63,9 +66,9 @@ fn a_folder_that_cannot_be_written_is_said_at_once() {
 #[test]
 fn metrics_are_one_line_an_epoch_in_the_order_given_and_valid_json_for_nan() {
     let root = tempfile::tempdir().unwrap();
-    let run = RunFolder::create("x", Some(root.path().join("r"))).unwrap();
-    run.log(&record(json!({"epoch": 1, "lr": 1e-3, "train_loss": 0.69, "test_loss": f64::NAN}))).unwrap();
-    run.log(&record(json!({"epoch": 2, "lr": 1e-3, "train_loss": f64::INFINITY}))).unwrap();
+    let mut run = RunFolder::create("x", Some(root.path().join("r"))).unwrap();
+    run.log(&record(json!({"epoch": 1, "lr": 1e-3, "train_loss": 0.69, "test_loss": f64::NAN})), &[]).unwrap();
+    run.log(&record(json!({"epoch": 2, "lr": 1e-3, "train_loss": f64::INFINITY})), &[]).unwrap();
     let text = fs::read_to_string(run.path().join("metrics.jsonl")).unwrap();
     let expected = "{\"epoch\":1,\"lr\":0.001,\"train_loss\":0.69,\"test_loss\":null}\n\
                     {\"epoch\":2,\"lr\":0.001,\"train_loss\":null}\n";
@@ -75,9 +78,9 @@ fn metrics_are_one_line_an_epoch_in_the_order_given_and_valid_json_for_nan() {
 #[test]
 fn config_script_and_plot_lie_in_the_folder_and_nothing_else_does() {
     let root = tempfile::tempdir().unwrap();
-    let run = RunFolder::create("x", Some(root.path().join("r"))).unwrap();
+    let mut run = RunFolder::create("x", Some(root.path().join("r"))).unwrap();
     run.write_config(&json!({"seed": 1, "options": {"lr": 0.001}})).unwrap();
-    run.write_text("script.rhai", "let o = 1;\n").unwrap();
+    run.write_script("let o = 1;\n").unwrap();
     run.save_plot(&[record(json!({"epoch": 1, "train_loss": 0.5, "train_acc": 0.7}))]).unwrap();
 
     let config: Value = serde_json::from_str(&fs::read_to_string(run.path().join("config.json")).unwrap()).unwrap();
@@ -85,5 +88,5 @@ fn config_script_and_plot_lie_in_the_folder_and_nothing_else_does() {
     assert_eq!(fs::read_to_string(run.path().join("script.rhai")).unwrap(), "let o = 1;\n");
     let mut names: Vec<_> = fs::read_dir(run.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["config.json", "loss.png", "metrics.jsonl", "script.rhai"]);
+    assert_eq!(names, [".lock", "config.json", "loss.png", "metrics.jsonl", "script.rhai"]);
 }

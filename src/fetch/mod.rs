@@ -17,9 +17,10 @@ pub use hub::{Hub, is_name};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
+use crate::ml::files::try_lock;
 use crate::terminal::complain;
 use download::Download;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -149,23 +150,20 @@ fn hidden(folder: &Path, name: &str, ending: &str) -> PathBuf {
     folder.join(format!(".{name}.{ending}"))
 }
 
-/// Waits until no other run holds the file's lock. The system frees it however the run ends; the empty file stays.
+/// Waits until no other run holds the file's lock. See [`try_lock`].
 fn lock(path: &Path, name: &str) -> Result<File> {
-    let file = File::create(path).map_err(|e| Error::file("write", path, e))?;
     let mut said = false;
     loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                if !said {
-                    complain(&format!("another run is fetching {name}: waiting for it"));
-                    said = true;
-                }
-                interrupt::check()?;
-                std::thread::sleep(Duration::from_millis(50));
-            }
-            Err(TryLockError::Error(e)) => return Err(Error::file("lock", path, e)),
+        let file = File::create(path).map_err(|e| Error::file("write", path, e))?;
+        if let Some(lock) = try_lock(file, path)? {
+            return Ok(lock);
         }
+        if !said {
+            complain(&format!("another run is fetching {name}: waiting for it"));
+            said = true;
+        }
+        interrupt::check()?;
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

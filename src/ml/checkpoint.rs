@@ -1,17 +1,22 @@
 //! A training's whole state on the disk, below its run folder: `checkpoints/e0003-s000120.safetensors`, the tensors, and
 //! `e0003-s000120.json`, all else, with the checksums of both.
 //!
-//! Each is written beside its place, synced and renamed, the JSON last: a checkpoint is there once its JSON is.
+//! Each is written beside its place, synced and renamed, the JSON last: a checkpoint is there once its JSON is. One of the same step
+//! stays whole until then: the tensors of the new one go into a file of another name, which the JSON tells.
 
 use crate::access;
 use crate::error::{Error, Result};
-use crate::ml::{files::write_atomically, weights};
+use crate::ml::{
+    files::{is_temporary, write_atomically},
+    weights,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tch::Tensor;
 
-const FOLDER: &str = "checkpoints";
+/// The folder of the checkpoints, in that of the run.
+pub const CHECKPOINTS: &str = "checkpoints";
 const FORMAT: i64 = 1;
 /// How many of the newest are kept, beside the best.
 const KEPT: usize = 2;
@@ -26,6 +31,11 @@ pub struct Position {
 impl Position {
     fn stem(self) -> String {
         format!("e{:04}-s{:06}", self.epoch, self.step)
+    }
+
+    /// The names that the file of its tensors can have.
+    fn tensors(self) -> [String; 2] {
+        ["", "-b"].map(|other| format!("{}{other}.safetensors", self.stem()))
     }
 
     fn parse(stem: &str) -> Option<Self> {
@@ -50,15 +60,18 @@ impl Checkpoint {
     /// # Errors
     /// A folder that cannot be written, a full disk. What was there before then still is.
     pub fn write(&self, run: &Path) -> Result<()> {
-        let folder = run.join(FOLDER);
+        let folder = run.join(CHECKPOINTS);
         access::create_dir_all(&folder)?;
-        let place = folder.join(self.position.stem());
-        let tensors = weights::save(&place.with_extension("safetensors"), &self.tensors, &BTreeMap::new())?;
+        let path = folder.join(self.position.stem()).with_extension("json");
+        let [one, other] = self.position.tensors();
+        let (new, old) = if tensors_of(&path).as_deref() == Some(&one) { (other, one) } else { (one, other) };
+        let tensors = weights::save(&folder.join(&new), &self.tensors, &BTreeMap::new())?;
         let file = json!({
             "format": FORMAT, "best": self.best, "state_crc32": crc32fast::hash(self.state.to_string().as_bytes()),
-            "tensors_crc32": tensors, "state": self.state,
+            "tensors": new, "tensors_crc32": tensors, "state": self.state,
         });
-        write_atomically(&place.with_extension("json"), |out| serde_json::to_writer(out, &file))?;
+        write_atomically(&path, |out| serde_json::to_writer(out, &file))?;
+        let _ = access::remove_file(&folder.join(old));
         self.prune(&folder);
         Ok(())
     }
@@ -71,10 +84,11 @@ impl Checkpoint {
         let best = if self.best { Some(&self.position) } else { best };
         let kept: Vec<&Position> = all.iter().filter(older).take(KEPT).chain(best).collect();
         for position in all.iter().filter(|p| !kept.contains(p)) {
-            let place = folder.join(position.stem());
             // Without its JSON the rest is no checkpoint.
-            let _ = access::remove_file(&place.with_extension("json"));
-            let _ = access::remove_file(&place.with_extension("safetensors"));
+            let _ = access::remove_file(&folder.join(position.stem()).with_extension("json"));
+            for tensors in position.tensors() {
+                let _ = access::remove_file(&folder.join(tensors));
+            }
         }
     }
 
@@ -83,8 +97,8 @@ impl Checkpoint {
     /// # Errors
     /// A file that is missing, or not as it was written.
     pub fn read(run: &Path, position: Position) -> Result<Checkpoint> {
-        let place = run.join(FOLDER).join(position.stem());
-        let path = place.with_extension("json");
+        let folder = run.join(CHECKPOINTS);
+        let path = folder.join(position.stem()).with_extension("json");
         let text = access::read(&path)?;
         let damaged = |path: &Path, what: &str| Error::data(format!("{} is damaged: {what}", path.display()));
         let file: Value = serde_json::from_slice(&text).map_err(|e| damaged(&path, &e.to_string()))?;
@@ -94,7 +108,10 @@ impl Checkpoint {
         if file["state_crc32"] != crc32fast::hash(file["state"].to_string().as_bytes()) {
             return Err(damaged(&path, "its checksum is another"));
         }
-        let path = place.with_extension("safetensors");
+        // Files of before there were two names have none.
+        let is_named = |name: &String| file["tensors"].is_null() || file["tensors"] == name.as_str();
+        let named = position.tensors().into_iter().find(is_named);
+        let path = folder.join(named.ok_or_else(|| damaged(&path, "it names no file of tensors"))?);
         let bytes = access::read(&path)?;
         if file["tensors_crc32"] != crc32fast::hash(&bytes) {
             return Err(damaged(&path, "its checksum is another"));
@@ -106,7 +123,7 @@ impl Checkpoint {
     /// The newest one that can be read, and what was wrong with those after it.
     pub fn newest(run: &Path) -> (Option<Checkpoint>, Vec<Error>) {
         let mut wrong = Vec::new();
-        for position in list(&run.join(FOLDER)) {
+        for position in list(&run.join(CHECKPOINTS)) {
             match Checkpoint::read(run, position) {
                 Ok(found) => return (Some(found), wrong),
                 Err(error) => wrong.push(error),
@@ -120,7 +137,7 @@ impl Checkpoint {
     /// # Errors
     /// As [`Checkpoint::read`]; a name that no checkpoint has, with those that there are.
     pub fn named(run: &Path, name: &str) -> Result<Checkpoint> {
-        let all = list(&run.join(FOLDER));
+        let all = list(&run.join(CHECKPOINTS));
         match Position::parse(name).filter(|p| all.contains(p)) {
             Some(position) => Checkpoint::read(run, position),
             None => {
@@ -128,6 +145,32 @@ impl Checkpoint {
                 let message = format!("{} has no checkpoint {name} (it has {})", run.display(), known.join(", "));
                 Err(Error::new(crate::error::ErrorKind::File, message))
             }
+        }
+    }
+}
+
+/// The name of the file of tensors that belongs to the JSON file of a checkpoint, where there is one.
+fn tensors_of(path: &Path) -> Option<String> {
+    let file: Value = serde_json::from_slice(&access::read(path).ok()?).ok()?;
+    file["tensors"].as_str().map(str::to_string)
+}
+
+/// Whether the folder of `run` has a checkpoint.
+pub fn exists(run: &Path) -> bool {
+    !list(&run.join(CHECKPOINTS)).is_empty()
+}
+
+/// Removes what a program that was killed in the middle of a checkpoint has left in the folder of `run`. What cannot be removed
+/// stays; it does no harm.
+pub fn tidy(run: &Path) {
+    let folder = run.join(CHECKPOINTS);
+    let known = list(&folder);
+    for name in access::list(&folder).unwrap_or_default() {
+        let stem = Path::new(&name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let position = Position::parse(stem.trim_end_matches("-b"));
+        // Tensors without their JSON.
+        if is_temporary(&name) || position.is_some_and(|p| !known.contains(&p)) {
+            let _ = access::remove_file(&folder.join(name));
         }
     }
 }

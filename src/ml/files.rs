@@ -1,4 +1,4 @@
-//! Files that are either whole or not there.
+//! Files that are either whole or not there, and locks between programs.
 
 use crate::access;
 use crate::error::{Error, Result};
@@ -6,6 +6,7 @@ use cap_std::{ambient_authority, fs::Dir};
 use cap_tempfile::TempFile;
 use std::ffi::OsStr;
 use std::fmt::Display;
+use std::fs::{File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -50,6 +51,26 @@ fn write_into<E: Display>(
     #[cfg(unix)]
     folder.open(".").and_then(|folder| folder.sync_all()).map_err(|e| failed(&e))?;
     Ok(())
+}
+
+/// Whether a file is one that a program which was killed in the middle of [`write_atomically`] has left, by its name.
+pub fn is_temporary(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    name.len() == 36 && name.iter().all(|c| c.is_ascii_hexdigit() || *c == b'-')
+}
+
+/// Takes the lock of the open file at `path`; gives none where somebody else holds it. The system frees it however its holder
+/// ends. The empty file stays: to remove it would be a race. A file system without locks locks nothing.
+///
+/// # Errors
+/// A file that cannot be locked.
+pub fn try_lock(file: File, path: &Path) -> Result<Option<File>> {
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(Some(file)),
+        Err(TryLockError::Error(e)) => Err(Error::file("lock", path, e)),
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::files::write_atomically;
-use crate::ml::models::bert::ENCODER;
-use crate::ml::plot;
+use crate::ml::{
+    checkpoint,
+    files::{is_temporary, try_lock, write_atomically},
+    models::bert::ENCODER,
+    plot,
+};
 use jiff::{Zoned, civil::DateTime};
 use serde_json::{Map, Value};
 use std::fs::File;
@@ -13,13 +16,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const CONFIG: &str = "config.json";
+const SCRIPT: &str = "script.rhai";
 const VOCABULARY: &str = "vocabulary.json";
+const TOKENIZER: &str = "tokenizer.json";
 /// The rows of a run.
 pub const METRICS: &str = "metrics.jsonl";
-const PLOT: &str = "loss.png";
-const CHANGES: &str = "changes.jsonl";
+/// The curves of a run.
+pub const PLOT: &str = "loss.png";
+/// What was changed in the course of a run.
+pub const CHANGES: &str = "changes.jsonl";
 /// The network after its last epoch.
 pub const WEIGHTS: &str = "model.safetensors";
+/// Whoever writes into the folder holds the lock of this file.
+const LOCK: &str = ".lock";
 
 /// What a run puts into its folder, here or elsewhere: a folder that has one of them is not for another run.
 const FILES: [&str; 4] = [METRICS, CONFIG, PLOT, WEIGHTS];
@@ -32,7 +41,12 @@ pub type Record = Map<String, Value>;
 pub struct RunFolder {
     name: String,
     path: PathBuf,
-    metrics: File,
+    /// No other program writes here while it is held.
+    lock: File,
+    /// The files that were written when the run began, to be written again where the folder vanishes.
+    begun: Vec<(PathBuf, Vec<u8>)>,
+    /// Whether `metrics.jsonl` is not what it should be, after a write that failed.
+    torn: bool,
 }
 
 impl RunFolder {
@@ -40,7 +54,7 @@ impl RunFolder {
     /// the same second), or `dir` where one is given.
     ///
     /// # Errors
-    /// A `dir` that already holds a run, is a file, or cannot be made or written.
+    /// A `dir` that already holds a run, is a file, or cannot be made or written; one in which another program is at work.
     pub fn create(name: &str, dir: Option<PathBuf>) -> Result<Self> {
         match dir {
             Some(dir) => RunFolder::at(name, dir),
@@ -67,32 +81,52 @@ impl RunFolder {
     }
 
     fn at(name: &str, path: PathBuf) -> Result<Self> {
-        if let Some(file) = FILES.into_iter().find(|file| access::exists(&path.join(file)).unwrap_or(false)) {
+        // An unwritable folder is said before the training, not behind its first epoch.
+        let lock = lock(&path)?;
+        if let Some(file) = FILES.into_iter().find(|file| is_there(&path.join(file))) {
             return Err(Error::new(
                 ErrorKind::File,
                 format!("{} already holds a run ({file}): name another folder, or move it away", path.display()),
             ));
         }
-        access::create_dir_all(&path)?;
-        // Opened now, so that an unwritable folder is said before the training, not behind its first epoch.
-        let metrics = open_log(&path)?;
-        Ok(RunFolder { name: name.to_string(), path, metrics })
+        append(&path.join(METRICS), "")?;
+        Ok(RunFolder { name: name.to_string(), path, lock, begun: Vec::new(), torn: false })
     }
 
     /// The folder of a run that is to go on.
     ///
     /// # Errors
-    /// A folder that holds no run, or cannot be written.
+    /// A folder that holds no run, or cannot be written; one in which another program is at work.
     pub fn reopen(name: &str, path: PathBuf) -> Result<Self> {
-        let config = path.join(CONFIG);
-        if !access::is_file(&config) {
+        if !access::is_file(&path.join(CONFIG)) {
             return Err(Error::new(
                 ErrorKind::File,
                 format!("{} is no run folder: it has no {CONFIG}", path.display()),
             ));
         }
-        let metrics = open_log(&path)?;
-        Ok(RunFolder { name: name.to_string(), path, metrics })
+        let lock = lock(&path)?;
+        for name in access::list(&path)?.into_iter().filter(|name| is_temporary(name)) {
+            access::remove_file(&path.join(name))?;
+        }
+        checkpoint::tidy(&path);
+        let encoder = [CONFIG, TOKENIZER].map(|file| Path::new(ENCODER).join(file));
+        let files = [CONFIG, SCRIPT, VOCABULARY].map(PathBuf::from).into_iter().chain(encoder);
+        let begun = files.filter_map(|file| access::read(&path.join(&file)).ok().map(|bytes| (file, bytes))).collect();
+        Ok(RunFolder { name: name.to_string(), path, lock, begun, torn: false })
+    }
+
+    /// Where the folder has vanished: makes it again, with what was in it when the run began. Says whether it had.
+    ///
+    /// # Errors
+    /// A folder that cannot be made, or in which another program is at work by now.
+    pub fn mend(&mut self) -> Result<bool> {
+        if is_there(&self.path.join(LOCK)) {
+            return Ok(false);
+        }
+        self.torn = true;
+        self.lock = lock(&self.path)?;
+        self.begun.iter().try_for_each(|(file, bytes)| self.put(file, bytes))?;
+        Ok(true)
     }
 
     /// Puts `metrics.jsonl` back to the epochs in `history`: a run goes on from a checkpoint, and its file may be behind it or
@@ -110,7 +144,7 @@ impl RunFolder {
             let written = |record: &Record| Ok(writeln!(file, "{}", serde_json::to_string(record)?)?);
             history[kept.len()..].iter().try_for_each(written).map_err(|e: std::io::Error| e)
         })?;
-        self.metrics = open_log(&self.path)?;
+        self.torn = false;
         Ok(())
     }
 
@@ -118,66 +152,112 @@ impl RunFolder {
         &self.path
     }
 
+    fn put(&self, file: &Path, bytes: &[u8]) -> Result<()> {
+        let path = self.path.join(file);
+        let folder = path.parent().unwrap_or(&path);
+        access::create_dir_all(folder)?;
+        write_atomically(&path, |file| file.write_all(bytes))
+    }
+
+    /// Writes a file that does not change any more.
+    fn begin(&mut self, file: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<()> {
+        let file = file.into();
+        self.put(&file, &bytes)?;
+        self.begun.push((file, bytes));
+        Ok(())
+    }
+
     /// Writes `config.json`.
     ///
     /// # Errors
     /// A folder that cannot be written, as for all that follow.
-    pub fn write_config(&self, config: &Value) -> Result<()> {
-        write_atomically(&self.path.join(CONFIG), |file| {
-            serde_json::to_writer_pretty(&mut *file, config)?;
-            writeln!(file).map_err(serde_json::Error::io)
-        })
+    pub fn write_config(&mut self, config: &Value) -> Result<()> {
+        let text = serde_json::to_string_pretty(config).map_err(|e| Error::data(format!("{CONFIG}: {e}")))?;
+        self.begin(CONFIG, (text + "\n").into_bytes())
     }
 
     /// Writes `vocabulary.json`: an array of the words in the order of their indices.
-    pub fn write_words<'a>(&self, words: impl Iterator<Item = &'a str>) -> Result<()> {
+    pub fn write_words<'a>(&mut self, words: impl Iterator<Item = &'a str>) -> Result<()> {
         let words: Vec<&str> = words.collect();
-        write_atomically(&self.path.join(VOCABULARY), |file| serde_json::to_writer(&mut *file, &words))
+        let text = serde_json::to_vec(&words).map_err(|e| Error::data(format!("{VOCABULARY}: {e}")))?;
+        self.begin(VOCABULARY, text)
     }
 
     /// Writes what a fine-tuned encoder is used again with, beside its weights: its configuration and its tokenizer, in the
     /// folder `encoder`.
-    pub fn write_encoder(&self, config: &Path, tokenizer: &str) -> Result<()> {
-        let folder = self.path.join(ENCODER);
-        access::create_dir_all(&folder)?;
+    pub fn write_encoder(&mut self, config: &Path, tokenizer: &str) -> Result<()> {
         let items = access::read(config)?;
-        write_atomically(&folder.join(CONFIG), |file| file.write_all(&items))?;
-        write_atomically(&folder.join("tokenizer.json"), |file| file.write_all(tokenizer.as_bytes()))
+        self.begin(Path::new(ENCODER).join(CONFIG), items)?;
+        self.begin(Path::new(ENCODER).join(TOKENIZER), tokenizer.as_bytes().to_vec())
     }
 
-    /// Writes a text file, such as the script as it was when the run began.
+    /// Writes `script.rhai`, the script as it was when the run began.
     ///
     /// # Errors
     /// A file of that name that is there already.
-    pub fn write_text(&self, file: &str, text: &str) -> Result<()> {
-        let path = self.path.join(file);
-        if access::exists(&path)? {
+    pub fn write_script(&mut self, text: &str) -> Result<()> {
+        let path = self.path.join(SCRIPT);
+        if is_there(&path) {
             return Err(Error::file("write the run's copy of the script", &path, "a file of that name is there"));
         }
-        write_atomically(&path, |file| file.write_all(text.as_bytes()))
+        self.begin(SCRIPT, text.as_bytes().to_vec())
     }
 
     /// Appends one line to `metrics.jsonl`, its keys in the order of `record`. Numbers that JSON does not have (NaN and
-    /// the infinities) are null there, as they are in every `serde_json::Value`.
-    pub fn log(&self, record: &Record) -> Result<()> {
-        let mut line = serde_json::to_string(record).map_err(|e| Error::data(format!("metrics: {e}")))?;
-        line.push('\n');
-        // In one write: a run that is killed leaves whole lines.
-        (&self.metrics).write_all(line.as_bytes()).map_err(|e| Error::file("write", &self.path.join(METRICS), e))
+    /// the infinities) are null there, as they are in every `serde_json::Value`. Where an earlier line could not be written,
+    /// the file is made anew from the whole `history`.
+    pub fn log(&mut self, record: &Record, history: &[Record]) -> Result<()> {
+        if self.torn {
+            return self.rewind_log(history);
+        }
+        let appended = append(&self.path.join(METRICS), &line(record)?);
+        self.torn = appended.is_err();
+        appended
+    }
+
+    /// Makes `metrics.jsonl` whole, where it is not.
+    pub fn complete_log(&mut self, history: &[Record]) -> Result<()> {
+        if self.torn { self.rewind_log(history) } else { Ok(()) }
     }
 
     /// Appends what was changed in the course of the run to `changes.jsonl`.
     pub fn note_change(&self, record: &Record) -> Result<()> {
-        let path = self.path.join(CHANGES);
-        let mut line = serde_json::to_string(record).map_err(|e| Error::data(format!("changes: {e}")))?;
-        line.push('\n');
-        access::append(&path)?.write_all(line.as_bytes()).map_err(|e| Error::file("write", &path, e))
+        append(&self.path.join(CHANGES), &line(record)?)
+    }
+
+    /// Writes a text under `file` below the folder.
+    pub fn keep_text(&self, file: &str, text: &str) -> Result<()> {
+        self.put(Path::new(file), text.as_bytes())
     }
 
     /// Draws `loss.png`: loss and accuracy of both sets over the epochs.
     pub fn save_plot(&self, history: &[Record]) -> Result<()> {
         plot::save(&plot::training_curves(&self.name, history), &self.path.join(PLOT))
     }
+}
+
+/// Takes the lock of a run folder, which is made where it is missing.
+fn lock(run: &Path) -> Result<File> {
+    access::create_dir_all(run)?;
+    let path = run.join(LOCK);
+    try_lock(access::append(&path)?, &path)?.ok_or_else(|| {
+        let message = format!("another run is at work in {}: wait for its end, or name another folder", run.display());
+        Error::new(ErrorKind::File, message)
+    })
+}
+
+fn is_there(path: &Path) -> bool {
+    access::exists(path).unwrap_or(false)
+}
+
+/// In one write: a run that is killed leaves whole lines.
+fn append(path: &Path, text: &str) -> Result<()> {
+    access::append(path)?.write_all(text.as_bytes()).map_err(|e| Error::file("write", path, e))
+}
+
+fn line(record: &Record) -> Result<String> {
+    let text = serde_json::to_string(record).map_err(|e| Error::data(format!("a row of the run: {e}")))?;
+    Ok(text + "\n")
 }
 
 /// The `config.json` of a run.
@@ -188,10 +268,6 @@ pub fn read_config(run: &Path) -> Result<Value> {
     let path = run.join(CONFIG);
     let text = access::read_to_string(&path).map_err(|e| e.within(&format!("{} is no run folder", run.display())))?;
     serde_json::from_str(&text).map_err(|e| Error::data(format!("{} is damaged: {e}", path.display())))
-}
-
-fn open_log(run: &Path) -> Result<File> {
-    access::append(&run.join(METRICS))
 }
 
 /// `name` without what a folder's name cannot hold: a script may call its run `lr/1e-3`.

@@ -2,6 +2,7 @@
 
 use super::complete::{Known, complete};
 use super::{highlight, history};
+use crate::interrupt;
 use crate::script::{Failure, input::Reader};
 use crate::terminal::{complain, is_plain};
 use rustyline::{
@@ -96,7 +97,9 @@ impl Editor {
     }
 
     fn read_line(&mut self, prompt: &str) -> Result<Line, Failure> {
-        match self.editor.readline(prompt) {
+        match interrupt::awaited(|| self.editor.readline(prompt)) {
+            // A closed terminal has no more keys, and its SIGHUP is on its way.
+            _ if interrupt::ending() => Ok(Line::End),
             Ok(text) => Ok(Line::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
             Err(ReadlineError::Eof) => Ok(Line::End),

@@ -20,6 +20,7 @@ mod results;
 
 pub use console::Console;
 
+use crate::interrupt;
 use crate::script::{Ended, Failure, Prompt, Session};
 use crate::terminal::say;
 
@@ -31,6 +32,7 @@ pub fn run(console: &Console, mut session: Session) -> Result<(), Failure> {
     say(&format!("imdbsh {}. ?NAME explains, :help lists commands, Ctrl-D ends.", env!("CARGO_PKG_VERSION")));
     loop {
         match console.ask("imdbsh> ", &mut session.workspace(), commands::SESSION)? {
+            Ended::Quit if interrupt::ending() => return Err(Failure::Interrupted(interrupt::reason().into())),
             Ended::Quit => return Ok(()),
             Ended::Command(name, _) => commands::obey_session(console, &mut session, name),
         }

@@ -26,7 +26,7 @@ pub fn guarded(
     name: &str,
     f: impl FnOnce() -> Result<Dynamic, Box<EvalAltResult>>,
 ) -> Result<Dynamic, Failure> {
-    match panic::catch_unwind(AssertUnwindSafe(f)) {
+    match interrupt::polled(|| panic::catch_unwind(AssertUnwindSafe(f))) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => match *error {
             EvalAltResult::Exit(value, _) => Ok(value),

@@ -64,7 +64,8 @@ impl Session {
         crate::ml::random::manual_seed(self.settings.seed.unwrap_or(0));
     }
 
-    /// Runs a piece of text with the session's variables and functions and gives its value.
+    /// Runs a piece of text with the session's variables and functions and gives its value. A run folder that could not be written
+    /// in full is a failure.
     pub fn eval(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
         let arguments = self.settings.arguments.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let mut workspace = self.workspace();
@@ -72,7 +73,14 @@ impl Session {
         if !arguments.is_empty() && !takes_options(&ast) {
             return Err(Failure::Usage(format!("{name} takes no options, but was given {arguments}")));
         }
-        workspace.run_compiled(name, &ast)
+        let value = workspace.run_compiled(name, &ast)?;
+        match self.settings.incomplete.borrow().as_slice() {
+            [] => Ok(value),
+            some => {
+                let folders: Vec<String> = some.iter().map(|folder| folder.display().to_string()).collect();
+                Err(Failure::Script(format!("error: not all of {} could be written", folders.join(", "))))
+            }
+        }
     }
 
     /// A value as `print` shows it, objects of the program's own included.

@@ -44,6 +44,8 @@ pub struct Settings {
     pub record: Record,
     /// The run folders of this session, in the order in which they were made.
     pub runs: RefCell<Vec<PathBuf>>,
+    /// The run folders that could not be written in full.
+    pub incomplete: RefCell<Vec<PathBuf>>,
     /// `imdbsh resume`: the runs that are to go on.
     pub resume: Option<Resume>,
     /// `--watch`: files that are edited while a training runs, and what was seen of them.

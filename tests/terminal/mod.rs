@@ -9,10 +9,17 @@ use std::{
     fs::File,
     io::{Read, Write},
     num::NonZero,
-    os::unix::process::CommandExt,
+    os::{
+        fd::{AsRawFd, OwnedFd},
+        unix::process::CommandExt,
+    },
     path::Path,
     process::{Child, Command, ExitStatus},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -31,9 +38,12 @@ pub const UP: &str = "\x1b[A";
 pub const ENTER: &str = "\r";
 
 pub struct Terminal {
-    master: File,
+    /// None once the terminal is closed.
+    master: Option<File>,
     child: Child,
     seen: Arc<Mutex<Seen>>,
+    listener: Option<JoinHandle<()>>,
+    closed: Arc<AtomicBool>,
     /// The row from which [`Terminal::wait_for`] looks.
     from: usize,
 }
@@ -63,24 +73,45 @@ impl Terminal {
                 Ok(())
             });
         }
+        close_on_exec(&pty.master);
         let child = command.spawn().unwrap();
         let master = File::from(pty.master);
         let seen = Arc::new(Mutex::new(Seen { screen: parser(columns), bytes: Vec::new() }));
-        listen(master.try_clone().unwrap(), seen.clone());
-        Terminal { master, child, seen, from: 0 }
+        let closed = Arc::new(AtomicBool::new(false));
+        let listener = listen(master.try_clone().unwrap(), seen.clone(), closed.clone());
+        Terminal { master: Some(master), child, seen, listener: Some(listener), closed, from: 0 }
     }
 
     /// Types `keys`.
     pub fn send(&mut self, keys: &str) {
         self.from = self.row();
-        self.master.write_all(keys.as_bytes()).unwrap();
+        self.write(keys.as_bytes());
     }
 
     /// Types a line and Enter.
     pub fn line(&mut self, text: &str) {
         self.send(text);
         // Both in one go could be taken for a paste.
-        self.master.write_all(ENTER.as_bytes()).unwrap();
+        self.write(ENTER.as_bytes());
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.master.as_mut().unwrap().write_all(bytes).unwrap();
+    }
+
+    /// The number of the program's process.
+    #[allow(dead_code, reason = "not every test sends signals")]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Closes the terminal, as its window does, and waits for the program to end.
+    #[allow(dead_code, reason = "not every test closes it")]
+    pub fn hang_up(mut self) -> ExitStatus {
+        self.closed.store(true, Ordering::SeqCst);
+        self.listener.take().unwrap().join().unwrap();
+        self.master.take();
+        self.end()
     }
 
     /// Pastes a text, as a terminal hands it on.
@@ -188,13 +219,30 @@ fn parser(columns: u16) -> vt100::Parser {
 }
 
 /// Reads what comes until the terminal is closed.
-fn listen(mut master: File, seen: Arc<Mutex<Seen>>) {
+fn listen(mut master: File, seen: Arc<Mutex<Seen>>, closed: Arc<AtomicBool>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         let mut buffer = [0; 4096];
-        while let Ok(n @ 1..) = master.read(&mut buffer) {
+        while !closed.load(Ordering::SeqCst) {
+            if !has_come(&master) {
+                continue;
+            }
+            let Ok(n @ 1..) = master.read(&mut buffer) else { return };
             let mut seen = seen.lock().unwrap();
             seen.screen.process(&buffer[..n]);
             seen.bytes.extend_from_slice(&buffer[..n]);
         }
-    });
+    })
+}
+
+/// A program that had its own terminal's other end would never see it closed.
+fn close_on_exec(master: &OwnedFd) {
+    // Safe: one file, which is open.
+    unsafe { libc::fcntl(master.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
+}
+
+/// Whether something can be read within a moment, be it the end.
+fn has_come(master: &File) -> bool {
+    let mut fd = libc::pollfd { fd: master.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // Safe: one file, which is open.
+    unsafe { libc::poll(&raw mut fd, 1, 50) > 0 }
 }

@@ -2,11 +2,9 @@
 
 use super::super::{history::History, run::RunHandle};
 use super::{State, TrainingHandle};
-use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
-    files::write_atomically,
     random,
 };
 use crate::script::ScriptResult;
@@ -49,10 +47,17 @@ fn run_of(training: &TrainingHandle) -> Option<RunHandle> {
 
 /// Writes a checkpoint into the training's run folder; says whether it has one.
 pub fn save_checkpoint(training: &TrainingHandle) -> Result<bool> {
+    write(training, RunHandle::write_checkpoint)
+}
+
+/// What writes a checkpoint: whatever goes wrong is an error, or only what the run is to stop at.
+type Write = fn(&RunHandle, Position, bool, State) -> Result<()>;
+
+fn write(training: &TrainingHandle, write: Write) -> Result<bool> {
     let Some(run) = run_of(training) else { return Ok(false) };
     let position = position(&training.0.state.borrow());
     let state = to_file(&training.0.state.borrow(), training.random())?;
-    run.write_checkpoint(position, is_best(training), state)?;
+    write(&run, position, is_best(training), state)?;
     Ok(true)
 }
 
@@ -82,11 +87,7 @@ pub fn note_change(training: &TrainingHandle, mut change: Value) -> Result<()> {
 
 /// Keeps a text in the run folder.
 pub fn keep_text(training: &TrainingHandle, file: &str, text: &str) -> Result<()> {
-    let Some(run) = run_of(training) else { return Ok(()) };
-    let path = run.path().join(file);
-    let folder = path.parent().unwrap_or(&path);
-    access::create_dir_all(folder)?;
-    write_atomically(&path, |out| out.write_all(text.as_bytes()))
+    run_of(training).map_or(Ok(()), |run| run.keep_text(file, text))
 }
 
 #[export_module]
@@ -105,7 +106,7 @@ pub mod api {
     /// Writes a checkpoint of a training into its run folder, from which `imdbsh resume` goes on. Says whether the training
     /// has a run folder.
     ///
-    /// Errors: a folder that cannot be written, a full disk.
+    /// Errors: a folder that cannot be written, a full disk, where the run's `on_disk_error` is `"stop"`.
     ///
     /// ```rhai
     /// let t = training(#{ net: linear(2, 1), s: #{ epoch: 1, step: 0, history: history() } }, #{ folder: run_folder(#{}, #{}) });
@@ -113,7 +114,18 @@ pub mod api {
     /// ```
     #[rhai_fn(name = "save_checkpoint", return_raw, pure)]
     pub fn save(training: &mut TrainingHandle) -> ScriptResult<bool> {
-        Ok(save_checkpoint(training)?)
+        Ok(write(training, RunHandle::keep_checkpoint)?)
+    }
+
+    /// Notes in `changes.jsonl` of the run folder what was changed at this step; nothing without a run folder.
+    ///
+    /// ```rhai
+    /// training(#{}, #{}).note_change(#{ lr: 0.5 });
+    /// ```
+    #[rhai_fn(name = "note_change", return_raw, pure)]
+    pub fn note(training: &mut TrainingHandle, change: Map) -> ScriptResult<()> {
+        let change = rhai::serde::from_dynamic(&change.into())?;
+        Ok(note_change(training, change)?)
     }
 
     /// Whether so many minutes have gone since the last checkpoint, or since the run began; never without a run folder.
@@ -163,7 +175,7 @@ pub mod api {
     #[rhai_fn(return_raw)]
     pub fn checkpoint(run: RunHandle, parts: Map) -> ScriptResult<()> {
         let state = to_file(&parts, random::state())?;
-        Ok(run.write_checkpoint(position(&parts), false, state)?)
+        Ok(run.keep_checkpoint(position(&parts), false, state)?)
     }
 
     /// Where a loop of one's own goes on: in a program that `imdbsh resume` started, puts what the run's checkpoint holds into

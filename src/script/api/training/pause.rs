@@ -16,6 +16,8 @@ use std::rc::Rc;
 const CONTINUE: &str = "continue";
 const STOP: &str = "stop";
 const ABORT: &str = "abort";
+/// The terminal is gone.
+const LEAVE: &str = "leave";
 
 const COMMANDS: &[Command] = &[
     Command { name: CONTINUE, argument: "", about: "goes on, as Ctrl-D does" },
@@ -66,7 +68,7 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
     let training = first::<TrainingHandle>(context.scope());
     let place = place(context.scope());
     let (epoch, step) = place.unwrap_or_default();
-    if planned.is_none() && settings.prompt.is_none() {
+    if interrupt::ending() || planned.is_none() && settings.prompt.is_none() {
         return Err(leave(training.as_ref(), epoch, step));
     }
     let before = Before::of(context.scope());
@@ -93,6 +95,10 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
     }
     context.scope_mut().rewind(own);
     before.restore();
+    if ended == LEAVE || interrupt::ending() {
+        interrupt::request();
+        return Err(leave(training.as_ref(), epoch, step));
+    }
     let moved = training.as_ref().is_some_and(|t| (t.count("epoch"), t.count("step")) != (epoch, step));
     match ended {
         STOP => {
@@ -111,9 +117,9 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
     }
 }
 
-/// Where nobody can be asked: keeps the training and ends the script.
+/// Where nobody can be asked, or the program is to end: keeps the training and ends the script.
 fn leave(training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAltResult> {
-    let place = format!("interrupted at epoch {epoch}, step {step}");
+    let place = format!("{} at epoch {epoch}, step {step}", interrupt::reason());
     let message = match training.map(checkpoints::save_checkpoint) {
         Some(Ok(true)) => {
             let folder = training.and_then(checkpoints::folder_of).unwrap_or_default();
@@ -140,15 +146,16 @@ fn talk(
             complain(
                 "paused. :continue goes on, :stop ends the training, :abort the script; all else is run as at the prompt.",
             );
-            match prompt.ask(text, &mut workspace, COMMANDS).map_err(failed)? {
-                Ended::Command(name, _) => name,
-                Ended::Quit => CONTINUE,
+            match prompt.ask(text, &mut workspace, COMMANDS) {
+                Ok(Ended::Command(name, _)) => name,
+                Ok(Ended::Quit) => CONTINUE,
+                Err(_) => LEAVE,
             }
         }
         (None, None) => CONTINUE,
     };
     let mut ran = std::mem::take(&mut workspace.ran);
-    if ended != CONTINUE {
+    if ended != CONTINUE && ended != LEAVE {
         ran.push(format!(":{ended}"));
     }
     Ok((ended, ran))

@@ -1,29 +1,28 @@
 //! The run folder.
 
-use super::data::{DatasetHandle, find_model};
+mod create;
+mod unwritten;
+
 use super::training::State;
-use super::{history::History, network::Network, text::VocabularyHandle, tokenizer::TokenizerHandle};
-use crate::access;
-use crate::error::{Error, Result};
+use super::{history::History, network::Network};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
-    checkpoint::{Checkpoint, Position},
-    device,
-    models::bert,
-    random,
-    run::{self, Record, RunFolder, WEIGHTS},
+    checkpoint::{self, CHECKPOINTS, Checkpoint, Position},
+    run::{CHANGES, METRICS, PLOT, Record, RunFolder, WEIGHTS},
     weights,
 };
-use crate::script::{ScriptResult, Settings, settings};
+use crate::script::{ScriptResult, settings};
 use crate::terminal::complain;
 use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::PathBuf,
     rc::Rc,
     time::{Duration, Instant},
 };
+use unwritten::Unwritten;
 
 /// A handle: copies are the same folder.
 #[derive(Debug, Clone)]
@@ -37,10 +36,14 @@ struct Run {
     checked: Cell<Instant>,
     /// The checkpoint that it goes on from; the newest where that has no name.
     resumes: Option<Option<String>>,
+    unwritten: RefCell<Unwritten>,
 }
 
 /// While a training runs, the plot is drawn anew no more often than this.
 const REDRAW: Duration = Duration::from_secs(10);
+
+/// Stop, and go on.
+const ON_DISK_ERROR: [&str; 2] = ["stop", "continue"];
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<RunHandle>("Run");
@@ -57,6 +60,10 @@ fn record(row: &Map) -> Record {
     columns.filter_map(|c| row.get(c).map(|value| (c.to_string(), to_json(value)))).collect()
 }
 
+fn records(history: History) -> Vec<Record> {
+    history.into_iter().map(|row| record(&row)).collect()
+}
+
 /// A script's value as JSON; what JSON has no form for (functions, tensors) as the text that a print shows.
 fn to_json(value: &Dynamic) -> Value {
     if value.is::<FnPtr>() {
@@ -65,104 +72,44 @@ fn to_json(value: &Dynamic) -> Value {
     rhai::serde::from_dynamic(value).unwrap_or_else(|_| Value::String(value.to_string()))
 }
 
-/// A number, a text, or an array of them: what can be read again from JSON as it was.
-fn is_plain(value: &Dynamic) -> bool {
-    let one = |v: &Dynamic| v.is_int() || v.is_float() || v.is_bool() || v.is_string();
-    one(value) || value.read_lock::<Array>().is_some_and(|array| array.iter().all(one))
-}
-
-fn config(settings: &Settings, options: &Map, data: &Map) -> Result<Value> {
-    let map = |m: &Map| m.iter().map(|(k, v)| (k.to_string(), to_json(v))).collect::<Record>();
-    let mut sets = Record::new();
-    for (name, part) in data {
-        if let Some(set) = part.clone().try_cast::<DatasetHandle>() {
-            sets.insert(name.to_string(), json!({ "rows": set.len(), "fingerprint": set.fingerprint()? }));
-        } else if is_plain(part) {
-            sets.insert(name.to_string(), to_json(part));
-        }
-    }
-    Ok(json!({
-        "name": settings.name,
-        "file": settings.file.as_deref().map(absolute),
-        "arguments": settings.arguments,
-        "earlier": *settings.runs.borrow(),
-        "options": map(&settings.resolved.borrow()),
-        "training": map(options),
-        "seed": random::state().seed,
-        "device": device::name(device::current()),
-        "threads": tch::get_num_threads(),
-        "versions": { "imdbsh": env!("CARGO_PKG_VERSION"), "libtorch": env!("IMDBSH_LIBTORCH_VERSION") },
-        "data": sets,
-    }))
-}
-
-fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
-    let earlier = settings.runs.borrow().clone();
-    let config = config(settings, options, data)?;
-    let run = match resumed(settings, earlier.len()) {
-        Some((path, from)) => {
-            same_data(&path, &config)?;
-            Run::new(RunFolder::reopen(&settings.name, path)?, Some(from))
-        }
-        None => {
-            // A script that trains several times fills several folders: DIR, DIR-2, DIR-3.
-            let folder = settings.run_dir.as_ref().map(|dir| match earlier.len() {
-                0 => dir.clone(),
-                n => format!("{}-{}", dir.display(), n + 1).into(),
-            });
-            if let Some(folder) = &folder {
-                access::allow_run(folder)?;
-            }
-            let folder = RunFolder::create(&settings.name, folder)?;
-            folder.write_text("script.rhai", &settings.text())?;
-            folder.write_config(&config)?;
-            if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
-                folder.write_words(vocabulary.words())?;
-            }
-            let encoder = data.get("encoder").and_then(|e| e.clone().into_string().ok());
-            let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
-            if let (Some(encoder), Some(tokenizer)) = (encoder, tokenizer) {
-                folder.write_encoder(&bert::config_file(&find_model(settings, &encoder)?)?, &tokenizer.to_json()?)?;
-            }
-            Run::new(folder, None)
-        }
-    };
-    settings.runs.borrow_mut().push(absolute(run.folder.borrow().path()));
-    Ok(RunHandle(Rc::new(run)))
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
-}
-
-/// The folder that the run at this place goes on in, and the name of the checkpoint that it goes on from.
-fn resumed(settings: &Settings, place: usize) -> Option<(PathBuf, Option<String>)> {
-    let resume = settings.resume.as_ref()?;
-    let last = place + 1 == resume.folders.len();
-    Some((resume.folders.get(place)?.clone(), resume.from.clone().filter(|_| last)))
-}
-
-/// A run goes on with its own data only.
-fn same_data(run: &Path, config: &Value) -> Result<()> {
-    let old = run::read_config(run)?;
-    let prints = |config: &Value| -> Vec<Value> {
-        ["train", "test"].iter().map(|set| config["data"][set]["fingerprint"].clone()).collect()
-    };
-    match prints(&old) == prints(config) {
-        true => Ok(()),
-        false => Err(Error::data(format!("{} was trained on other data: it cannot go on with these", run.display()))),
-    }
-}
-
 impl Run {
     fn new(folder: RunFolder, resumes: Option<Option<String>>) -> Self {
-        Run { folder: RefCell::new(folder), drawn: Cell::new(None), checked: Cell::new(Instant::now()), resumes }
+        Run {
+            folder: RefCell::new(folder),
+            drawn: Cell::new(None),
+            checked: Cell::new(Instant::now()),
+            resumes,
+            unwritten: RefCell::default(),
+        }
     }
 
-    fn draw(&self, history: History) -> Result<()> {
-        let records: Vec<Record> = history.into_iter().map(|row| record(&row)).collect();
+    /// Writes `file` of the folder; what goes wrong is an error only where the run is to stop at it.
+    fn write(&self, file: &'static str, write: impl FnOnce(&mut RunFolder) -> Result<()>) -> Result<()> {
+        let mut folder = self.folder.borrow_mut();
+        let mut unwritten = self.unwritten.borrow_mut();
+        if unwritten.goes_on {
+            match folder.mend() {
+                Ok(false) => {}
+                Ok(true) => {
+                    complain(&format!("{} had vanished: it is made again", folder.path().display()));
+                    unwritten.lost(&[WEIGHTS, PLOT, CHECKPOINTS]);
+                }
+                Err(error) => return unwritten.note(file, Err(error)),
+            }
+        }
+        let written = write(&mut folder).map_err(|error| match unwritten.goes_on {
+            false if checkpoint::exists(folder.path()) => Error::new(
+                error.kind,
+                format!("{error}; imdbsh resume {} goes on from the last checkpoint", folder.path().display()),
+            ),
+            _ => error,
+        });
+        unwritten.note(file, written)
+    }
+
+    fn draw(&self, history: &[Record]) -> Result<()> {
         self.drawn.set(Some(Instant::now()));
-        self.folder.borrow().save_plot(&records)
+        self.write(PLOT, |folder| folder.save_plot(history))
     }
 }
 
@@ -177,11 +124,22 @@ impl RunHandle {
     }
 
     /// Writes a checkpoint of `state`.
+    ///
+    /// # Errors
+    /// A folder that cannot be written, a full disk.
     pub fn write_checkpoint(&self, position: Position, best: bool, state: State) -> Result<()> {
-        let checkpoint = Checkpoint { position, best, tensors: state.tensors, state: state.plain };
-        checkpoint.write(&self.path())?;
+        Checkpoint { position, best, tensors: state.tensors, state: state.plain }.write(&self.path())
+    }
+
+    /// Writes a checkpoint; where it cannot be written, the run goes on if it is to.
+    ///
+    /// # Errors
+    /// As [`RunHandle::write_checkpoint`], where the run is to stop at them.
+    pub fn keep_checkpoint(&self, position: Position, best: bool, state: State) -> Result<()> {
+        // Where it fails, the next one is tried when it is due, not at each step.
         self.0.checked.set(Instant::now());
-        Ok(())
+        let checkpoint = Checkpoint { position, best, tensors: state.tensors, state: state.plain };
+        self.0.write(CHECKPOINTS, |folder| checkpoint.write(folder.path()))
     }
 
     /// The checkpoint that `imdbsh resume` goes on from, where this run is to go on at all; says what is damaged.
@@ -199,8 +157,7 @@ impl RunHandle {
 
     /// Puts the files back to where a history ends.
     pub fn rewind(&self, history: History) -> Result<()> {
-        let records: Vec<Record> = history.into_iter().map(|row| record(&row)).collect();
-        self.0.folder.borrow_mut().rewind_log(&records)
+        self.0.folder.borrow_mut().rewind_log(&records(history))
     }
 
     /// Whether the run goes on where it was.
@@ -211,9 +168,14 @@ impl RunHandle {
     /// Keeps what was changed in the course of the run.
     pub fn note_change(&self, change: &Value) -> Result<()> {
         match change {
-            Value::Object(record) => self.0.folder.borrow().note_change(record),
+            Value::Object(record) => self.0.write(CHANGES, |folder| folder.note_change(record)),
             _ => Ok(()),
         }
+    }
+
+    /// Keeps a text under `file` in the folder.
+    pub fn keep_text(&self, file: &str, text: &str) -> Result<()> {
+        self.0.write(CHANGES, |folder| folder.keep_text(file, text))
     }
 }
 
@@ -236,7 +198,7 @@ mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn run_folder(context: NativeCallContext, options: Map, data: Map) -> ScriptResult<RunHandle> {
-        Ok(create(&*settings(&context)?, &options, &data)?)
+        Ok(create::create(&*settings(&context)?, &options, &data)?)
     }
 
     /// The folder's path.
@@ -261,16 +223,18 @@ mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn save_epoch(run: &mut RunHandle, row: Map, history: History, network: Network) -> ScriptResult<()> {
-        let run = &run.0;
-        run.folder.borrow().log(&record(&row))?;
-        weights::save_module(&run.folder.borrow().path().join(WEIGHTS), network.0.as_ref(), &BTreeMap::new())?;
+        let (run, history) = (&run.0, records(history));
+        run.write(METRICS, |folder| folder.log(&record(&row), &history))?;
+        let network = network.0.as_ref();
+        run.write(WEIGHTS, |folder| weights::save_module(&folder.path().join(WEIGHTS), network, &BTreeMap::new()))?;
         if run.drawn.get().is_none_or(|at| at.elapsed() >= REDRAW) {
-            run.draw(history)?;
+            run.draw(&history)?;
         }
         Ok(())
     }
 
-    /// Draws the curves of the whole history into `loss.png`.
+    /// Draws the curves of the whole history into `loss.png`, and says what could not be written in the course of the run; a
+    /// program that ends with such a run has the exit code 1.
     ///
     /// ```rhai
     /// let run = run_folder(#{}, #{});
@@ -279,8 +243,51 @@ mod api {
     /// run.finish(h);
     /// ```
     #[rhai_fn(name = "finish", return_raw, pure)]
-    pub fn finish_run(run: &mut RunHandle, history: History) -> ScriptResult<()> {
-        Ok(run.0.draw(history)?)
+    pub fn finish_run(context: NativeCallContext, run: &mut RunHandle, history: History) -> ScriptResult<()> {
+        let history = records(history);
+        run.0.write(METRICS, |folder| folder.complete_log(&history))?;
+        run.0.draw(&history)?;
+        let (path, missing) = (run.path(), run.0.unwritten.borrow().missing());
+        if !missing.is_empty() {
+            complain(&format!("not all of {} could be written:\n  {}", path.display(), missing.join("\n  ")));
+            settings(&context)?.incomplete.borrow_mut().push(path);
+        }
+        Ok(())
+    }
+
+    /// What happens when something cannot be written, on a full disk or in a folder that vanishes: `"stop"`, an error; or
+    /// `"continue"`: it is said once for each file, `finish` says what is missing in the end, and each is tried again when it
+    /// is due the next time.
+    ///
+    /// Errors: another word.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// assert_eq(run.on_disk_error, "stop");
+    /// run.on_disk_error = "continue";
+    /// ```
+    #[rhai_fn(get = "on_disk_error", pure)]
+    pub fn on_disk_error(run: &mut RunHandle) -> String {
+        ON_DISK_ERROR[usize::from(run.0.unwritten.borrow().goes_on)].to_string()
+    }
+
+    #[rhai_fn(set = "on_disk_error", return_raw, pure)]
+    pub fn set_on_disk_error(run: &mut RunHandle, word: &str) -> ScriptResult<()> {
+        if !ON_DISK_ERROR.contains(&word) {
+            return Err(Error::unknown(ErrorKind::Option, "on_disk_error", word, &ON_DISK_ERROR).into());
+        }
+        run.0.unwritten.borrow_mut().goes_on = word == ON_DISK_ERROR[1];
+        Ok(())
+    }
+
+    /// What could not be written so far, a line each: `model.safetensors: cannot write …: No space left on device`.
+    ///
+    /// ```rhai
+    /// assert_eq(run_folder(#{}, #{}).missing, []);
+    /// ```
+    #[rhai_fn(get = "missing", pure)]
+    pub fn missing(run: &mut RunHandle) -> Array {
+        run.0.unwritten.borrow().missing().into_iter().map(Dynamic::from).collect()
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
