@@ -1,6 +1,6 @@
 # `make demo` is all there is to set up; `make help` lists the rest. Every recipe that builds gets libtorch first.
 .DEFAULT_GOAL := help
-.PHONY: help demo libtorch build test lint bench soak lab install clean toolchain
+.PHONY: help demo libtorch build test lint bench soak fuzz lab install clean toolchain
 
 # rustup's folder, for a shell that was opened before Rust was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -37,6 +37,10 @@ test: toolchain libtorch ## run every test; a test that lacks something says so 
 lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+fuzz: toolchain libtorch ## call every function 100,000 times and run a million scripts made by chance (an hour or more)
+	FUZZ_CALLS=$(or $(CALLS),100000) FUZZ_SCRIPTS=$(or $(SCRIPTS),1000000) FUZZ_WORKERS=$(or $(WORKERS),2) \
+	  nice -n 10 $(CARGO) test --release --locked --test fuzz -- --nocapture
 
 bench: build ## measure the parts of the work beside PyTorch (half an hour on an idle machine)
 	IMDBSH=$(TARGET)/release/imdbsh bash benches/bench.sh

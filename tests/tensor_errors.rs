@@ -152,7 +152,10 @@ fn odd_arguments_never_end_the_program() {
     let mut wrong = Vec::new();
     for call in calls {
         // Caught in the script: reports of uncaught errors are slow to make.
-        let said = match session.eval("odd", &format!("try {{ {call} }} catch (e) {{ `${{e}}` }}")) {
+        let said = match session.eval(
+            "odd",
+            &format!("let said = (); try {{ said = {{ {call} }}; }} catch (e) {{ said = `${{e}}`; }} said"),
+        ) {
             Ok(value) => value.into_string().unwrap_or_default(),
             Err(failure) => format!("{failure:?}"),
         };

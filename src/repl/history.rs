@@ -59,3 +59,32 @@ fn read<H: Helper>(
     editor.load_history(&file)?;
     Ok((file, note))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_history_is_read_or_what_is_wrong_is_said_and_the_bytes_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("history");
+        let whole = "#V2\nlet x = 1;\nprint(`ä\\n`);\n".as_bytes();
+        let cut = (0..whole.len()).map(|end| whole[..end].to_vec());
+        let changed = (0..whole.len()).flat_map(|at| {
+            [0, 0xFF, b'\\', b'\n', b'#'].map(|byte| {
+                let mut bytes = whole.to_vec();
+                bytes[at] = byte;
+                bytes
+            })
+        });
+        for bytes in cut.chain(changed) {
+            std::fs::write(&file, &bytes).unwrap();
+            let mut editor = Editor::<(), DefaultHistory>::new().unwrap();
+            let (_, note) = read(folder.path(), &mut editor).unwrap();
+            assert_eq!(note.is_some(), std::str::from_utf8(&bytes).is_err(), "{bytes:?}");
+            if note.is_some() {
+                assert_eq!(std::fs::read(folder.path().join("history.broken")).unwrap(), bytes);
+            }
+        }
+    }
+}

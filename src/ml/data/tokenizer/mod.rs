@@ -7,6 +7,7 @@ use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use rayon::prelude::*;
+use std::panic::catch_unwind;
 use std::path::Path;
 use tokenizers::Tokenizer as Inner;
 
@@ -71,7 +72,10 @@ impl Tokenizer {
             true => vocab_file::read(&file)?,
             false => {
                 let text = access::read(&file)?;
-                Inner::from_bytes(text).map_err(|e| Error::data(format!("{} is no tokenizer: {e}", file.display())))?
+                let wrong = |why: String| Error::data(format!("{} is no tokenizer: {why}", file.display()));
+                // The crate panics over some files that it could refuse, such as one whose decoder is cut.
+                let parsed = catch_unwind(|| Inner::from_bytes(text)).map_err(|_| wrong("it is damaged".into()))?;
+                parsed.map_err(|e| wrong(e.to_string()))?
             }
         };
         let padding = inner.get_padding().map(|p| p.pad_id);

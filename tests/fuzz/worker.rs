@@ -1,0 +1,124 @@
+//! A process that runs cases one after the other, and notes what went wrong.
+
+use super::{calls::Calls, chance::Chance, scripts::Scripts};
+use imdbsh::{
+    access::{self, Want},
+    interrupt, memory,
+    script::{Limits, Session, Settings, quiet_panics},
+};
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+/// What went wrong, a line each.
+pub const FOUND: &str = "fuzz-found";
+/// The case that runs, with its number.
+pub const LAST: &str = "fuzz-last";
+
+/// How much of the processor's time a script may take before it is stopped, and how long after that it may go on.
+const TIME: Duration = Duration::from_millis(30);
+const HANG: Duration = Duration::from_secs(5);
+
+/// The processor's time of this process, and the clock's, at which a case began.
+static BEGAN: Mutex<Option<(Duration, Instant)>> = Mutex::new(None);
+
+fn processor() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+}
+
+/// Stops cases as Ctrl-C does; ends the process where that is not answered.
+fn watch() {
+    loop {
+        std::thread::sleep(Duration::from_millis(5));
+        let Some((cpu, clock)) = *BEGAN.lock().unwrap() else { continue };
+        let (cpu, clock) = (processor().saturating_sub(cpu), clock.elapsed());
+        if cpu > TIME || clock > Duration::from_secs(2) {
+            interrupt::request();
+        }
+        // The machine may be busy with something else, or the process be stopped for a while.
+        if cpu > HANG || clock > Duration::from_secs(600) {
+            eprintln!("a hang of {} s", cpu.as_secs());
+            std::process::exit(3);
+        }
+    }
+}
+
+pub fn run(kind: &str, from: u64, count: u64) {
+    tch::set_num_threads(1);
+    let _ = rayon_threads();
+    quiet_panics();
+    memory::limit(Some(400_000_000));
+    access::confine();
+    access::allow(Want::Write, Path::new("."));
+    access::allow(Want::Read, &super::root().join("tests/data"));
+    std::thread::spawn(watch);
+    let done = memory::with_stack(|| cases(kind, from, count));
+    assert_eq!(done, Ok(()));
+}
+
+/// One thread for the text functions too: the machine is shared.
+fn rayon_threads() -> bool {
+    // SAFETY: no other thread runs yet that reads the environment.
+    unsafe { std::env::set_var("RAYON_NUM_THREADS", "1") };
+    true
+}
+
+fn session() -> Session {
+    let limits = Limits { operations: 200_000, ..Limits::default() };
+    Session::new(Settings { limits, ..Settings::named("fuzz") }).unwrap()
+}
+
+fn cases(kind: &str, from: u64, count: u64) {
+    let mut session_now = session();
+    let calls = (kind == "calls").then(|| Calls::new(&session_now.engine));
+    let scripts = (kind == "scripts").then(|| Scripts::new(&session_now.engine));
+    let mut found = fs::File::create(FOUND).unwrap();
+    for number in from..from + count {
+        if number % 1000 == 0 {
+            session_now = session();
+            tidy();
+        }
+        let mut chance = Chance(number);
+        let case = calls.as_ref().map(|c| c.make(&mut chance)).or(scripts.as_ref().map(|s| s.make(&mut chance)));
+        let case = case.unwrap_or_default();
+        fs::write(LAST, format!("{number}\n{case}")).unwrap();
+        session_now.reset();
+        interrupt::clear();
+        *BEGAN.lock().unwrap() = Some((processor(), Instant::now()));
+        let outcome = session_now.eval("fuzz", &case);
+        *BEGAN.lock().unwrap() = None;
+        let said = outcome.map_or_else(|failure| format!("{failure:?}"), |value| shown(&value));
+        if std::env::var_os("FUZZ_SHOW").is_some() {
+            println!("{number}: {case}\n    {said}");
+        }
+        for sign in ["imdbsh itself failed", "panicked at", "frame #", "Exception raised"] {
+            if let Some(at) = said.find(sign) {
+                let what: String = said[at..].chars().take(300).collect();
+                let line = format!("{}\t{number}: {case}", what.lines().next().unwrap_or_default());
+                writeln!(found, "{}", line.replace('\n', "\\n")).unwrap();
+            }
+        }
+    }
+}
+
+/// A caught error comes as a text.
+fn shown(value: &imdbsh::script::Value) -> String {
+    value.clone().into_string().unwrap_or_default()
+}
+
+/// Removes what the cases have written.
+fn tidy() {
+    for entry in fs::read_dir(".").unwrap().flatten() {
+        let name = entry.file_name();
+        if [FOUND, LAST, "stderr"].iter().any(|kept| name == *kept) {
+            continue;
+        }
+        let _ = fs::remove_dir_all(entry.path());
+        let _ = fs::remove_file(entry.path());
+    }
+}
