@@ -234,8 +234,8 @@ fn labels_are_classes_by_size_by_the_alphabet_or_as_they_are_told() {
     let told = |names: &[&str]| CorpusOptions { class_names: strings(names), ..whole() };
     assert_eq!(classes("a b a", &told(&["b", "a"])).unwrap(), (strings(&["b", "a"]), vec![1, 0, 1]));
     assert_eq!(
-        classes("a c b", &told(&["b", "a"])).unwrap_err(),
-        "a.csv:3: label `c` is not among class_names; did you mean `b`? (they are b, a)"
+        classes("good bed", &told(&["good", "bad"])).unwrap_err(),
+        "a.csv:3: label `bed` is not among class_names; did you mean `bad`? (they are good, bad)"
     );
     assert_eq!(classes("a b", &told(&["a", "b", "a"])).unwrap_err(), "class_names holds `a` twice");
     assert_eq!(
