@@ -36,7 +36,7 @@ fn a_session_is_typed_paused_changed_forked_saved_and_done_again_with_the_same_n
     t.line("fn layers(hidden) {");
     t.send(&format!("sequential([linear(4, hidden), linear(hidden, 2)]) }}{UP}{END}"));
     t.send(&format!("{}, p) {{{DOWN}{END}", BACKSPACE.repeat(3)));
-    t.wait_for("fn layers(hidden, p) {");
+    t.wait_on_screen("fn layers(hidden, p) {");
     t.send(&format!("{}, dropout(p), linear(hidden, 2)]) }}", BACKSPACE.repeat(", linear(hidden, 2)]) }".len())));
     t.wait_for("sequential([linear(4, hidden), dropout(p), linear(hidden, 2)]) }");
     t.run("", PROMPT);

@@ -124,6 +124,12 @@ impl Terminal {
         self.wait_until(&format!("`{text}`"), || self.below().contains(text));
     }
 
+    /// Waits until `text` stands anywhere on the screen: a line that is changed may stand above the last keys.
+    #[allow(dead_code, reason = "not every test changes a line above")]
+    pub fn wait_on_screen(&self, text: &str) {
+        self.wait_until(&format!("`{text}`"), || self.screen().contains(text));
+    }
+
     #[allow(dead_code, reason = "not every test asks")]
     /// Waits until one of `texts` stands there, and gives its place in the list.
     pub fn wait_for_one(&self, texts: &[&str]) -> usize {
