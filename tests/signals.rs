@@ -18,8 +18,15 @@ use terminal::Terminal;
 
 const PROMPT: &str = "imdbsh>";
 
+/// Tests that are themselves started with `nohup` would hand its ignored SIGHUP on to the programs that they start.
+fn hear_sighup() {
+    // Safe: it replaces no handler of this process, which has none.
+    unsafe { nix::libc::signal(nix::libc::SIGHUP, nix::libc::SIG_DFL) };
+}
+
 #[test]
 fn a_training_is_kept_and_goes_on_as_if_nothing_had_been() {
+    hear_sighup();
     let (place, whole) = Place::with_a_whole_run();
     for (signal, name, code) in [("-TERM", "SIGTERM", 143), ("-HUP", "SIGHUP", 129)] {
         let (ended, err) = place.interrupted(name, signal, 1);
@@ -34,6 +41,7 @@ fn a_training_is_kept_and_goes_on_as_if_nothing_had_been() {
 
 #[test]
 fn what_is_no_training_ends_at_once() {
+    hear_sighup();
     let place = Place::new();
     for (code, signal, expected) in [("loop { }", "-TERM", 143), ("sleep(600)", "-HUP", 129)] {
         let code = format!("print(1); {code}");
@@ -76,6 +84,7 @@ fn paused(place: &Place) -> Terminal {
 
 #[test]
 fn a_training_that_is_paused_when_the_terminal_closes_is_kept_and_so_is_what_was_typed() {
+    hear_sighup();
     let (place, whole) = Place::with_a_whole_run();
     let mut t = paused(&place);
     t.line("s.step + 1000");
