@@ -81,6 +81,7 @@ fn the_main_script_leaves_the_whole_run_folder() {
     assert_eq!(
         files(&run),
         [
+            ".lock",
             "checkpoints",
             "config.json",
             "loss.png",
@@ -421,7 +422,7 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
     assert_eq!(rows(&run).iter().map(|r| r["epoch"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(
         files(&run),
-        ["checkpoints", "config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai"]
+        [".lock", "checkpoints", "config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai"]
     );
 }
 
