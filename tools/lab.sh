@@ -19,7 +19,9 @@ rows=$(IFS=,; echo "$*")
 # Keeps the figures of a run, without its weights.
 keep() {
     mkdir -p "$kept/$1"
-    cp "$runs/$1/config.json" "$runs/$1/metrics.jsonl" "$kept/$1/"
+    # Where the script lay on this machine is nobody's business.
+    sed '/^ *"file": /d' "$runs/$1/config.json" > "$kept/$1/config.json"
+    cp "$runs/$1/metrics.jsonl" "$kept/$1/"
     [ ! -f "$runs/$1/last_test.json" ] || cp "$runs/$1/last_test.json" "$kept/$1/"
 }
 
