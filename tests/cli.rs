@@ -238,6 +238,18 @@ fn the_ml_library_does_not_name_the_script_language() {
 }
 
 #[test]
+fn a_statements_word_behind_a_dot_is_a_syntax_error() {
+    for code in ["let x = #{}; x.pause.y()", "let x = #{}; x.pause"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_imdbsh")).args(["-e", code]).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(1) && err.contains("syntax error: Expecting name of a property"),
+            "{code}: {err}"
+        );
+    }
+}
+
+#[test]
 fn the_value_of_code_is_shown_as_print_shows_it() {
     assert_eq!(in_empty_folder(&["-e", "ones([2])"]).1, "tensor([1., 1.])\n");
     assert_eq!(in_empty_folder(&["-e", "[ones([2]), linear(1, 2)]"]).1, "[tensor([1., 1.]), Linear(1, 2)]\n");

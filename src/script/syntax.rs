@@ -1,7 +1,7 @@
 //! Where the language differs from plain Rhai.
 
 use super::lexer::{Kind, Lexed, lex};
-use rhai::{Engine, OptimizationLevel, Token};
+use rhai::{Engine, LexError, OptimizationLevel, Token};
 use std::cell::{Cell, RefCell};
 
 /// The variable that a prompt's `_` stands for.
@@ -22,6 +22,13 @@ pub fn extend(engine: &mut Engine) {
         match token {
             Token::Identifier(name) | Token::Reserved(name) if was_dot && name.as_str() == "eval" => {
                 Token::Identifier(Box::new("eval_mode".into()))
+            }
+            // rhai's parser panics over the word of a statement of our own behind a dot, as in `x.pause.y()`.
+            Token::Identifier(word) | Token::Custom(word) | Token::Reserved(word)
+                if was_dot && word.as_str() == "pause" =>
+            {
+                let why = format!("`{word}` is a statement, not the name of a property or method");
+                Token::LexError(Box::new(LexError::ImproperSymbol(word.to_string(), why)))
             }
             Token::Underscore => {
                 let at = (position.line().unwrap_or(0), position.position().unwrap_or(0));
