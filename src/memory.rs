@@ -167,7 +167,8 @@ fn taken() -> u64 {
     resident().unwrap_or(0).saturating_sub(BEFORE.load(Ordering::Relaxed))
 }
 
-fn resident() -> Option<u64> {
+/// What of this process is in memory, in bytes; `None` where the system says nothing.
+pub fn resident() -> Option<u64> {
     process("VmRSS:")
 }
 

@@ -1,7 +1,7 @@
 //! `imdbsh resume RUN`: the run's script once more, with its options and its seed; its trainings go on where they were.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::run::read_config;
+use crate::ml::run::{SCRIPT, read_config};
 use crate::script::{Resume, Settings};
 use serde_json::Value;
 use std::{
@@ -30,7 +30,7 @@ impl Program {
     pub fn of(run: &Path) -> Result<Program> {
         let config = read_config(run)?;
         let text = |key: &str| config[key].as_str().map(str::to_string);
-        let path = run.join("script.rhai");
+        let path = run.join(SCRIPT);
         let script = fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e))?;
         if script.trim().is_empty() {
             let message = format!("{} was started at the prompt: there is no script to go on with", run.display());

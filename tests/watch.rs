@@ -99,6 +99,16 @@ fn edited_functions_hold_from_the_next_epoch_on_and_a_broken_file_is_ignored() {
 }
 
 #[test]
+fn a_script_with_its_interpreter_in_the_first_line_has_not_changed() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("s.rhai"), format!("#!/usr/bin/env imdbsh\n{SCRIPT}")).unwrap();
+    let mut run = Running::start(folder.path());
+    run.until("epoch 2/400");
+    run.end(folder.path());
+    assert!(!folder.path().join("run/changes.jsonl").exists());
+}
+
+#[test]
 fn the_standard_librarys_own_loop_can_be_edited_while_it_runs() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("s.rhai"), SCRIPT).unwrap();

@@ -6,6 +6,7 @@
 //!
 //! **Freed memory is kept, and what keeps growing is given back.** See [`keep_freed`] and [`give_back_growth`].
 
+use crate::memory;
 use std::sync::{Mutex, PoisonError};
 
 /// Makes all threads share one heap, where the system's allocator is glibc's. Call it before there are threads.
@@ -33,7 +34,7 @@ pub fn keep_freed() {
 /// into, and a heap that keeps what is freed grew to twice its size within an epoch. Call it where each step begins.
 pub fn give_back_growth() {
     static GROWTH: Mutex<Growth> = Mutex::new(Growth { most: 0, fresh: true });
-    if resident_pages().is_some_and(|now| GROWTH.lock().unwrap_or_else(PoisonError::into_inner).is_too_much(now)) {
+    if memory::resident().is_some_and(|now| GROWTH.lock().unwrap_or_else(PoisonError::into_inner).is_too_much(now)) {
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         // SAFETY: it takes no pointer, and locks the heap itself.
         unsafe {
@@ -42,24 +43,18 @@ pub fn give_back_growth() {
     }
 }
 
-/// How much of this process is in memory, where the system tells: Linux does.
-#[expect(clippy::disallowed_methods, reason = "no path of a script's")]
-fn resident_pages() -> Option<usize> {
-    std::fs::read_to_string("/proc/self/statm").ok()?.split(' ').nth(1)?.parse().ok()
-}
-
-/// What a process held after each step, in any unit.
+/// What a process held after each step, in bytes.
 #[derive(Debug)]
 struct Growth {
     /// The most that was held after one step that began with nothing kept: a quarter more than that is too much.
-    most: usize,
+    most: u64,
     /// Nothing was kept when the last step began.
     fresh: bool,
 }
 
 impl Growth {
     /// Takes what is held now, a step after it was last asked.
-    fn is_too_much(&mut self, held: usize) -> bool {
+    fn is_too_much(&mut self, held: u64) -> bool {
         if std::mem::take(&mut self.fresh) {
             self.most = self.most.max(held);
         }

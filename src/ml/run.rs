@@ -16,7 +16,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 const CONFIG: &str = "config.json";
-const SCRIPT: &str = "script.rhai";
+/// The script as it was when the run began.
+pub const SCRIPT: &str = "script.rhai";
 const VOCABULARY: &str = "vocabulary.json";
 const TOKENIZER: &str = "tokenizer.json";
 /// The rows of a run.

@@ -169,13 +169,11 @@ fn reload(console: &Console, session: &mut Session) {
 fn redefine(workspace: &mut Workspace<'_, '_>, file: &PathBuf) -> Option<(String, Result<(), String>)> {
     let name = file.display().to_string();
     let text = match std::fs::read_to_string(file) {
-        Ok(text) if workspace.text_of(&name).as_deref() == Some(&text) => return None,
+        Ok(text) if workspace.has_run(&name, &text) => return None,
         Ok(text) => text,
         Err(cause) => return Some((name, Err(cause.to_string()))),
     };
-    let result = workspace.redefine(&name, &text).map_err(|failure| match failure {
-        Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report) => report,
-    });
+    let result = workspace.redefine(&name, &text).map_err(Failure::into_report);
     Some((name, result))
 }
 

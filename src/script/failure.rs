@@ -1,8 +1,11 @@
 //! How a script ends early, and the report that says why.
 
-use super::{diagnostics, sources::Sources};
+use super::{
+    diagnostics,
+    sources::{Sources, plain},
+};
 use crate::interrupt;
-use rhai::{Dynamic, Engine, EvalAltResult};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 use std::{
     cell::RefCell,
     panic::{self, AssertUnwindSafe},
@@ -17,6 +20,36 @@ pub enum Failure {
     Interrupted(String),
     /// The command was wrong: no such file, unknown options.
     Usage(String),
+}
+
+impl Failure {
+    /// The report alone.
+    pub fn into_report(self) -> String {
+        let (Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report)) = self;
+        report
+    }
+
+    fn of_a_panic() -> Self {
+        Failure::Script(format!(
+            "error: imdbsh itself failed, in {}; please report this with the script that led to it",
+            PANIC.take()
+        ))
+    }
+}
+
+/// Parses a text called `name`, which sees the constants of `scope`, so that whatever goes wrong comes back as a report, even
+/// a panic of the parser.
+pub fn parsed(engine: &Engine, sources: &Sources, name: &str, text: &str, scope: &Scope) -> Result<AST, Failure> {
+    let text = plain(text);
+    let parsed = panic::catch_unwind(AssertUnwindSafe(|| engine.compile_with_scope(scope, &text)));
+    let mut ast = parsed.map_err(|_| Failure::of_a_panic())?.map_err(|e| {
+        sources.add_broken(name, &text);
+        let error = EvalAltResult::ErrorParsing(*e.0, e.1);
+        Failure::Script(diagnostics::render(engine, sources, name, &error))
+    })?;
+    ast.set_source(name);
+    sources.add(name, &text, &ast);
+    Ok(ast)
 }
 
 /// Runs `f`, a script called `name`, so that whatever goes wrong comes back as a report: an error, an interrupt, even a panic.
@@ -39,10 +72,7 @@ pub fn guarded(
                 }
             },
         },
-        Err(_) => Err(Failure::Script(format!(
-            "error: imdbsh itself failed, in {}; please report this with the script that led to it",
-            PANIC.take()
-        ))),
+        Err(_) => Err(Failure::of_a_panic()),
     }
 }
 
@@ -57,4 +87,19 @@ pub fn quiet_panics() {
         let what = info.payload_as_str().unwrap_or("no text");
         PANIC.set(format!("{place} ({what})"));
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_parser_is_a_report() {
+        let mut engine = Engine::new_raw();
+        #[allow(deprecated, reason = "not deprecated but marked volatile; rhai is pinned")]
+        engine.on_parse_token(|_, _, _| panic!("by the test"));
+        let parsed = parsed(&engine, &Sources::default(), "t.rhai", "1 + 1", &Scope::new());
+        let report = parsed.map(|_| ()).unwrap_err().into_report();
+        assert!(report.starts_with("error: imdbsh itself failed, in "), "{report}");
+    }
 }

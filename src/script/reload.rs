@@ -5,7 +5,7 @@
 //! now. A file that does not parse is said, and what was there before stays.
 
 use super::{
-    diagnostics,
+    failure,
     resolver::Resolver,
     settings::Settings,
     sources::{CLOSURE, plain},
@@ -13,9 +13,7 @@ use super::{
 };
 use crate::access;
 use crate::error::{Error, Result};
-use rhai::{
-    AST, ASTNode, Array, Dynamic, Engine, EvalAltResult, Expr, FnPtr, Map, Module, Position, Scope, Shared, Stmt,
-};
+use rhai::{AST, ASTNode, Array, Dynamic, Engine, Expr, FnPtr, Map, Module, Position, Scope, Shared, Stmt};
 use std::{
     collections::{BTreeMap, HashMap},
     path::PathBuf,
@@ -86,14 +84,14 @@ impl Reload {
             let Some(file) = self.files.get_mut(&source) else { continue };
             // An editor may be in the middle of writing it: the next look will find it.
             let Ok(text) = access::read_to_string(&file.path) else { continue };
-            if text == file.text {
+            if plain(&text) == plain(&file.text) {
                 continue;
             }
             self.version(engine, settings, &source)?;
             let Some(file) = self.files.get_mut(&source) else { continue };
             file.text.clone_from(&text);
             let (module, is_import) = (file.module.clone(), file.is_import);
-            match compile(engine, settings, &source, &text) {
+            match failure::parsed(engine, &settings.sources, &source, &text, &Scope::new()) {
                 Ok(ast) => {
                     is_import_new |= is_import;
                     if let Some(module) = module {
@@ -102,7 +100,7 @@ impl Reload {
                     self.versions.entry(source.clone()).or_default().push(Version::of(ast));
                     changes.push(Change { source, text });
                 }
-                Err(report) => broken.push(report),
+                Err(failure) => broken.push(failure.into_report()),
             }
         }
         if is_import_new {
@@ -152,17 +150,6 @@ fn watched(settings: &Settings, resolver: &Resolver) -> BTreeMap<String, File> {
     let modules = stdlib::files(settings).into_iter().map(|(name, path)| file(path, Some(name), false));
     let imports = resolver.files().into_iter().map(|path| file(path, None, true));
     script.chain(modules).chain(imports).collect()
-}
-
-/// The report on a text that does not parse is the error.
-fn compile(engine: &Engine, settings: &Settings, source: &str, text: &str) -> std::result::Result<AST, String> {
-    let mut ast = engine.compile(plain(text)).map_err(|e| {
-        settings.sources.add_broken(source, text);
-        diagnostics::render(engine, &settings.sources, source, &EvalAltResult::ErrorParsing(*e.0, e.1))
-    })?;
-    ast.set_source(source);
-    settings.sources.add(source, text, &ast);
-    Ok(ast)
 }
 
 impl Version {

@@ -44,8 +44,10 @@ impl Resolver {
     /// as it was.
     pub fn reload(&self, engine: &Engine) -> Vec<Reloaded> {
         let files = self.files();
-        let text_of = |file: &PathBuf| self.sources.get(&file.display().to_string());
-        let is_changed = |file: &PathBuf| access::read_to_string(file).ok().as_deref() != text_of(file).as_deref();
+        let is_changed = |file: &PathBuf| {
+            let name = file.display().to_string();
+            !access::read_to_string(file).is_ok_and(|text| self.sources.reads(&name, &text))
+        };
         let mut changed: Vec<PathBuf> = files.iter().filter(|file| is_changed(file)).cloned().collect();
         changed.sort();
         if changed.is_empty() {

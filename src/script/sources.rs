@@ -103,6 +103,11 @@ impl Sources {
         known.functions.retain(|_, home| texts.contains_key(home));
     }
 
+    /// Whether a file that now reads `text` is what is kept under `name`, which may be without its `#!`.
+    pub fn reads(&self, name: &str, text: &str) -> bool {
+        self.get(name).is_some_and(|kept| plain(&kept) == plain(text))
+    }
+
     pub fn get(&self, name: &str) -> Option<Rc<str>> {
         self.0.borrow().texts.get(name).map(|t| t.text.clone())
     }

@@ -4,18 +4,16 @@
 //! function's variables in its own.
 
 use super::{
-    Failure, ScriptResult, Settings, diagnostics,
+    Failure, ScriptResult, Settings,
     docs::{self, Doc},
     failure,
     names::{self, Measure, Variable},
     record,
     settings::settings_of,
-    sources::{CLOSURE, Sources, plain},
+    sources::{CLOSURE, Sources},
     syntax,
 };
-use rhai::{
-    AST, Array, Dynamic, Engine, EvalAltResult, EvalContext, Expr, FnAccess, ImmutableString, Map, Module, Scope, Stmt,
-};
+use rhai::{AST, Array, Dynamic, Engine, EvalContext, Expr, FnAccess, ImmutableString, Map, Module, Scope, Stmt};
 use std::{collections::HashMap, mem, rc::Rc};
 
 /// What messages call the lines of a prompt: `input 3`.
@@ -144,15 +142,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     }
 
     pub(super) fn compile(&self, name: &str, text: &str) -> Result<AST, Failure> {
-        let text = plain(text);
-        let mut ast = self.engine.compile_with_scope(self.scope, &text).map_err(|e| {
-            self.sources().add_broken(name, &text);
-            let error = EvalAltResult::ErrorParsing(*e.0, e.1);
-            Failure::Script(diagnostics::render(self.engine, self.sources(), name, &error))
-        })?;
-        ast.set_source(name);
-        self.sources().add(name, &text, &ast);
-        Ok(ast)
+        failure::parsed(self.engine, self.sources(), name, text, self.scope)
     }
 
     /// A value as `print` shows it, objects of the program's own included.
@@ -267,9 +257,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         Ok(())
     }
 
-    /// The text of a file that was run here, as it was then.
-    pub fn text_of(&self, name: &str) -> Option<Rc<str>> {
-        self.sources().get(name)
+    /// Whether `text`, as a file that was run here now reads, is what was run.
+    pub fn has_run(&self, name: &str, text: &str) -> bool {
+        self.sources().reads(name, text)
     }
 
     fn sources(&self) -> &Sources {

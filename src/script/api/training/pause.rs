@@ -183,8 +183,7 @@ fn replay(workspace: &mut Workspace, pause: &Pause) -> ScriptResult<&'static str
 }
 
 fn failed(failure: Failure) -> Box<EvalAltResult> {
-    let (Failure::Script(text) | Failure::Interrupted(text) | Failure::Usage(text)) = failure;
-    Error::value(text).into()
+    Error::value(failure.into_report()).into()
 }
 
 fn show_parts(scope: &mut Scope, training: &TrainingHandle) {
