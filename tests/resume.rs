@@ -120,6 +120,21 @@ fn what_cannot_be_resumed_is_said() {
 }
 
 #[test]
+fn planned_pauses_whose_step_is_over_hold_back_none_of_the_later_ones() {
+    let place = Place::new();
+    let planned = SCRIPT
+        .replace("if o.abort", "pause_at(3, [\"optimizer.lr = 0.02\"]);\nif o.abort")
+        .replace("let x =", "pause_at(20, [\"optimizer.lr = 0.005\"]);\nlet x =");
+    fs::write(place.path("s.rhai"), planned).unwrap();
+    place.run(&["--run-dir", "whole", "s.rhai"]);
+    let stopped = place.command(&["--run-dir", "run", "s.rhai", "abort=10"]).output().unwrap();
+    assert_eq!(stopped.status.code(), Some(1));
+    let err = place.run(&["resume", "run", "abort=0"]);
+    assert!(err.contains(", step 10\n"), "{err}");
+    assert!(place.outcome("run") == place.outcome("whole"));
+}
+
+#[test]
 fn of_several_trainings_of_a_script_each_goes_on_where_it_was() {
     let place = Place::new();
     let twice = SCRIPT.replace("runs::report(result);", "")

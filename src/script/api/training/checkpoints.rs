@@ -7,7 +7,7 @@ use crate::ml::{
     checkpoint::{Checkpoint, Position},
     random,
 };
-use crate::script::ScriptResult;
+use crate::script::{ScriptResult, settings};
 use crate::terminal::complain;
 use rhai::{Dynamic, Map, plugin::*};
 use serde_json::{Value, json};
@@ -147,12 +147,14 @@ pub mod api {
     /// assert(!training(#{}, #{}).resume());
     /// ```
     #[rhai_fn(name = "resume", return_raw, pure)]
-    pub fn resume_training(training: &mut TrainingHandle) -> ScriptResult<bool> {
+    pub fn resume_training(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<bool> {
         let Some(run) = run_of(training).filter(RunHandle::resumes) else { return Ok(false) };
         let found = run.checkpoint_to_resume()?;
         let resumed = found.is_some();
         if let Some(checkpoint) = found {
             put_back(training, checkpoint)?;
+            // What was planned for steps that are over is part of what was kept.
+            settings(&context)?.planned_pauses.borrow_mut().retain(|pause| pause.step >= training.count("step"));
         }
         run.rewind(training.history().unwrap_or_default())?;
         let place = match resumed {
