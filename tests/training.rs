@@ -120,11 +120,12 @@ fn the_main_script_leaves_the_whole_run_folder() {
 
     let mut names = weights(&run.join("model.safetensors"));
     names.sort();
-    let mut expected: Vec<String> =
-        ["layer.0", "layer.2"].iter().flat_map(|l| [format!("{l}.bias"), format!("{l}.weight")]).collect();
+    let layers = ["layer.0", "layer.2", "pool.parts.0.score.0", "pool.parts.0.score.2"];
+    let mut expected: Vec<String> = layers.iter().flat_map(|l| [format!("{l}.bias"), format!("{l}.weight")]).collect();
     for kind in ["bias_hh", "bias_ih", "weight_hh", "weight_ih"] {
         expected.extend([format!("lstm.{kind}_l0"), format!("lstm.{kind}_l0_reverse")]);
     }
+    expected.sort();
     assert_eq!(names, expected);
 
     let picture = png::Decoder::new(fs::File::open(run.join("loss.png")).map(BufReader::new).unwrap());
@@ -229,19 +230,33 @@ for batch in reviews.test[0..8].batches(#{ size: 8 }) {
 }
 "#;
 
-const LAB_NET: &str = r#"
+const NET: &str = r#"
+class Attention(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.score = torch.nn.Sequential(torch.nn.Linear(16, 32), torch.nn.Tanh(), torch.nn.Linear(32, 1))
+    def forward(self, out, padding):
+        return (out * self.score(out).masked_fill(padding, -math.inf).softmax(1)).sum(1)
 class Net(torch.nn.Module):
     def __init__(self):
         super().__init__()
         self.lstm = torch.nn.LSTM(100, 8, 1, batch_first=True, bidirectional=True)
-        head = [torch.nn.Linear(16, 32), torch.nn.Tanh(), torch.nn.Linear(32, 2)]
-        self.layer = torch.nn.Sequential(*head, torch.nn.Softmax(dim=1)) if LAB else torch.nn.Sequential(*head)
+        if READOUT == "attention":
+            self.pool = torch.nn.Module()
+            self.pool.parts = torch.nn.ModuleList([Attention()])
+        states = 32 if READOUT == "attention" else 16
+        head = [torch.nn.Linear(states, 32), torch.nn.Tanh(), torch.nn.Linear(32, 2)]
+        self.layer = torch.nn.Sequential(*head, torch.nn.Softmax(dim=1)) if READOUT == "last" else torch.nn.Sequential(*head)
     def forward(self, x, lengths):
-        if LAB:     # rows filled up in front, and the output at the last position
+        if READOUT == "last":     # the lab's: rows filled up in front, and the output at the last position
             return self.layer(self.lstm(x)[0][:, -1])
         packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
-        out, _ = torch.nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True, padding_value=-math.inf)
-        return self.layer(out.max(dim=1).values)
+        out, _ = torch.nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True)
+        padding = (torch.arange(out.shape[1]) >= lengths[:, None])[:, :, None]
+        largest = out.masked_fill(padding, -math.inf).max(dim=1).values
+        if READOUT == "max":
+            return self.layer(largest)
+        return self.layer(torch.cat([self.pool.parts[0](out, padding), largest], -1))
 net = Net()
 net.load_state_dict(state, strict=True)
 with torch.no_grad():
@@ -249,25 +264,23 @@ with torch.no_grad():
 "#;
 
 #[test]
-fn a_trained_model_loads_into_the_labs_net_in_pytorch_and_scores_alike() {
+fn a_trained_model_loads_into_the_same_network_in_pytorch_and_scores_alike() {
     let Some(python) = pytorch::python() else { return };
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("s.rhai"), fs::read_to_string(MAIN).unwrap() + SCORES).unwrap();
-    for lab in [false, true] {
-        let run = format!("lab_{lab}");
-        let (out, _) = train(folder.path(), &run, "s.rhai", &[SMALL, &[&format!("lab={lab}"), "lr=0.01"]].concat());
+    for (readout, option) in [("attention", "lab=false"), ("max", "readout=max"), ("last", "lab=true")] {
+        let (out, _) = train(folder.path(), readout, "s.rhai", &[SMALL, &[option, "lr=0.01"]].concat());
         let given: Value = serde_json::from_str(out.split_once("scored\n").unwrap().1).unwrap();
         let file = folder.path().join("given.json");
         fs::write(&file, given.to_string()).unwrap();
-        let python_bool = if lab { "True" } else { "False" };
-        let code = format!("LAB = {python_bool}\nGIVEN = json.load(open({:?}))\n{LAB_NET}", file.display().to_string());
-        let theirs = pytorch::with_weights(&python, &folder.path().join(&run).join("model.safetensors"), &code);
+        let code = format!("READOUT = {readout:?}\nGIVEN = json.load(open({:?}))\n{NET}", file.display().to_string());
+        let theirs = pytorch::with_weights(&python, &folder.path().join(readout).join("model.safetensors"), &code);
         let theirs: Vec<f64> = serde_json::from_str(&theirs).unwrap();
         let ours = given["scores"].as_array().unwrap().iter().flat_map(|row| row.as_array().unwrap());
         let ours: Vec<f64> = ours.map(|score| score.as_f64().unwrap()).collect();
         assert_eq!((ours.len(), theirs.len()), (16, 16));
         for (i, (a, b)) in ours.iter().zip(&theirs).enumerate() {
-            assert!((a - b).abs() <= 1e-5 * b.abs() + 1e-6, "lab={lab}, score {i}: {a}, in PyTorch {b}");
+            assert!((a - b).abs() <= 1e-5 * b.abs() + 1e-6, "{readout}, score {i}: {a}, in PyTorch {b}");
         }
         assert!(ours.iter().any(|s| (s - ours[0]).abs() > 1e-3), "the scores tell nothing: {ours:?}");
     }
