@@ -41,6 +41,7 @@ fn the_page_shows_means_over_seeds_and_keeps_what_is_written_by_hand() {
         run(&runs.join(format!("E10-seed{seed}")), 100, &[&[0.6; 49][..], &[0.7], &[0.5; 49], &[last]].concat());
     }
     run(&runs.join("E8-seed1"), 80, &[0.75; 30]); // stopped
+    run(&runs.join("bert-f32-seed1"), 1, &[0.8]);
     fs::write(
         runs.join("E10-seed1/last_test.json"),
         r#"{"test": "neg[5000:6000]", "reviews": 9, "accuracy": 0.79, "f1": 0.8}"#,
@@ -64,6 +65,7 @@ fn the_page_shows_means_over_seeds_and_keeps_what_is_written_by_hand() {
     assert!(missing.contains("E8") && !missing.contains("E10,"), "a run that was stopped counts: {missing}");
     let picture = fs::metadata(folder.path().join("page/E10.png")).unwrap().len();
     assert!((1_000..60_000).contains(&picture), "{picture} bytes");
+    assert!(first.contains("| [bert-f32](#bert-f32) |") && !first.contains("bert-f32.png"), "a curve of one epoch");
 
     fs::write(&page, format!("{first}\n## What was learned\n\nMuch.\n").replace("# Results", "# Results of mine"))
         .unwrap();
