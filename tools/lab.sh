@@ -58,7 +58,7 @@ done <<< "$jobs"
 
 # The lab's last test, where all of aclImdb is at hand.
 last='neg[5000:6000] + pos[2500:3500]'
-for folder in "$runs"/E5*-seed[0-9] "$runs"/E11-ours-seed[0-9] "$runs"/best-seed[0-9] "$runs"/B5-seed[0-9] "$runs"/bert-best*-seed[0-9]; do
+for folder in "$runs"/E5*-seed[0-9] "$runs"/E11-ours-seed[0-9] "$runs"/best-seed[0-9] "$runs"/B5-seed[0-9] "$runs"/bert-best-seed[0-9]; do
     if complete "$folder" && [ ! -f "$folder/last_test.json" ]; then
         # shellcheck disable=SC2086
         "$imdbsh" $threads --allow-write "$runs" scripts/test.rhai "model=$folder" data=aclImdb "test=$last" "save=$folder/last_test.json" \
