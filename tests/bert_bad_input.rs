@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use imdbsh::ml::data::Pad;
+use imdbsh::ml::batch::Pad;
 use imdbsh::ml::models::bert::{Bert, Options, Readout};
 use imdbsh::ml::models::{Module, Pass};
 use imdbsh::ml::weights;
@@ -137,7 +137,7 @@ fn a_configuration_that_is_not_supported() {
 #[test]
 fn inputs_that_do_not_fit() {
     let (bert, _) = Bert::load(&tiny(), Options { readout: Readout::Cls, ..Options::default() }).unwrap();
-    let says = |input: imdbsh::ml::models::Value, part: &str| {
+    let says = |input: imdbsh::ml::batch::Value, part: &str| {
         let message = bert.forward(&input, &Pass::default()).unwrap_err().message;
         assert!(message.contains(part), "`{part}` is not in {message}");
     };

@@ -7,7 +7,7 @@ mod common;
 mod pytorch;
 
 use common::*;
-use imdbsh::ml::data::Pad;
+use imdbsh::ml::batch::Pad;
 use imdbsh::ml::models::bert::{Bert, Options, Readout};
 use imdbsh::ml::models::{Module, named_parameters};
 use imdbsh::ml::weights;

@@ -4,9 +4,9 @@
 mod common;
 
 use common::*;
-use imdbsh::ml::data::Pad;
+use imdbsh::ml::batch::{Pad, Sequence, Value};
 use imdbsh::ml::models::bert::{Bert, Options, Readout};
-use imdbsh::ml::models::{Module, Sequence, Value, named_parameters};
+use imdbsh::ml::models::{Module, named_parameters};
 use imdbsh::ml::{device, weights};
 use std::collections::HashMap;
 use std::path::Path;

@@ -3,7 +3,8 @@
 #[path = "pytorch/mod.rs"]
 mod pytorch;
 
-use imdbsh::ml::data::{BatchOptions, Dataset, Inputs, Keep, Reviews, Texts, Tokenizer, WordOptions};
+use imdbsh::ml::batch::Inputs;
+use imdbsh::ml::data::{BatchOptions, Dataset, Keep, Reviews, Texts, Tokenizer, WordOptions};
 use serde_json::Value;
 use std::path::Path;
 use std::rc::Rc;

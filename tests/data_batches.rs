@@ -1,5 +1,6 @@
 //! What must hold of data sets and their batches.
 
+use imdbsh::ml::batch::*;
 use imdbsh::ml::data::*;
 use imdbsh::ml::{device, random};
 use proptest::prelude::*;

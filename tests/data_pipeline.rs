@@ -1,5 +1,6 @@
 //! The lab's way from text to batches, on the embedded sample, against what the same steps give in Python.
 
+use imdbsh::ml::batch::*;
 use imdbsh::ml::data::*;
 use std::rc::Rc;
 use std::time::Instant;

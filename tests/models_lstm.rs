@@ -5,8 +5,8 @@ mod common;
 
 use common::*;
 use imdbsh::error::ErrorKind;
-use imdbsh::ml::data::Pad;
-use imdbsh::ml::models::{Lstm, LstmOptions, Module, Pass, Readout, Sequence, Value, named_parameters};
+use imdbsh::ml::batch::{Pad, Sequence, Value};
+use imdbsh::ml::models::{Lstm, LstmOptions, Module, Pass, Readout, named_parameters};
 use imdbsh::ml::random;
 use proptest::prelude::*;
 use tch::{Kind, Tensor};

@@ -5,7 +5,7 @@
 mod common;
 
 use common::*;
-use imdbsh::ml::data::Pad;
+use imdbsh::ml::batch::Pad;
 use imdbsh::ml::models::{Dropout, Linear, Lstm, LstmOptions, Module, Pass, Readout, Sequential, named_parameters};
 
 /// Resident memory in megabytes.

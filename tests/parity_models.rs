@@ -22,7 +22,7 @@
 mod common;
 
 use common::*;
-use imdbsh::ml::data::Pad;
+use imdbsh::ml::batch::Pad;
 use imdbsh::ml::models::named_parameters;
 use imdbsh::ml::models::{
     Activation, Embedding, LayerNorm, Linear, Lstm, LstmOptions, Module, Readout, activation_names,

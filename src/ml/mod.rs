@@ -3,6 +3,7 @@
 // Scripts are guests: what they open goes through `access`.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod batch;
 pub mod checkpoint;
 pub mod data;
 pub mod denormals;

@@ -1,8 +1,8 @@
 //! What the tests of networks share.
 #![allow(dead_code)]
 
-use imdbsh::ml::data::Pad;
-use imdbsh::ml::models::{Module, Pass, Sequence, Value, named_parameters};
+use imdbsh::ml::batch::{Pad, Sequence, Value};
+use imdbsh::ml::models::{Module, Pass, named_parameters};
 use imdbsh::ml::{device, random};
 use std::rc::Rc;
 use tch::{Device, Kind, Tensor};

@@ -1,8 +1,9 @@
 //! The batches of an epoch: their order is a pure function of the seed and the epoch.
 
-use super::{Batch, Dataset};
+use super::Dataset;
 use crate::error::{Error, Result};
 use crate::interrupt;
+use crate::ml::batch::Batch;
 use crate::ml::random;
 use std::rc::Rc;
 

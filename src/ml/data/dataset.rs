@@ -1,8 +1,9 @@
 //! Rows and their labels: word indices, or rows of a tensor.
 
+use super::Encoded;
 use super::fingerprint::Fingerprint;
-use super::{Batch, Encoded, Inputs, Pad, Words};
 use crate::error::{Error, Result};
+use crate::ml::batch::{Batch, Inputs, Pad, Words};
 use crate::ml::tensor::{During, bytes, describe};
 use crate::ml::{device, random};
 use std::collections::HashMap;

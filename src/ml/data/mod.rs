@@ -6,7 +6,6 @@
 //! Texts → Tokenizer → Encoded → …         for a pre-trained model, which has a vocabulary of its own
 //! ```
 
-mod batch;
 mod batches;
 mod cleaning;
 mod corpus;
@@ -26,7 +25,6 @@ mod vocabulary;
 mod vocabulary_file;
 mod word_list;
 
-pub use batch::{Batch, Inputs, Pad, Words};
 pub use batches::{BatchOptions, Batches};
 pub use corpus::{Corpus, CorpusOptions, Source};
 pub use dataset::{Dataset, WordOptions};

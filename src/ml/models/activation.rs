@@ -1,7 +1,8 @@
 //! Functions without parameters, as layers. A new one is a new row of [`ACTIVATIONS`].
 
-use super::{Module, Pass, Replica, Value};
+use super::{Module, Pass, Replica};
 use crate::error::{Error, ErrorKind, Result};
+use crate::ml::batch::Value;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
 use tch::{TchError, Tensor};

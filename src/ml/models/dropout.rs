@@ -1,7 +1,8 @@
 //! Dropout (Srivastava et al. 2014): in training each value is zeroed with probability p, the others grow by 1/(1-p).
 
-use super::{Module, Pass, Replica, Value};
+use super::{Module, Pass, Replica};
 use crate::error::{Error, Result};
+use crate::ml::batch::Value;
 use crate::ml::keep;
 use std::{cell::Cell, rc::Rc};
 use tch::Tensor;

@@ -1,8 +1,8 @@
 //! A table of vectors, looked up by index.
 
-use super::{Module, Pass, Replica, Sequence, Value, init};
+use super::{Module, Pass, Replica, init};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::Inputs;
+use crate::ml::batch::{Inputs, Sequence, Value};
 use crate::ml::device;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;

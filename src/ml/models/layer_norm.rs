@@ -1,7 +1,8 @@
 //! Layer normalization (Ba, Kiros, Hinton 2016): `(x - mean) / √(variance + eps) · weight + bias` over the last dimensions.
 
-use super::{Module, Pass, Replica, Value, init};
+use super::{Module, Pass, Replica, init};
 use crate::error::{Error, Result};
+use crate::ml::batch::Value;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
 use tch::{Kind, Tensor};

@@ -1,7 +1,8 @@
 //! `y = x Wᵀ + b`.
 
-use super::{Module, Pass, Replica, Value, init};
+use super::{Module, Pass, Replica, init};
 use crate::error::{Error, Result};
+use crate::ml::batch::Value;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
 use tch::{Kind, Tensor};

@@ -13,7 +13,6 @@ mod recurrent;
 mod replica;
 mod sequential;
 mod summary;
-mod value;
 
 pub use activation::{Activation, activation_names};
 pub use dropout::Dropout;
@@ -28,9 +27,9 @@ pub use recurrent::{Lstm, LstmOptions, Readout};
 pub use replica::{Replica, duplicate, ensure_grad};
 pub use sequential::Sequential;
 pub use summary::{Layer as SummaryLayer, Summary, summary};
-pub use value::{Sequence, Value};
 
 use crate::error::Result;
+use crate::ml::batch::Value;
 use std::rc::Rc;
 use tch::Tensor;
 

@@ -1,8 +1,9 @@
 //! What travels with one forward pass.
 
-use super::{Module, Value};
+use super::Module;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
+use crate::ml::batch::Value;
 use std::{any::Any, cell::RefCell, rc::Rc};
 
 /// Runs a forward function that is not Rust: the script layer's closures. Keeps the script language out of `ml`.

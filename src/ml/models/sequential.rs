@@ -1,7 +1,8 @@
 //! Layers one behind the other.
 
-use super::{Module, Pass, Replica, Value};
+use super::{Module, Pass, Replica};
 use crate::error::{Error, Result};
+use crate::ml::batch::Value;
 use std::{collections::HashSet, rc::Rc};
 
 /// PyTorch's `Sequential`.

@@ -1,10 +1,11 @@
 //! A network as a table: layers, output shapes, parameter counts.
 
 use super::{
-    Count, Module, Pass, Value, count,
+    Count, Module, Pass, count,
     pass::{Host, Trace},
 };
 use crate::error::Result;
+use crate::ml::batch::Value;
 use crate::ml::random;
 use std::{fmt, rc::Rc};
 

@@ -7,10 +7,8 @@ use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
 use crate::access::{self, Want};
 use crate::error::{Error, Result};
 use crate::fetch::{self, Hub, Patience};
-use crate::ml::data::{
-    BatchOptions, Dataset, Inputs, Label, Pad, Reviews, Tokens, WordOptions, WordVectors, is_table, sample,
-};
-use crate::ml::models::Value;
+use crate::ml::batch::{Inputs, Pad, Value};
+use crate::ml::data::{BatchOptions, Dataset, Label, Reviews, Tokens, WordOptions, WordVectors, is_table, sample};
 use crate::ml::tensor::During;
 use crate::places;
 use crate::script::{ScriptResult, Settings, options::Options, settings};

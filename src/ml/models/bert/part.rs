@@ -1,7 +1,8 @@
 //! The parts of a BERT as networks of their own: for their names, their parameters, and to freeze or train them alone.
 
 use crate::error::{Error, Result};
-use crate::ml::models::{Module, Pass, Replica, Value};
+use crate::ml::batch::Value;
+use crate::ml::models::{Module, Pass, Replica};
 use std::rc::Rc;
 use tch::Tensor;
 

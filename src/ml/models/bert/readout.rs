@@ -5,8 +5,7 @@ use super::layer::Layer;
 use super::rows::Rows;
 use super::step::Step;
 use crate::error::{ErrorKind, Result, choose};
-use crate::ml::data::Pad;
-use crate::ml::models::{Sequence, Value};
+use crate::ml::batch::{Pad, Sequence, Value};
 use crate::ml::tensor::During;
 use tch::Tensor;
 

@@ -8,8 +8,7 @@
 
 use super::Readout;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{Inputs, Pad};
-use crate::ml::models::Value;
+use crate::ml::batch::{Inputs, Pad, Value};
 use crate::ml::tensor::{During, describe};
 use tch::{Device, Kind, Tensor};
 

@@ -3,7 +3,7 @@
 use super::direction::{self, State, Weights};
 use super::{Readout, rows::Rows};
 use crate::error::Result;
-use crate::ml::models::Value;
+use crate::ml::batch::Value;
 use crate::ml::tensor::During;
 use tch::Tensor;
 

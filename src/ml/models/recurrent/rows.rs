@@ -2,8 +2,7 @@
 
 use super::groups::Group;
 use crate::error::{Error, Result};
-use crate::ml::data::Pad;
-use crate::ml::models::Sequence;
+use crate::ml::batch::{Pad, Sequence};
 use crate::ml::tensor::During;
 use tch::{Device, Kind, Tensor};
 

@@ -9,7 +9,8 @@ mod values;
 pub use values::{BatchHandle, SequenceHandle, to_dynamic, to_value};
 
 use crate::error::Error;
-use crate::ml::models::{Host, Module, Pass, Value};
+use crate::ml::batch::Value;
+use crate::ml::models::{Host, Module, Pass};
 use crate::script::ScriptResult;
 use rhai::{Engine, EvalAltResult, NativeCallContext, exported_module};
 use std::{any::Any, cell::RefCell, rc::Rc};

@@ -2,7 +2,8 @@
 
 use super::{Network, to_dynamic, to_value};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::models::{Module, Pass, Replica, Value};
+use crate::ml::batch::Value;
+use crate::ml::models::{Module, Pass, Replica};
 use crate::script::{
     ScriptResult,
     api::{tensor::TensorHandle, training::copy},

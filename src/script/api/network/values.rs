@@ -1,8 +1,7 @@
 //! What goes in and out of networks: tensors, sequences, batches.
 
 use crate::error::Error;
-use crate::ml::data::{Batch, Pad};
-use crate::ml::models::{Sequence, Value};
+use crate::ml::batch::{Batch, Pad, Sequence, Value};
 use crate::ml::tensor::During;
 use crate::script::{ScriptResult, api::tensor::TensorHandle, options::shown};
 use rhai::{Dynamic, Engine, exported_module, plugin::*};

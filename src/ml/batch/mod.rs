@@ -1,0 +1,19 @@
+//! What flows from data to networks, and between the layers of a network: below both, it knows neither.
+//!
+//! ```text
+//! Dataset → Batch { Inputs { Words, rows of a tensor }, labels } → Value → layer → Value → …
+//! Words ── table of vectors ──→ Sequence
+//! ```
+
+#[expect(clippy::module_inception, reason = "the room is called for what most of it is about")]
+mod batch;
+mod pad;
+mod sequence;
+mod value;
+mod words;
+
+pub use batch::{Batch, Inputs};
+pub use pad::Pad;
+pub use sequence::Sequence;
+pub use value::Value;
+pub use words::Words;
