@@ -184,6 +184,17 @@ fn what_is_no_data_set_is_said() {
     assert!(Source::open(dir.path(), Some(&file)).unwrap_err().message.contains("test_data is for tables"));
 }
 
+#[test]
+fn a_folder_stands_for_the_tables_in_it_of_whatever_format() {
+    for ending in ["csv", "tsv", "tab", "jsonl", "ndjson", "json"] {
+        let (dir, train) = file(&format!("train.{ending}"), "");
+        assert_eq!(Source::open(dir.path(), None).unwrap(), Source::Tables(train.clone(), None));
+        let test = dir.path().join(format!("test.{ending}"));
+        fs::write(&test, "").unwrap();
+        assert_eq!(Source::open(dir.path(), None).unwrap(), Source::Tables(train, Some(test)));
+    }
+}
+
 /// A file of this name and contents.
 fn file(name: &str, contents: &str) -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
@@ -209,7 +220,15 @@ fn a_table_is_read_the_same_in_all_its_formats() {
     let bom = format!("\u{feff}{csv}");
     let tsv = "text\tid\tlabel\n\"fine, \"\"truly\"\"\nfine\"\t1\tpos\ndull\t2\tneg\nso so\t3\tneg";
     let jsonl = "{\"label\": \"pos\", \"text\": \"fine, \\\"truly\\\"\\nfine\"}\n\n{\"text\": \"dull\", \"label\": \"neg\", \"id\": 2}\n{\"text\": \"so so\", \"label\": \"neg\"}";
-    for (name, contents) in [("a.csv", csv), ("a.CSV", &bom), ("a.tsv", tsv), ("a.jsonl", jsonl), ("a.ndjson", jsonl)] {
+    for (name, contents) in [
+        ("a.csv", csv),
+        ("a.CSV", &bom),
+        ("a.tsv", tsv),
+        ("a.tab", tsv),
+        ("a.jsonl", jsonl),
+        ("a.ndjson", jsonl),
+        ("a.json", jsonl),
+    ] {
         let corpus = table(name, contents, &whole()).unwrap();
         assert_eq!(texts(&corpus.train), ["fine, \"truly\"\nfine", "dull", "so so"], "{name}");
         assert_eq!(corpus.train.as_ref().unwrap().labels, [1, 0, 0], "{name}");

@@ -43,7 +43,7 @@ fn the_labs_cleaning_gives_the_words_lengths_and_vectors_that_python_gives() {
     let vocabulary = Vocabulary::new(&train_words, VocabularyOptions::default()).unwrap();
     assert_eq!(vocabulary.len(), 27_669 + 2);
     assert_eq!(vectors.found(&vocabulary), 21_788);
-    let wider = vocabulary.extended(&test_words, &vectors);
+    let wider = vocabulary.extended(&test_words, |word| vectors.contains(word));
     assert_eq!(vectors.found(&wider), 29_993);
     // Nothing on the training side knows of the test reviews.
     assert_eq!(wider.words().take(vocabulary.len()).collect::<Vec<_>>(), vocabulary.words().collect::<Vec<_>>());
@@ -60,7 +60,9 @@ fn from_the_embedded_sample_to_a_batch() {
     let vectors = sample::vectors().unwrap();
     let unpacked = start.elapsed();
     let limit = length_limit(&words.lengths()).unwrap() as usize;
-    let vocabulary = Vocabulary::new(&words, VocabularyOptions::default()).unwrap().extended(&test_words, &vectors);
+    let vocabulary = Vocabulary::new(&words, VocabularyOptions::default())
+        .unwrap()
+        .extended(&test_words, |word| vectors.contains(word));
     let table = vectors.table(&vocabulary).unwrap();
     let options = WordOptions { pad: Pad::Front, to_limit: true, vectors: Some(Rc::new(table)) };
     let encoded = vocabulary.encode(&words, limit).unwrap();

@@ -4,7 +4,7 @@
 mod common;
 
 use common::*;
-use imdbsh::ml::batch::{Batch, Inputs, Pad, Words};
+use imdbsh::ml::batch::{Batch, Inputs, Pad, Value, Words};
 use imdbsh::ml::models::*;
 use imdbsh::ml::random;
 use std::rc::Rc;

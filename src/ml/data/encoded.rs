@@ -1,6 +1,7 @@
 //! Texts as word indices, without padding: memory is what the words take.
 
-use super::{PAD, Tokens, UNK};
+use super::Tokens;
+use super::special::{PAD, UNK};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::ops::Range;

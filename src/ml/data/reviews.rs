@@ -1,9 +1,8 @@
 //! Reviews, and what they think of their films.
 
-use super::{Texts, listing};
+use super::Texts;
 use crate::error::{Error, Result};
 use std::ops::Range;
-use std::path::Path;
 
 /// What a review thinks of its film: the name of its folder, and its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,19 +60,6 @@ pub struct Reviews {
 }
 
 impl Reviews {
-    /// Reads the reviews of `folder/split/label`, sorted by their numeric ID; `range` counts in that order, and `None`
-    /// takes all. Bytes that are not UTF-8 are kept as U+FFFD and counted.
-    ///
-    /// # Errors
-    /// A folder that is not laid out like aclImdb, a file whose name has no ID and rating or that cannot be read, a
-    /// range that is empty or goes beyond the end.
-    pub fn read(folder: &Path, split: &str, label: Label, range: Option<Range<usize>>) -> Result<Reviews> {
-        let entries = listing::files(folder, split, label)?;
-        let place = folder.join(split).join(label.name());
-        let range = checked(range, entries.len(), &place.display().to_string())?;
-        listing::read(&entries[range].iter().collect::<Vec<_>>())
-    }
-
     pub fn len(&self) -> usize {
         self.ids.len()
     }

@@ -18,6 +18,8 @@ const FOLDERS: [(&str, Label, &[u8]); 4] = [
 const WORDS: &[u8] = include_bytes!("../../../data/sample/glove.words.gz");
 const VALUES: &[u8] = include_bytes!("../../../data/sample/glove.values.gz");
 
+/// What the data is called that is in the program.
+pub const NAME: &str = "sample";
 /// Width of the sample's vectors.
 pub const DIM: usize = 100;
 

@@ -1,6 +1,6 @@
 //! Texts, and how they are cleaned.
 
-use super::cleaning::Step;
+use super::cleaning::{Step, lower, replace};
 use crate::error::{Error, Result};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -42,6 +42,13 @@ impl Texts {
         self.raw.iter().map(|text| self.clean(text))
     }
 
+    /// These texts, which one more step cleans.
+    pub fn then(&self, step: Step) -> Texts {
+        let mut texts = self.clone();
+        texts.steps.push(step);
+        texts
+    }
+
     /// Every match of the regular expression `pattern` by `replacement`, in which `$1` or `${name}` stands for a group
     /// and `$$` for a dollar.
     ///
@@ -49,12 +56,12 @@ impl Texts {
     /// A pattern that is not a regular expression of the [regex crate](https://docs.rs/regex/latest/regex/#syntax),
     /// which has no look-around and no back-references.
     pub fn replace(&self, pattern: &str, replacement: &str) -> Result<Texts> {
-        Ok(self.then(Step::replace(pattern, replacement)?))
+        Ok(self.then(replace::step(pattern, replacement)?))
     }
 
     /// Lower case by Unicode's full mapping, as Python's `str.lower`.
     pub fn lower_case(&self) -> Texts {
-        self.then(Step::LowerCase)
+        self.then(lower::step())
     }
 
     /// Every HTML line break (`<br>`, `<br/>`, `<br />`, in any case) by a space. The reviews are full of them, and
@@ -81,12 +88,6 @@ impl Texts {
     /// The texts before any cleaning.
     pub(super) fn raw(&self) -> &[Arc<str>] {
         &self.raw
-    }
-
-    fn then(&self, step: Step) -> Texts {
-        let mut texts = self.clone();
-        texts.steps.push(step);
-        texts
     }
 }
 

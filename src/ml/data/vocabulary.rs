@@ -1,16 +1,10 @@
 //! Words and their indices, in torchtext's order.
 
-use super::{Encoded, Tokens, WordList, WordVectors};
+use super::special::{SPECIAL, UNK};
+use super::{Encoded, Tokens, WordList};
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::cmp::Reverse;
-
-/// The index of words that the vocabulary does not have.
-pub const UNK: usize = 0;
-/// The index that fills up shorter rows.
-pub const PAD: usize = 1;
-
-const SPECIAL: [&str; 2] = ["<unk>", "<pad>"];
 
 /// Which of the counted words become part of a vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,12 +67,12 @@ impl Vocabulary {
         Ok(Vocabulary { words: list })
     }
 
-    /// This vocabulary with those words of `tokens` behind it that it does not have but `vectors` has, by falling
-    /// count. Meant for test texts: their words come to be read by the vectors that they had before any training, while
-    /// what was counted in the training texts, and every index from it, stays as it is.
-    pub fn extended(&self, tokens: &Tokens, vectors: &WordVectors) -> Vocabulary {
+    /// This vocabulary with those words of `tokens` behind it that it does not have and that are `wanted`, by falling count.
+    /// Meant for test texts and words that have vectors: they come to be read by the vectors that they had before any training,
+    /// while what was counted in the training texts, and every index from it, stays as it is.
+    pub fn extended(&self, tokens: &Tokens, wanted: impl Fn(&str) -> bool) -> Vocabulary {
         let mut wider = self.clone();
-        for (word, _) in by_count(tokens).filter(|(word, _)| vectors.contains(word)) {
+        for (word, _) in by_count(tokens).filter(|(word, _)| wanted(word)) {
             wider.words.add(word);
         }
         wider
@@ -144,7 +138,7 @@ fn by_count(tokens: &Tokens) -> impl Iterator<Item = (&str, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ml::data::{Split, Texts};
+    use crate::ml::data::{Split, Texts, WordVectors};
     use proptest::prelude::*;
 
     fn tokens(texts: &[&str]) -> Tokens {
@@ -179,7 +173,7 @@ mod tests {
     fn only_words_with_vectors_are_added_and_all_others_stay_where_they_are() {
         let v = Vocabulary::new(&tokens(&["b a b"]), VocabularyOptions::default()).unwrap();
         let vectors = WordVectors::new("test", 1, [("d".to_string(), [1.0]), ("c".to_string(), [2.0])]).unwrap();
-        let wider = v.extended(&tokens(&["a c d c x"]), &vectors);
+        let wider = v.extended(&tokens(&["a c d c x"]), |word| vectors.contains(word));
         assert_eq!(words(&wider), ["<unk>", "<pad>", "b", "a", "c", "d"]);
         assert_eq!(words(&v), ["<unk>", "<pad>", "b", "a"]);
     }

@@ -235,7 +235,7 @@ mod api {
         tokens: TokensHandle,
         vectors: VectorsHandle,
     ) -> VocabularyHandle {
-        Rc::new(vocabulary.extended(&tokens, &vectors))
+        Rc::new(vocabulary.extended(&tokens, |word| vectors.contains(word)))
     }
 
     /// A data set: the rows of a tensor `[rows, …]` with labels `[rows, …]`; or word indices with labels `[rows]`, and

@@ -8,8 +8,9 @@
 //! of all but the rows, which have their own. So it needs no syncing, and whatever happens to it is noticed.
 
 use super::text_file::Block;
-use super::{WordList, WordVectors};
+use super::words::{WordVectors, copy_row};
 use crate::access;
+use crate::ml::data::WordList;
 use crate::ml::data::fingerprint::Fingerprint;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -113,10 +114,10 @@ impl Cache {
                 if crc32fast::hash(row) != sum {
                     return Err(damaged());
                 }
-                super::copy_row(row, &mut values[number * dim..(number + 1) * dim]);
+                copy_row(row, &mut values[number * dim..(number + 1) * dim]);
             }
         }
-        Ok(Some(WordVectors { source: source.to_string(), dim, words, values }))
+        WordVectors::of_rows(source, dim, words, values).map(Some).map_err(|_| damaged())
     }
 
     /// A new cache. `None` where the folder cannot be written.

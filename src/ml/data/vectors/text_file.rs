@@ -329,7 +329,7 @@ mod tests {
             let mut rows = Vec::new();
             let read = file.blocks(|block| rows.extend(block.rows().map(|(word, bytes)| {
                 let mut row = [0.0; 2];
-                super::super::copy_row(bytes, &mut row);
+                super::super::words::copy_row(bytes, &mut row);
                 (word.to_string(), row.to_vec())
             })));
             match (read, serial(&text, 2)) {

@@ -1,0 +1,73 @@
+//! What is done to a text before it is split.
+
+use crate::error::{Error, Result};
+use std::borrow::Cow;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// What one step does to a text.
+pub trait Clean: Debug + Send + Sync {
+    /// The new text; borrowed where nothing changes.
+    fn clean<'a>(&self, text: &'a str) -> Cow<'a, str>;
+}
+
+/// A step that can be asked for by name.
+#[derive(Debug)]
+pub struct Row {
+    /// Scripts call it as a method of texts.
+    pub name: &'static str,
+    /// What its arguments are called; each is a text.
+    pub parameters: &'static [&'static str],
+    /// What comes back, and which errors can come.
+    pub about: &'static str,
+    /// Lines of a script that show it.
+    pub example: &'static str,
+    /// Makes it of as many arguments as there are parameters.
+    pub step: fn(&[&str]) -> Result<Step>,
+}
+
+impl Row {
+    /// The step with these arguments.
+    ///
+    /// # Errors
+    /// Another number of arguments; arguments that it cannot work with.
+    pub fn with(&self, arguments: &[&str]) -> Result<Step> {
+        let Row { name, parameters, .. } = self;
+        if arguments.len() != parameters.len() {
+            let (expected, got) = (parameters.len(), arguments.len());
+            return Err(Error::value(format!("{name} takes {expected} arguments, got {got}")));
+        }
+        (self.step)(arguments)
+    }
+}
+
+/// A step of a cleaning. Two of one name and the same arguments do the same.
+#[derive(Debug, Clone)]
+pub struct Step {
+    name: &'static str,
+    arguments: Vec<String>,
+    how: Arc<dyn Clean>,
+}
+
+impl Step {
+    pub fn new(name: &'static str, arguments: &[&str], how: impl Clean + 'static) -> Step {
+        Step { name, arguments: arguments.iter().map(ToString::to_string).collect(), how: Arc::new(how) }
+    }
+
+    /// The new text; what was given, where nothing changes.
+    pub fn apply<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        match text {
+            Cow::Borrowed(text) => self.how.clean(text),
+            Cow::Owned(text) => match self.how.clean(&text) {
+                Cow::Owned(new) => Cow::Owned(new),
+                Cow::Borrowed(_) => Cow::Owned(text),
+            },
+        }
+    }
+}
+
+impl PartialEq for Step {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, &self.arguments) == (other.name, &other.arguments)
+    }
+}

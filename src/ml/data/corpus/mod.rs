@@ -1,0 +1,14 @@
+//! A training set and a test set of labelled reviews, from the program, a folder or one's own tables; with all that is
+//! worth a word about them.
+
+mod films;
+mod notes;
+mod options;
+mod read;
+mod source;
+mod splits;
+mod tables;
+
+pub use options::CorpusOptions;
+pub use read::Corpus;
+pub use source::Source;

@@ -1,0 +1,67 @@
+//! What the user should know of a corpus, and what it cannot be used for.
+
+use super::Source;
+use crate::error::{Error, Result};
+use crate::ml::data::Reviews;
+use crate::ml::data::listing::Entry;
+use std::collections::HashSet;
+
+/// A training set has at least two classes. Classes that one or the other set lacks are said.
+pub(super) fn check_classes(
+    source: &Source,
+    classes: &[String],
+    train: &[&Entry],
+    test: &[&Entry],
+    notes: &mut Vec<String>,
+) -> Result<()> {
+    let occurring = |entries: &[&Entry]| entries.iter().map(|e| e.class).collect::<HashSet<i64>>();
+    let (trained, tested) = (occurring(train), occurring(test));
+    let names = |which: &dyn Fn(i64) -> bool| {
+        let all = classes.iter().enumerate().filter(|(i, _)| which(*i as i64)).map(|(_, name)| name.as_str());
+        all.collect::<Vec<_>>().join(", ")
+    };
+    if train.is_empty() {
+        return Ok(());
+    }
+    if trained.len() < 2 {
+        let only = names(&|class| trained.contains(&class));
+        return Err(Error::data(format!(
+            "{}: all {} training reviews are of the class `{only}`; a classifier learns from at least two",
+            source.name(),
+            train.len()
+        )));
+    }
+    let missing = names(&|class| !trained.contains(&class));
+    if !missing.is_empty() {
+        notes.push(format!("the training reviews have none of class {missing}, which so cannot be learned"));
+    }
+    let unseen = names(&|class| tested.contains(&class) && !trained.contains(&class));
+    if !unseen.is_empty() {
+        notes.push(format!("the test reviews have some of class {unseen}, which the training reviews never have"));
+    }
+    Ok(())
+}
+
+/// Texts that are not what their writers wrote.
+pub(super) fn damage(sets: &[&Option<Reviews>]) -> Vec<String> {
+    let sets = || sets.iter().filter_map(|set| set.as_ref());
+    let replaced: usize = sets().map(|set| set.replaced).sum();
+    let empty: Vec<&str> = sets()
+        .flat_map(|set| set.texts.raw().iter().zip(&set.names))
+        .filter(|(text, _)| text.trim().is_empty())
+        .map(|(_, name)| name.as_str())
+        .collect();
+    let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut notes = Vec::new();
+    if replaced > 0 {
+        let damaged = sets().flat_map(|set| set.texts.raw().iter().zip(&set.names));
+        let first = damaged.into_iter().find(|(text, _)| text.contains('\u{fffd}')).map_or("", |(_, name)| name);
+        let what = plural(replaced, "character that was not UTF-8 was", "characters that were not UTF-8 were");
+        notes.push(format!("{what} replaced by U+FFFD (the first in {first})"));
+    }
+    if let Some(first) = empty.first() {
+        let what = plural(empty.len(), "review is empty and is", "reviews are empty and are");
+        notes.push(format!("{what} kept, as one unknown word (the first is {first})"));
+    }
+    notes
+}

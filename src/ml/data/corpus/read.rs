@@ -1,0 +1,72 @@
+//! Reading a corpus: list each split, choose, then read only what was chosen.
+
+use super::films::films;
+use super::notes::{check_classes, damage};
+use super::splits::Splits;
+use super::tables::tables;
+use super::{CorpusOptions, Source};
+use crate::error::{Error, Result};
+use crate::ml::data::listing::{self, Entry};
+use crate::ml::data::select::Shares;
+use crate::ml::data::{Reviews, Selection};
+use std::collections::HashSet;
+
+#[derive(Debug)]
+pub struct Corpus {
+    pub train: Option<Reviews>,
+    pub test: Option<Reviews>,
+    /// What each class is called.
+    pub classes: Vec<String>,
+    /// What the user should know: sentences, each with the name of the data in front.
+    pub notes: Vec<String>,
+}
+
+/// How many reviews of the sample or a folder make a set where nothing is said.
+const USUAL: usize = 2000;
+
+impl Corpus {
+    /// Reads a training set and a test set. A file that is wrong is an error, never left out.
+    ///
+    /// # Errors
+    /// Files and folders that are not as they should be (each is named), selections beyond what is there, a training set of
+    /// one class.
+    pub fn read(source: &Source, options: &CorpusOptions) -> Result<Corpus> {
+        let usual = match source {
+            Source::Tables(..) => Selection::All,
+            Source::Sample | Source::Folder(_) => Selection::First(USUAL),
+        };
+        let train = options.train.clone().unwrap_or_else(|| usual.clone());
+        // A table that is all for training has no test set, unless one is asked for.
+        let whole = matches!(source, Source::Tables(_, None)) && options.test_share == 0.0;
+        let test = options.test.clone().unwrap_or(if whole { Selection::None } else { usual });
+        let mut needed: Vec<&'static str> = train.splits("train");
+        needed.extend(test.splits("test"));
+
+        let Splits { listings, classes, mut notes } = match source {
+            Source::Tables(train, test) => tables(train, test.as_deref(), options)?,
+            Source::Sample | Source::Folder(_) => films(source, options, &needed)?,
+        };
+        let split = |name: &str| {
+            listings.get(name).ok_or_else(|| {
+                let share = options.test_share;
+                Error::value(format!("{} has no {name} set, for test_share is {share}", source.name()))
+            })
+        };
+        let shares = if matches!(source, Source::Tables(..)) { Shares::Proportional } else { Shares::Equal };
+        let train = train.choose("train", shares, split)?;
+        let test = test.choose("test", shares, split)?;
+        check_classes(source, &classes, &train, &test, &mut notes)?;
+        let both: HashSet<*const Entry> = train.iter().map(|e| std::ptr::from_ref(*e)).collect();
+        let both = test.iter().filter(|e| both.contains(&std::ptr::from_ref(**e))).count();
+        if both > 0 {
+            notes
+                .push(format!("the test set shares {both} reviews with the training set, which has seen their labels"));
+        }
+        let read = |entries: &[&Entry]| (!entries.is_empty()).then(|| listing::read(entries)).transpose();
+        let (train, test) = (read(&train)?, read(&test)?);
+        notes.extend(damage(&[&train, &test]));
+        let name = source.name();
+        let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
+        Ok(Corpus { train, test, classes, notes })
+    }
+}

@@ -1,0 +1,16 @@
+//! The formats of tables. A new one is a file here and a place in [`FORMATS`], which all others ask.
+
+mod delimited;
+mod format;
+mod json_lines;
+
+use format::Formats;
+use std::path::Path;
+
+/// In the order in which a folder is looked through for `train.csv`, `train.tsv`, ….
+pub(super) const FORMATS: Formats = Formats(&[delimited::CSV, delimited::TSV, json_lines::JSON_LINES]);
+
+/// Whether a file of this name is read as a table.
+pub fn is_table(path: &Path) -> bool {
+    FORMATS.reads(path)
+}
