@@ -1,6 +1,11 @@
 //! The folder that a run writes into: what was asked (`config.json`, the script), what came out (`metrics.jsonl`,
 //! `loss.png`, and the weights, which others put there).
 
+mod unwritten;
+mod writer;
+
+pub use writer::Run;
+
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{

@@ -3,7 +3,7 @@
 use super::{console::Console, edit, help, results};
 use crate::access::{self, Want};
 use crate::error::did_you_mean;
-use crate::script::{Command, Ended, Failure, Session, Workspace, names::Measure};
+use crate::script::{Command, Ended, Failure, Session, Workspace, size::Measure};
 use crate::terminal::{complain, say};
 use std::path::{Path, PathBuf};
 

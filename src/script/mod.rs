@@ -8,7 +8,7 @@
 //! | `prompt` | what a script can ask the user with |
 //! | `failure` | how a script ends early |
 //! | `syntax`, `lexer`, `input` | the language's own words; text in pieces; whether an input is complete |
-//! | `names`, `record` | what can be named at a prompt; what was done there, as a script |
+//! | `names`, `size`, `record` | what can be named at a prompt, how large that is; what was done there, as a script |
 //! | `settings` | what the command line said: options, seed, run folder |
 //! | `options` | option maps: `#{ lr: 1e-3 }` → typed values, unknown names refused |
 //! | `stdlib`, `resolver` | modules written in Rhai: the embedded ones and `import`ed files |
@@ -21,6 +21,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod api;
+mod base;
 pub mod diagnostics;
 pub mod docs;
 mod engine;
@@ -37,6 +38,7 @@ mod reload;
 mod resolver;
 mod session;
 mod settings;
+pub mod size;
 mod sources;
 mod stdlib;
 mod syntax;

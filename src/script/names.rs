@@ -1,8 +1,8 @@
 //! What can be named at a prompt, for completion and help: variables, functions, and what a type can do.
 
-use super::api::TrainingHandle;
+use super::base::kinds::Kinds;
 use super::docs::{self, Doc};
-use rhai::{Array, Dynamic, Engine, Map, Scope};
+use rhai::{Dynamic, Engine, Map, Scope};
 
 /// A variable in reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,23 +19,23 @@ const DEPTH: usize = 3;
 const FIELDS: usize = 200;
 
 /// The variables of `scope`, each once, the latest first.
-pub fn variables(engine: &Engine, scope: &Scope) -> Vec<Variable> {
+pub fn variables(engine: &Engine, kinds: Kinds, scope: &Scope) -> Vec<Variable> {
     let mut seen: Vec<Variable> = Vec::new();
     for (name, _, value) in scope.iter_raw() {
         if !seen.iter().any(|v| v.name == name) {
-            seen.push(variable(engine, name, value, DEPTH));
+            seen.push(variable(engine, kinds, name, value, DEPTH));
         }
     }
     seen
 }
 
-fn variable(engine: &Engine, name: &str, value: &Dynamic, depth: usize) -> Variable {
+fn variable(engine: &Engine, kinds: Kinds, name: &str, value: &Dynamic, depth: usize) -> Variable {
     let of = |map: &Map| -> Vec<Variable> {
-        map.iter().take(FIELDS).map(|(name, value)| variable(engine, name, value, depth - 1)).collect()
+        map.iter().take(FIELDS).map(|(name, value)| variable(engine, kinds, name, value, depth - 1)).collect()
     };
-    let fields = match (depth, value.clone().try_cast::<TrainingHandle>()) {
+    let fields = match (depth, kinds.of(value).and_then(|kind| kind.fields)) {
         (0, _) => Vec::new(),
-        (_, Some(training)) => of(&training.fields()),
+        (_, Some(fields)) => of(&fields(value)),
         _ => value.read_lock::<Map>().map(|map| of(&map)).unwrap_or_default(),
     };
     Variable { name: name.to_string(), kind: kind(engine, value), fields }
@@ -116,36 +116,4 @@ pub fn gives(docs: &[Doc], name: &str) -> Option<String> {
     let mut kinds: Vec<String> = kinds.collect();
     kinds.dedup();
     (kinds.len() == 1).then(|| kinds.remove(0))
-}
-
-/// What a value is, and how large.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Measure {
-    pub name: String,
-    pub kind: String,
-    /// `[2, 3] float32`, `12 fields`; empty where there is nothing to tell.
-    pub shape: String,
-    /// In bytes, of what the value holds; `None` where it cannot be told.
-    pub bytes: Option<usize>,
-}
-
-/// The variables of `scope` with their sizes, in the order of their names.
-pub fn measure(engine: &Engine, scope: &Scope) -> Vec<Measure> {
-    let mut measured: Vec<Measure> = Vec::new();
-    for variable in variables(engine, scope).into_iter().filter(|v| v.name != super::syntax::LAST) {
-        let Some(value) = scope.get(&variable.name) else { continue };
-        let value = value.flatten_clone();
-        let (shape, bytes) = super::api::measure(engine, &value);
-        measured.push(Measure { name: variable.name, kind: variable.kind, shape, bytes });
-    }
-    measured.sort_by(|a, b| a.name.cmp(&b.name));
-    measured
-}
-
-/// The elements of an array or map.
-pub fn elements(value: &Dynamic) -> Option<Vec<Dynamic>> {
-    if let Some(array) = value.read_lock::<Array>() {
-        return Some(array.to_vec());
-    }
-    value.read_lock::<Map>().map(|map| map.values().cloned().collect())
 }

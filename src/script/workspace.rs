@@ -5,11 +5,13 @@
 
 use super::{
     Failure, ScriptResult, Settings,
+    api::handles::KINDS,
     docs::{self, Doc},
     failure,
-    names::{self, Measure, Variable},
+    names::{self, Variable},
     record,
     settings::settings_of,
+    size::{self, Measure},
     sources::{CLOSURE, Sources},
     syntax,
 };
@@ -199,11 +201,11 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     }
 
     pub fn variables(&self) -> Vec<Variable> {
-        names::variables(self.engine, self.scope)
+        names::variables(self.engine, KINDS, self.scope)
     }
 
     pub fn measure(&self) -> Vec<Measure> {
-        names::measure(self.engine, self.scope)
+        size::measure(self.engine, KINDS, self.scope)
     }
 
     /// Those variables to which `text` gives a value, with the values in Rhai, where that can be written down: numbers, texts, arrays

@@ -24,7 +24,7 @@ pub use parameters::{
 };
 pub use pass::{Host, Pass};
 pub use recurrent::{Lstm, LstmOptions, Readout};
-pub use replica::{Replica, duplicate, ensure_grad};
+pub use replica::{CopyHost, Replica, duplicate, ensure_grad};
 pub use sequential::Sequential;
 pub use summary::{Layer as SummaryLayer, Summary, summary};
 

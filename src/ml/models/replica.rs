@@ -1,20 +1,45 @@
 //! Independent copies of networks, with all that belongs to them.
 
 use super::Module;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ml::tensor::During;
-use std::{collections::HashMap, rc::Rc};
+use std::{any::Any, collections::HashMap, rc::Rc};
 use tch::Tensor;
+
+/// Copies what a network holds that is not Rust: the script layer's values. Keeps the script language out of `ml`.
+pub trait CopyHost {
+    /// A copy of `value`, whatever the script layer stored in its network.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    fn copy(&self, value: &dyn Any, replica: &mut Replica) -> Result<Box<dyn Any>>;
+}
 
 /// Copies that share nothing with their originals, but among each other what the originals shared: a parameter that two
 /// layers have, or that an optimizer changes, is copied once.
 #[derive(Default)]
 pub struct Replica {
+    host: Option<Rc<dyn CopyHost>>,
     tensors: HashMap<(usize, Vec<i64>), Tensor>,
     modules: HashMap<*const (), Rc<dyn Module>>,
 }
 
 impl Replica {
+    /// With somebody who copies what networks hold of a script.
+    pub fn with_host(host: Rc<dyn CopyHost>) -> Self {
+        Replica { host: Some(host), ..Replica::default() }
+    }
+
+    /// The copy of what the script layer stored in a network.
+    ///
+    /// # Errors
+    /// Memory that cannot be had; a replica without a host.
+    pub fn value(&mut self, original: &dyn Any) -> Result<Box<dyn Any>> {
+        let host = self.host.clone();
+        let host = host.ok_or_else(|| Error::value("this network has parts written in a script"))?;
+        host.copy(original, self)
+    }
+
     /// The copy of a tensor. Its gradient is not copied; where there was one, the copy has one of zeros, so that an optimizer
     /// sees the same parameters as before.
     ///

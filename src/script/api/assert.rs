@@ -1,7 +1,7 @@
 //! What tests and examples say must hold.
 
-use super::tensor::TensorHandle;
 use crate::error::Error;
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, error::message_of, options::number};
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr, NativeCallContext, plugin::*};
 use tch::Kind;

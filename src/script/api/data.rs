@@ -19,8 +19,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use tch::Tensor;
 
-pub type DatasetHandle = Rc<Dataset>;
-pub type VectorsHandle = Rc<WordVectors>;
+pub use super::handles::{DatasetHandle, VectorsHandle};
 
 /// The batches of one epoch, for a `for` loop; each loop over it begins anew.
 #[derive(Clone)]

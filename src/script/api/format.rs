@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::ml::tensor::During;
 use crate::script::{
     ScriptResult,
-    api::tensor::TensorHandle,
+    api::handles::TensorHandle,
     options::{number, shown},
 };
 use rhai::{Dynamic, Engine, exported_module, plugin::*};

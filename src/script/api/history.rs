@@ -1,39 +1,10 @@
 //! What a training went through: a row of numbers for each epoch.
 
+pub use super::handles::History;
+
 use crate::error::Error;
 use crate::script::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
-use std::{cell::RefCell, rc::Rc};
-
-/// A handle: copies are the same history.
-#[derive(Debug, Clone, Default)]
-pub struct History(Rc<RefCell<Vec<Map>>>);
-
-impl IntoIterator for History {
-    type Item = Map;
-    type IntoIter = std::vec::IntoIter<Map>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.borrow().clone().into_iter()
-    }
-}
-
-impl History {
-    /// A history of its own with the same rows.
-    pub fn duplicate(&self) -> History {
-        History(Rc::new(RefCell::new(self.0.borrow().clone())))
-    }
-
-    /// Whether both are the same history.
-    pub fn is(&self, other: &History) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-
-    /// Puts these rows in place of all.
-    pub fn replace(&self, rows: Vec<Map>) {
-        self.0.replace(rows);
-    }
-}
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<History>("History");

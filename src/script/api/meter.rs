@@ -1,24 +1,8 @@
 //! Means over an epoch's batches.
 
-use super::tensor::TensorHandle;
-use crate::error::Result;
-use crate::ml::meter::Meter;
 use crate::script::ScriptResult;
+use crate::script::api::handles::{MeterHandle, TensorHandle};
 use rhai::{Dynamic, Engine, Map, exported_module, plugin::*};
-use std::{cell::RefCell, rc::Rc};
-
-/// A handle: copies are the same meter.
-#[derive(Debug, Clone, Default)]
-pub struct MeterHandle(pub Rc<RefCell<Meter>>);
-
-impl MeterHandle {
-    /// A meter of its own that has seen the same.
-    pub fn duplicate(&self) -> Result<MeterHandle> {
-        let copy = MeterHandle::default();
-        copy.0.borrow_mut().load_state(&self.0.borrow_mut().state()?)?;
-        Ok(copy)
-    }
-}
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<MeterHandle>("Meter");

@@ -8,9 +8,9 @@ mod assert;
 mod data;
 mod files;
 mod format;
+pub mod handles;
 mod history;
 mod loss;
-mod measure;
 mod memory;
 mod meter;
 mod network;
@@ -31,7 +31,6 @@ mod training;
 
 pub use training::{TrainingHandle, pause};
 
-pub use measure::measure;
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {

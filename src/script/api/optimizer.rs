@@ -1,6 +1,6 @@
 //! Optimizers and gradient clipping.
 
-use super::{network::Network, tensor::TensorHandle};
+use super::handles::{GroupHandle, Network, OptimizerHandle, TensorHandle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
     models,
@@ -11,19 +11,8 @@ use crate::script::{
     options::{number, shown},
 };
 use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 use tch::Tensor;
-
-/// A handle: copies are the same optimizer.
-#[derive(Debug, Clone)]
-pub struct OptimizerHandle(pub Rc<RefCell<Optimizer>>);
-
-/// One parameter group of an optimizer.
-#[derive(Debug, Clone)]
-pub struct GroupHandle {
-    optimizer: OptimizerHandle,
-    index: usize,
-}
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<OptimizerHandle>("Optimizer");
@@ -77,7 +66,7 @@ fn build(name: &'static str, of: &Dynamic, options: &Map) -> ScriptResult<Optimi
             built
         }
     };
-    Ok(OptimizerHandle(Rc::new(RefCell::new(Optimizer::new(groups)?))))
+    Ok(Optimizer::new(groups)?.into())
 }
 
 fn algorithm(name: &'static str, options: &Map) -> Result<Rc<dyn optim::Algorithm>> {

@@ -1,22 +1,10 @@
 //! The progress bar.
 
+pub use super::handles::ProgressHandle;
+
 use crate::ml::progress::Progress;
 use rhai::{Engine, exported_module, plugin::*};
 use std::rc::Rc;
-
-/// A bar, or none where the script asked for silence.
-#[derive(Clone)]
-pub struct ProgressHandle(Option<Rc<Progress>>);
-
-impl ProgressHandle {
-    /// Runs `f` while the line is off the terminal.
-    pub fn aside<T>(&self, f: impl FnOnce() -> T) -> T {
-        match &self.0 {
-            Some(progress) => progress.aside(f),
-            None => f(),
-        }
-    }
-}
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<ProgressHandle>("Progress");

@@ -2,7 +2,7 @@
 
 use super::tensor::TensorHandle;
 use crate::error::{Error, Result};
-use crate::ml::data::{self, Encoded, Split, Texts, Tokens, Vocabulary, VocabularyOptions};
+use crate::ml::data::{self, Split, Texts, Tokens, Vocabulary, VocabularyOptions};
 use crate::script::{
     ScriptResult,
     options::{Options, shown},
@@ -12,10 +12,7 @@ use std::path::Path;
 use std::rc::Rc;
 use tch::Tensor;
 
-pub type TextsHandle = Rc<Texts>;
-pub type TokensHandle = Rc<Tokens>;
-pub type VocabularyHandle = Rc<Vocabulary>;
-pub type EncodedHandle = Rc<Encoded>;
+pub use super::handles::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<TextsHandle>("Texts");

@@ -13,7 +13,7 @@ use crate::script::{
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext, exported_module, plugin::*};
 use std::rc::Rc;
 
-pub type TokenizerHandle = Rc<Tokenizer>;
+pub use super::handles::TokenizerHandle;
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<TokenizerHandle>("Tokenizer");

@@ -1,8 +1,8 @@
 //! BERT's constructor.
 
-use super::Network;
 use crate::error::Result;
 use crate::ml::models::bert::{Bert, Config, Options as How, Precision, Readout, config_file};
+use crate::script::api::handles::Network;
 use crate::script::{ScriptResult, api::data::find_model, options::Options, settings};
 use crate::terminal::complain;
 use rhai::{Map, NativeCallContext, plugin::*};

@@ -1,13 +1,12 @@
 //! The layers' constructors.
 
-use super::Network;
 use crate::error::{Error, Result};
 use crate::ml::models::{
     Activation, Dropout, Embedding, LayerNorm, Linear, Lstm, LstmOptions, Module, Readout, Sequential, activation_names,
 };
+use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::{
     ScriptResult,
-    api::tensor::TensorHandle,
     options::{Options, number, shown},
 };
 use rhai::{Array, Dynamic, Engine, FuncRegistration, Map, Module as ScriptModule, plugin::*};

@@ -1,10 +1,12 @@
 //! What every network can do.
 
-use super::{Network, to_dynamic, to_value, with_host};
+use super::host::{self, with_host};
+use super::values::{to_dynamic, to_value};
 use crate::error::{Error, ErrorKind};
 use crate::ml::models::{self, Module};
 use crate::ml::{device, optim, weights};
-use crate::script::{ScriptResult, api::tensor::TensorHandle, options::shown};
+use crate::script::api::handles::{Network, TensorHandle};
+use crate::script::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, NativeCallContext, plugin::*};
 use std::{collections::BTreeMap, path::Path};
 
@@ -43,7 +45,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn forward(context: NativeCallContext, network: &mut Network, input: Dynamic) -> ScriptResult<Dynamic> {
-        Ok(to_dynamic(network.forward(&context, &to_value(&input)?)?))
+        Ok(to_dynamic(host::forward(&context, &network.0, &to_value(&input)?)?))
     }
 
     /// All parameters, those of sub-networks included, as an array of tensors; one that two layers share comes once.

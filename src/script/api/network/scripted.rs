@@ -1,13 +1,11 @@
 //! Networks written in a script: parameters, sub-networks, and a forward closure.
 
-use super::{Network, to_dynamic, to_value};
+use super::values::{to_dynamic, to_value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::Value;
 use crate::ml::models::{Module, Pass, Replica};
-use crate::script::{
-    ScriptResult,
-    api::{tensor::TensorHandle, training::copy},
-};
+use crate::script::ScriptResult;
+use crate::script::api::handles::{Network, TensorHandle};
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 use std::rc::Rc;
 use tch::Tensor;
@@ -55,14 +53,20 @@ impl Module for Scripted {
         let parameters = self.parameters.iter().map(|(name, p)| Ok((name.clone(), replica.tensor(p)?)));
         let parameters = parameters.collect::<Result<_>>()?;
         let children = replica.children(&self.children)?;
-        let members = copy::value_of(&self.forward.members, replica)?;
-        let closure = copy::closure(self.forward.closure.clone(), replica)?;
+        let members = copied(&self.forward.members, replica)?;
+        let closure = copied(&self.forward.closure.clone().into(), replica)?.cast();
         Ok(Rc::new(Scripted { forward: Forward { closure, members }, parameters, children }))
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
         self.children.clone()
     }
+}
+
+/// The replica's copy of a value of the script.
+fn copied(value: &Dynamic, replica: &mut Replica) -> Result<Dynamic> {
+    let copy = replica.value(value)?.downcast::<Dynamic>();
+    copy.map(|copy| *copy).map_err(|_| Error::value("the copy of a script's value is not one"))
 }
 
 /// Sorts the members of a network's map into parameters and sub-networks; arrays of either are numbered.

@@ -1,17 +1,16 @@
 //! What goes in and out of networks: tensors, sequences, batches.
 
 use crate::error::Error;
-use crate::ml::batch::{Batch, Pad, Sequence, Value};
+use crate::ml::batch::{Pad, Sequence, Value};
 use crate::ml::tensor::During;
-use crate::script::{ScriptResult, api::tensor::TensorHandle, options::shown};
+use crate::script::{
+    ScriptResult,
+    api::handles::{BatchHandle, SequenceHandle, TensorHandle},
+    options::shown,
+};
 use rhai::{Dynamic, Engine, exported_module, plugin::*};
 use std::rc::Rc;
 use tch::Device;
-
-/// Padded sequences with their lengths, as a script holds them: what `lstm` gives with `readout: "all"`.
-pub type SequenceHandle = Rc<Sequence>;
-/// A batch of a data set.
-pub type BatchHandle = Rc<Batch>;
 
 pub fn to_value(input: &Dynamic) -> ScriptResult<Value> {
     let input = input.flatten_clone();

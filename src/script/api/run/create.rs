@@ -1,22 +1,20 @@
 //! How a run begins: what goes into its folder first.
 
 use super::super::{data::DatasetHandle, data::find_model, text::VocabularyHandle, tokenizer::TokenizerHandle};
-use super::{Run, RunHandle, to_json};
+use super::rows::to_json;
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
     device,
     models::bert,
     random,
-    run::{self, Record, RunFolder},
+    run::{self, Record, Run, RunFolder},
 };
 use crate::script::Settings;
+use crate::script::api::handles::RunHandle;
 use rhai::{Array, Dynamic, Map};
 use serde_json::{Value, json};
-use std::{
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::path::{Path, PathBuf};
 
 /// A number, a text, or an array of them: what can be read again from JSON as it was.
 fn is_plain(value: &Dynamic) -> bool {
@@ -80,8 +78,8 @@ pub fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandl
             Run::new(folder, None)
         }
     };
-    settings.runs.borrow_mut().push(absolute(run.folder.borrow().path()));
-    Ok(RunHandle(Rc::new(run)))
+    settings.runs.borrow_mut().push(absolute(&run.path()));
+    Ok(run.into())
 }
 
 fn absolute(path: &Path) -> PathBuf {

@@ -1,9 +1,9 @@
 //! What script values mean as arguments of tensor functions: numbers, dimensions, shapes, lists of tensors.
 
-use super::TensorHandle;
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::ml::tensor::{kind_name, with_scalar};
+use crate::script::api::handles::TensorHandle;
 use crate::script::options::shown;
 use rhai::{Array, Dynamic};
 use tch::{Device, Kind, Scalar, TchError, Tensor};

@@ -1,8 +1,9 @@
 //! From a script's numbers and nested arrays to tensors, and back.
 
-use super::{TensorHandle, args::Number, place::Place, shape::count};
+use super::{args::Number, place::Place, shape::count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe};
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, Map, plugin::*};
 use tch::{Device, Kind, Tensor};

@@ -1,8 +1,9 @@
 //! Gradients.
 
-use super::{TensorHandle, args};
+use super::args;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe};
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::Options};
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 use tch::Tensor;

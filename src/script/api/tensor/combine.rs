@@ -1,9 +1,10 @@
 //! Tensors joined, and tensors taken apart.
 
-use super::{TensorHandle, args, table::done};
+use super::{args, table::done};
 use crate::error::Error;
 use crate::ml::tensor::During;
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Array, Dynamic, plugin::*};
 use tch::{TchError, Tensor};
 

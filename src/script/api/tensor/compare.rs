@@ -1,7 +1,8 @@
 //! Whether two tensors are the same, or nearly. Element by element, that is `x == y` and its like in `operators`.
 
-use super::{TensorHandle, table::done};
+use super::table::done;
 use crate::ml::tensor::During;
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::Options};
 use rhai::{Map, plugin::*};
 

@@ -1,22 +1,17 @@
 //! New tensors of a given shape, and ranges of numbers.
 
 use super::{
-    TensorHandle,
     args::{self, Number},
+    fill::{Fill, NORMAL, ONES, UNIFORM, ZEROS, filled},
     place::Place,
     table::{Row, another_form, function},
 };
 use crate::error::Result;
-use crate::ml::{
-    random,
-    random::Purpose,
-    tensor::{Distribution, During, drawn, with_scalar},
-};
+use crate::ml::tensor::{During, with_scalar};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Dynamic, Map, Module, plugin::*};
-use tch::{Device, Kind, Tensor};
-
-type Fill = fn(&[i64], (Kind, Device)) -> Result<Tensor>;
+use tch::{Kind, Tensor};
 
 const COMMON: &str = "`shape` is an array such as `[2, 3]`, or a number for one dimension.\n\
     Options: `kind` (\"float32\"), `device` (the one the program runs on), `requires_grad` (false).";
@@ -26,22 +21,20 @@ const SHAPED: &[Row<Fill>] = &[
         "zeros",
         "A tensor of zeros.",
         "assert_eq(zeros([2, 3]).shape, [2, 3]);\nassert_eq(zeros(2, #{ kind: \"int64\" }), tensor([0, 0]));",
-        |shape, options| Ok(Tensor::f_zeros(shape, options)?),
+        ZEROS,
     ),
-    ("ones", "A tensor of ones.", "assert_eq(ones([2]) + 1, tensor([2.0, 2.0]));", |shape, options| {
-        Ok(Tensor::f_ones(shape, options)?)
-    }),
+    ("ones", "A tensor of ones.", "assert_eq(ones([2]) + 1, tensor([2.0, 2.0]));", ONES),
     (
         "randn",
         "Numbers drawn from the normal distribution of mean 0 and variance 1.",
         "assert_eq(randn([2, 3]).shape, [2, 3]);",
-        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Normal, shape, options)),
+        NORMAL,
     ),
     (
         "rand",
         "Numbers drawn evenly from [0, 1).",
         "let x = rand([100]);\nassert((x >= 0.0 & x < 1.0).all().item());",
-        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Uniform, shape, options)),
+        UNIFORM,
     ),
 ];
 
@@ -52,9 +45,7 @@ pub fn shaped() -> Module {
         let make = move |shape: Dynamic, options: Map| -> ScriptResult<TensorHandle> {
             let place = Place::here(name, options, Kind::Float)?;
             let shape = args::sizes(name, &shape)?;
-            args::room(name, &shape, place.kind)?;
-            let tensor = fill(&shape, place.options()).map_err(|e| e.within(name))?;
-            Ok(place.finish(tensor, name)?)
+            Ok(filled(name, &shape, &place, |shape, options| fill(shape, options).map_err(|e| e.within(name)))?)
         };
         function(name, &format!("{doc} {COMMON}"), example, &["shape", "Tensor"])
             .set_into_module(&mut module, move |shape: Dynamic| make(shape, Map::new()));
@@ -92,9 +83,9 @@ pub mod api {
         let value = args::number("full", &value)?;
         let place = Place::here("full", options, value.kind())?;
         let shape = args::sizes("full", &shape)?;
-        args::room("full", &shape, place.kind)?;
-        let full = with_scalar(|| Tensor::f_full(shape, value, place.options())).during("full", &[])?;
-        Ok(place.finish(full, "full")?)
+        Ok(filled("full", &shape, &place, |shape, options| {
+            with_scalar(|| Tensor::f_full(shape, value, options)).during("full", &[])
+        })?)
     }
 
     /// The `[n, n]` tensor with ones on its diagonal and zeros elsewhere. Options: `kind`, `device`, `requires_grad`.
@@ -111,8 +102,7 @@ pub mod api {
     pub fn eye_with(n: i64, options: Map) -> ScriptResult<TensorHandle> {
         let place = Place::here("eye", options, Kind::Float)?;
         let shape = args::sizes("eye", &vec![Dynamic::from_int(n), Dynamic::from_int(n)].into())?;
-        args::room("eye", &shape, place.kind)?;
-        Ok(place.finish(Tensor::f_eye(n, place.options()).during("eye", &[])?, "eye")?)
+        Ok(filled("eye", &shape, &place, |_, options| Tensor::f_eye(n, options).during("eye", &[]))?)
     }
 
     /// The numbers 0, 1, … below `end`; or from `start`, in steps of `step`. int64 where all are integers, else
@@ -169,8 +159,8 @@ pub mod api {
     pub fn linspace_with(start: Dynamic, end: Dynamic, steps: i64, options: Map) -> ScriptResult<TensorHandle> {
         let place = Place::here("linspace", options, Kind::Float)?;
         let (start, end) = (args::number("linspace", &start)?, args::number("linspace", &end)?);
-        args::room("linspace", &[steps.max(0)], place.kind)?;
-        let line = with_scalar(|| Tensor::f_linspace(start, end, steps, place.options())).during("linspace", &[])?;
-        Ok(place.finish(line, "linspace")?)
+        Ok(filled("linspace", &[steps.max(0)], &place, |_, options| {
+            with_scalar(|| Tensor::f_linspace(start, end, steps, options)).during("linspace", &[])
+        })?)
     }
 }

@@ -1,9 +1,10 @@
 //! Functions of several tensors or with parameters, element by element.
 
 use super::{
-    TensorHandle, args,
+    args,
     table::{Row, another_form, done, done_with_scalar, function},
 };
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::number};
 use rhai::{Dynamic, Module, plugin::*};
 use tch::{Kind, TchError, Tensor};

@@ -1,11 +1,9 @@
 //! What has a value and a place: largest, smallest, middle, sorted. Along a dimension these give a map of `values` and
 //! `indices`.
 
-use super::{
-    TensorHandle,
-    table::{Row, another_form, done, function},
-};
+use super::table::{Row, another_form, done, function};
 use crate::ml::tensor::During;
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::Options};
 use rhai::{Dynamic, Map, Module, plugin::*};
 use tch::{TchError, Tensor};

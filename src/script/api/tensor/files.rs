@@ -1,8 +1,8 @@
 //! Tensors in files.
 
-use super::TensorHandle;
 use crate::error::Error;
 use crate::ml::weights;
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::shown};
 use rhai::{Dynamic, Map, plugin::*};
 use std::{collections::BTreeMap, path::Path};

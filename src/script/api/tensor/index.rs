@@ -1,11 +1,9 @@
 //! Indexing: `x[i]`, `x[a..b]`, `x[[i, a..b, ()]]`, masks and index tensors, and assignment to all of these.
 
-use super::{
-    TensorHandle,
-    args::{self, Number},
-};
+use super::args::{self, Number};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe, with_scalar};
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, plugin::*};
 use std::ops::{Range, RangeInclusive};

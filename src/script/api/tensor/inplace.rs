@@ -2,12 +2,12 @@
 //! `_`, and give the tensor back.
 
 use super::{
-    TensorHandle,
     args::{self, Number},
     table::{Row, another_form, done, function},
 };
 use crate::ml::tensor::with_scalar;
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Dynamic, Module, plugin::*};
 use tch::{TchError, Tensor};
 

@@ -1,15 +1,13 @@
 //! Element kinds and devices: what a tensor has, and tensors of another.
 
-use super::{
-    TensorHandle,
-    table::{Row, done, function},
-};
+use super::table::{Row, done, function};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
     device,
     tensor::{kind_from_name, kind_name},
 };
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Module, plugin::*};
 use tch::{Device, Kind};
 

@@ -1,41 +1,27 @@
 //! New tensors of another's shape.
 
 use super::{
-    TensorHandle, args,
+    args,
+    fill::{Fill, NORMAL, ONES, UNIFORM, ZEROS, filled},
     place::Place,
     table::{Row, another_form, function},
 };
-use crate::error::Result;
-use crate::ml::{
-    random,
-    random::Purpose,
-    tensor::{Distribution, During, drawn, with_scalar},
-};
+use crate::ml::tensor::{During, with_scalar};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Dynamic, Map, Module, plugin::*};
-use tch::{Device, Kind, Tensor};
-
-type Fill = fn(&[i64], (Kind, Device)) -> Result<Tensor>;
+use tch::Tensor;
 
 const LIKE: &[Row<Fill>] = &[
-    ("zeros_like", "Zeros", "assert_eq(zeros_like(tensor([1, 2])), tensor([0, 0]));", |shape, options| {
-        Ok(Tensor::f_zeros(shape, options)?)
-    }),
-    ("ones_like", "Ones", "assert_eq(ones_like(tensor([5, 6])), tensor([1, 1]));", |shape, options| {
-        Ok(Tensor::f_ones(shape, options)?)
-    }),
+    ("zeros_like", "Zeros", "assert_eq(zeros_like(tensor([1, 2])), tensor([0, 0]));", ZEROS),
+    ("ones_like", "Ones", "assert_eq(ones_like(tensor([5, 6])), tensor([1, 1]));", ONES),
     (
         "randn_like",
         "Numbers drawn from the standard normal distribution",
         "assert_eq(randn_like(zeros([2, 3])).shape, [2, 3]);",
-        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Normal, shape, options)),
+        NORMAL,
     ),
-    (
-        "rand_like",
-        "Numbers drawn evenly from [0, 1)",
-        "assert_eq(rand_like(zeros([2, 3])).shape, [2, 3]);",
-        |shape, options| random::draw(Purpose::Script, || drawn(Distribution::Uniform, shape, options)),
-    ),
+    ("rand_like", "Numbers drawn evenly from [0, 1)", "assert_eq(rand_like(zeros([2, 3])).shape, [2, 3]);", UNIFORM),
 ];
 
 pub fn table() -> Module {
@@ -43,9 +29,7 @@ pub fn table() -> Module {
     for &(name, doc, example, fill) in LIKE {
         let make = move |x: TensorHandle, options: Map| -> ScriptResult<TensorHandle> {
             let place = Place::read(name, options, x.kind(), x.device())?;
-            args::room(name, &x.size(), place.kind)?;
-            let tensor = fill(&x.size(), place.options()).map_err(|e| e.within(name))?;
-            Ok(place.finish(tensor, name)?)
+            Ok(filled(name, &x.size(), &place, |shape, options| fill(shape, options).map_err(|e| e.within(name)))?)
         };
         let doc = format!(
             "{doc}, in a tensor of the shape, kind and device of `x`. Options: `kind`, `device`, `requires_grad`."
@@ -74,8 +58,8 @@ pub mod api {
     pub fn full_like_with(x: TensorHandle, value: Dynamic, options: Map) -> ScriptResult<TensorHandle> {
         let value = args::number("full_like", &value)?;
         let place = Place::read("full_like", options, x.kind(), x.device())?;
-        args::room("full_like", &x.size(), place.kind)?;
-        let full = with_scalar(|| Tensor::f_full(x.size(), value, place.options())).during("full_like", &[&x])?;
-        Ok(place.finish(full, "full_like")?)
+        Ok(filled("full_like", &x.size(), &place, |shape, options| {
+            with_scalar(|| Tensor::f_full(shape, value, options)).during("full_like", &[&x])
+        })?)
     }
 }

@@ -1,12 +1,13 @@
 //! Products of vectors and matrices, and parts of matrices.
 
 use super::{
-    TensorHandle, args,
+    args,
     table::{Row, another_form, done, function},
 };
 use crate::error::Error;
 use crate::ml::tensor::{During, matmul};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Array, Module, plugin::*};
 use tch::{TchError, Tensor};
 

@@ -2,6 +2,7 @@
 //! table of names, docs and what they do.
 
 mod args;
+mod arrange;
 mod array;
 mod autograd;
 mod combine;
@@ -10,6 +11,7 @@ mod create;
 mod elementwise;
 mod extremes;
 mod files;
+mod fill;
 mod index;
 mod inplace;
 mod kind;
@@ -27,45 +29,14 @@ mod softmax;
 mod table;
 mod unary;
 
-use crate::script::watch;
+pub use super::handles::TensorHandle;
+
 use rhai::{Engine, Module, exported_module};
-use std::{ops::Deref, rc::Rc};
-
-/// What a script holds: copying it copies no data, and the memory goes with the last copy.
-#[derive(Debug, Clone)]
-pub struct TensorHandle(Rc<tch::Tensor>);
-
-impl From<tch::Tensor> for TensorHandle {
-    fn from(tensor: tch::Tensor) -> Self {
-        watch::note_work();
-        TensorHandle(Rc::new(tensor))
-    }
-}
-
-impl From<Rc<tch::Tensor>> for TensorHandle {
-    fn from(tensor: Rc<tch::Tensor>) -> Self {
-        TensorHandle(tensor)
-    }
-}
-
-impl From<TensorHandle> for Rc<tch::Tensor> {
-    fn from(handle: TensorHandle) -> Self {
-        handle.0
-    }
-}
-
-impl Deref for TensorHandle {
-    type Target = tch::Tensor;
-
-    fn deref(&self) -> &tch::Tensor {
-        &self.0
-    }
-}
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<TensorHandle>("Tensor");
     engine.register_iterator_result::<TensorHandle, TensorHandle>();
-    let modules: [Module; 27] = [
+    let modules: [Module; 28] = [
         create::shaped(),
         exported_module!(create::api),
         exported_module!(random::api),
@@ -75,6 +46,7 @@ pub fn register(engine: &mut Engine) {
         kind::table(),
         exported_module!(kind::api),
         exported_module!(shape::api),
+        exported_module!(arrange::api),
         exported_module!(index::api),
         operators::table(),
         unary::table(),

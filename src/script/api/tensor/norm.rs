@@ -1,8 +1,9 @@
 //! Lengths of vectors.
 
-use super::{TensorHandle, args, table::done_with_scalar};
+use super::{args, table::done_with_scalar};
 use crate::error::Result;
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Dynamic, plugin::*};
 use tch::Tensor;
 

@@ -4,11 +4,12 @@
 //! looked into to find out what it is.
 
 use super::{
-    TensorHandle, args,
+    args,
     args::Number,
     table::{another_form, done, done_with_scalar, function},
 };
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::Module;
 use tch::{Kind, TchError, Tensor};
 

@@ -1,11 +1,11 @@
 //! The options that every function takes that makes a tensor: `#{ kind: "float64", device: "cpu", requires_grad: true }`.
 
-use super::TensorHandle;
 use crate::error::Result;
 use crate::ml::{
     device,
     tensor::{During, kind_from_name},
 };
+use crate::script::api::handles::TensorHandle;
 use crate::script::options::Options;
 use rhai::Map;
 use tch::{Device, Kind, Tensor};

@@ -1,7 +1,7 @@
 //! Tensors in `print`, in strings and in messages.
 
-use super::TensorHandle;
 use crate::ml::tensor::format;
+use crate::script::api::handles::TensorHandle;
 use rhai::plugin::*;
 
 #[export_module]

@@ -1,12 +1,13 @@
 //! Tensors of whole numbers, orders and coin flips drawn at random. `rand` and `randn` stand with `zeros` in `create`.
 
-use super::{TensorHandle, args, place::Place};
+use super::{args, place::Place};
 use crate::error::{Error, Result};
 use crate::ml::{
     random::{self, Purpose},
     tensor::During,
 };
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Dynamic, Map, plugin::*};
 use tch::{Kind, Tensor};
 

@@ -1,10 +1,11 @@
 //! Reductions: over all elements, or along one or several dimensions.
 
 use super::{
-    TensorHandle, args,
+    args,
     table::{Row, another_form, done, done_with_scalar, function},
 };
 use crate::error::Error;
+use crate::script::api::handles::TensorHandle;
 use crate::script::{ScriptResult, options::Options};
 use rhai::{Array, Map, Module, plugin::*};
 use tch::{TchError, Tensor};

@@ -1,12 +1,13 @@
 //! Elements chosen by index, by mask or by condition. `x[…]` has forms for most of this.
 
 use super::{
-    TensorHandle, args,
+    args,
     table::{done, done_with_scalar},
 };
 use crate::error::Error;
 use crate::ml::tensor::{During, describe};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{Dynamic, plugin::*};
 use tch::Kind;
 

@@ -1,7 +1,8 @@
 //! Scores to probabilities.
 
-use super::{TensorHandle, args, table::done};
+use super::{args, table::done};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::plugin::*;
 
 #[export_module]

@@ -1,9 +1,9 @@
 //! Families of alike functions are tables: a row holds the name, the doc and the function, so that the documentation
 //! cannot fall behind.
 
-use super::TensorHandle;
 use crate::ml::tensor::{During, with_scalar};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::{FnNamespace, FuncRegistration};
 use tch::{TchError, Tensor};
 

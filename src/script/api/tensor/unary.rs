@@ -1,10 +1,8 @@
 //! Functions of one tensor, element by element.
 
-use super::{
-    TensorHandle,
-    table::{Row, done, function},
-};
+use super::table::{Row, done, function};
 use crate::script::ScriptResult;
+use crate::script::api::handles::TensorHandle;
 use rhai::Module;
 use tch::{Kind, TchError, Tensor};
 

@@ -1,12 +1,16 @@
 //! Where a training stands, on the disk: checkpoints in its run folder, and what else goes there.
 
-use super::super::{history::History, run::RunHandle};
-use super::{State, TrainingHandle};
+use super::super::{
+    handles::{History, KINDS, RunHandle, TrainingHandle},
+    run::records,
+};
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
     random,
+    run::Run,
 };
+use crate::script::base::{saving, state::State};
 use crate::script::{ScriptResult, settings};
 use crate::terminal::complain;
 use rhai::{Dynamic, Map, plugin::*};
@@ -20,18 +24,19 @@ pub(super) fn position(state: &Map) -> Position {
     Position { step: count("step"), epoch: count("epoch") }
 }
 
-/// A state as a checkpoint keeps it.
-fn to_file(state: &Map, random: random::State) -> Result<State> {
-    let state = State::of(state)?;
+/// The checkpoint of a state.
+fn to_file(state: &Map, random: random::State, best: bool) -> Result<Checkpoint> {
+    let position = position(state);
+    let state = saving::save(KINDS, state)?;
     let plain = json!({ "parts": state.plain, "random": random.to_array() });
-    Ok(State { plain, ..state })
+    Ok(Checkpoint { position, best, tensors: state.tensors, state: plain })
 }
 
 /// Puts back what a checkpoint holds; gives the place in the randomness.
 fn from_file(state: &mut Map, checkpoint: Checkpoint) -> Result<random::State> {
     let Checkpoint { tensors, state: mut file, .. } = checkpoint;
     let random = serde_json::from_value(file["random"].take()).map_err(|e| Error::data(format!("checkpoint: {e}")))?;
-    State { tensors, plain: file["parts"].take() }.load_into(state)?;
+    saving::load(KINDS, &State { tensors, plain: file["parts"].take() }, state)?;
     Ok(random::State::from_array(random))
 }
 
@@ -47,17 +52,16 @@ fn run_of(training: &TrainingHandle) -> Option<RunHandle> {
 
 /// Writes a checkpoint into the training's run folder; says whether it has one.
 pub fn save_checkpoint(training: &TrainingHandle) -> Result<bool> {
-    write(training, RunHandle::write_checkpoint)
+    write(training, Run::write_checkpoint)
 }
 
 /// What writes a checkpoint: whatever goes wrong is an error, or only what the run is to stop at.
-type Write = fn(&RunHandle, Position, bool, State) -> Result<()>;
+type Write = fn(&Run, Checkpoint) -> Result<()>;
 
 fn write(training: &TrainingHandle, write: Write) -> Result<bool> {
     let Some(run) = run_of(training) else { return Ok(false) };
-    let position = position(&training.0.state.borrow());
-    let state = to_file(&training.0.state.borrow(), training.random())?;
-    write(&run, position, is_best(training), state)?;
+    let checkpoint = to_file(&training.0.state.borrow(), training.random(), is_best(training))?;
+    write(&run, checkpoint)?;
     Ok(true)
 }
 
@@ -114,7 +118,7 @@ pub mod api {
     /// ```
     #[rhai_fn(name = "save_checkpoint", return_raw, pure)]
     pub fn save(training: &mut TrainingHandle) -> ScriptResult<bool> {
-        Ok(write(training, RunHandle::keep_checkpoint)?)
+        Ok(write(training, Run::keep_checkpoint)?)
     }
 
     /// Notes in `changes.jsonl` of the run folder what was changed at this step; nothing without a run folder.
@@ -148,7 +152,7 @@ pub mod api {
     /// ```
     #[rhai_fn(name = "resume", return_raw, pure)]
     pub fn resume_training(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<bool> {
-        let Some(run) = run_of(training).filter(RunHandle::resumes) else { return Ok(false) };
+        let Some(run) = run_of(training).filter(|run| run.resumes()) else { return Ok(false) };
         let found = run.checkpoint_to_resume()?;
         let resumed = found.is_some();
         if let Some(checkpoint) = found {
@@ -156,7 +160,7 @@ pub mod api {
             // What was planned for steps that are over is part of what was kept.
             settings(&context)?.planned_pauses.borrow_mut().retain(|pause| pause.step >= training.count("step"));
         }
-        run.rewind(training.history().unwrap_or_default())?;
+        run.rewind(&records(training.history().unwrap_or_default()))?;
         let place = match resumed {
             true => format!("from epoch {}, step {}", training.count("epoch"), training.count("step")),
             false => "from its beginning: it has no checkpoint".to_string(),
@@ -176,8 +180,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn checkpoint(run: RunHandle, parts: Map) -> ScriptResult<()> {
-        let state = to_file(&parts, random::state())?;
-        Ok(run.keep_checkpoint(position(&parts), false, state)?)
+        Ok(run.keep_checkpoint(to_file(&parts, random::state(), false)?)?)
     }
 
     /// Where a loop of one's own goes on: in a program that `imdbsh resume` started, puts what the run's checkpoint holds into
@@ -198,7 +201,7 @@ pub mod api {
             random::set_state(from_file(&mut parts, checkpoint)?);
             // What the loop keeps as its history says how far the run's rows go.
             if let Some(history) = parts.get("history").and_then(|h| h.clone().try_cast::<History>()) {
-                run.rewind(history)?;
+                run.rewind(&records(history))?;
             }
             let at = position(&parts);
             complain(&format!("{} goes on from epoch {}, step {}", run.path().display(), at.epoch, at.step));

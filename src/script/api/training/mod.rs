@@ -2,9 +2,7 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `handle` | the value, its fields, its turns |
-//! | `state` | what a snapshot or a checkpoint holds |
-//! | `copy` | deep copies, for forks |
+//! | `fields` | the value, its fields, its turns |
 //! | `snapshots` | `snapshot`, `restore`, `fork` |
 //! | `checkpoints` | the same on the disk, in the run folder |
 //! | `pause` | the statement `pause`, and pauses that are planned |
@@ -12,27 +10,24 @@
 //! | `stopwatch` | seconds of work |
 
 mod checkpoints;
-pub mod copy;
-mod handle;
+mod fields;
 pub mod pause;
 mod refresh;
 mod snapshots;
-mod state;
 mod stopwatch;
 
-pub use handle::TrainingHandle;
-pub use state::State;
-pub use stopwatch::StopwatchHandle;
+pub use super::handles::{StopwatchHandle, TrainingHandle};
 
+use super::handles::{SnapshotHandle, TurnHandle};
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<TrainingHandle>("Training");
-    engine.register_type_with_name::<handle::TurnHandle>("Turn");
-    engine.register_type_with_name::<snapshots::SnapshotHandle>("Snapshot");
+    engine.register_type_with_name::<TurnHandle>("Turn");
+    engine.register_type_with_name::<SnapshotHandle>("Snapshot");
     engine.register_type_with_name::<StopwatchHandle>("Stopwatch");
     engine.register_global_module(exported_module!(checkpoints::api).into());
-    engine.register_global_module(exported_module!(handle::api).into());
+    engine.register_global_module(exported_module!(fields::api).into());
     engine.register_global_module(exported_module!(refresh::api).into());
     engine.register_global_module(exported_module!(snapshots::api).into());
     engine.register_global_module(exported_module!(pause::api).into());

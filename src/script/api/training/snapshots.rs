@@ -1,21 +1,15 @@
 //! Copies of where a training stands, in memory: as a snapshot, and as a training of its own.
 
-use super::{State, TrainingHandle, checkpoints::position, copy};
-use crate::ml::{checkpoint::Position, models::Replica, random};
+use super::checkpoints::position;
+use crate::ml::checkpoint::Position;
 use crate::script::ScriptResult;
+use crate::script::api::handles::{KINDS, Snapshot, SnapshotHandle, TrainingHandle};
+use crate::script::base::{
+    copying::{copy_map, replica},
+    saving,
+};
 use rhai::plugin::*;
 use std::rc::Rc;
-
-/// A handle on a snapshot, which nothing changes.
-#[derive(Debug, Clone)]
-pub struct SnapshotHandle(Rc<Snapshot>);
-
-#[derive(Debug)]
-struct Snapshot {
-    state: State,
-    random: random::State,
-    position: Position,
-}
 
 #[export_module]
 pub mod api {
@@ -36,7 +30,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn snapshot(training: &mut TrainingHandle) -> ScriptResult<SnapshotHandle> {
-        let state = State::of(&training.0.state.borrow())?.detached()?;
+        let state = saving::save(KINDS, &training.0.state.borrow())?.detached()?;
         let (random, position) = (training.random(), position(&training.0.state.borrow()));
         Ok(SnapshotHandle(Rc::new(Snapshot { state, random, position })))
     }
@@ -57,7 +51,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn restore(training: &mut TrainingHandle, a: SnapshotHandle) -> ScriptResult<()> {
-        a.0.state.load_into(&mut training.0.state.borrow_mut())?;
+        saving::load(KINDS, &a.0.state, &mut training.0.state.borrow_mut())?;
         training.set_random(a.0.random);
         Ok(())
     }
@@ -76,9 +70,9 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn fork(training: &mut TrainingHandle) -> ScriptResult<TrainingHandle> {
-        let mut replica = Replica::default();
-        let state = copy::map(&training.0.state.borrow(), &mut replica)?;
-        let rest = copy::map(&training.0.rest.borrow(), &mut replica)?;
+        let mut replica = replica(KINDS);
+        let state = copy_map(KINDS, &training.0.state.borrow(), &mut replica)?;
+        let rest = copy_map(KINDS, &training.0.rest.borrow(), &mut replica)?;
         Ok(TrainingHandle::new(state, rest, training.random()))
     }
 

@@ -1,47 +1,7 @@
 //! Seconds of work, without those spent at a pause.
 
+use crate::script::api::handles::StopwatchHandle;
 use rhai::plugin::*;
-use std::{
-    cell::Cell,
-    rc::Rc,
-    time::{Duration, Instant},
-};
-
-/// A handle: copies are the same stopwatch.
-#[derive(Debug, Clone, Default)]
-pub struct StopwatchHandle(Rc<Stopwatch>);
-
-#[derive(Debug, Default)]
-struct Stopwatch {
-    before: Cell<Duration>,
-    since: Cell<Option<Instant>>,
-}
-
-impl StopwatchHandle {
-    pub fn seconds(&self) -> f64 {
-        let running = self.0.since.get().map(|since| since.elapsed()).unwrap_or_default();
-        (self.0.before.get() + running).as_secs_f64()
-    }
-
-    /// Says how many seconds it shows.
-    pub fn set(&self, seconds: f64) {
-        self.0.before.set(Duration::try_from_secs_f64(seconds).unwrap_or_default());
-        self.0.since.set(self.0.since.get().map(|_| Instant::now()));
-    }
-
-    pub fn start(&self) {
-        if self.0.since.get().is_none() {
-            self.0.since.set(Some(Instant::now()));
-        }
-    }
-
-    /// Stops it; says whether it was running.
-    pub fn stop(&self) -> bool {
-        let since = self.0.since.take();
-        self.0.before.set(self.0.before.get() + since.map(|since| since.elapsed()).unwrap_or_default());
-        since.is_some()
-    }
-}
 
 #[export_module]
 pub mod api {

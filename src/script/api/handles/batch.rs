@@ -1,0 +1,6 @@
+//! A batch of a data set.
+
+use crate::ml::batch::Batch;
+use std::rc::Rc;
+
+pub type BatchHandle = Rc<Batch>;

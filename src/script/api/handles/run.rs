@@ -1,0 +1,30 @@
+//! A run: the folder that a training writes.
+
+use crate::ml::run::Run;
+use crate::script::base::kinds::Kind;
+use rhai::Dynamic;
+use std::{ops::Deref, rc::Rc};
+
+/// A handle: copies are the same folder.
+#[derive(Debug, Clone)]
+pub struct RunHandle(Rc<Run>);
+
+impl From<Run> for RunHandle {
+    fn from(run: Run) -> Self {
+        RunHandle(Rc::new(run))
+    }
+}
+
+impl Deref for RunHandle {
+    type Target = Run;
+
+    fn deref(&self) -> &Run {
+        &self.0
+    }
+}
+
+pub const KIND: Kind = Kind {
+    // One training writes it: a fork has none.
+    copy: Some(|_, _| Ok(Dynamic::UNIT)),
+    ..Kind::of::<RunHandle>()
+};

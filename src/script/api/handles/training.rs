@@ -1,0 +1,118 @@
+//! A training: what it is about, and where it stands.
+
+use super::History;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::random;
+use crate::script::base::kinds::{Kind, held};
+use rhai::{Dynamic, Map};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+/// A handle: copies are the same training.
+#[derive(Debug, Clone)]
+pub struct TrainingHandle(pub Rc<Training>);
+
+#[derive(Debug)]
+pub struct Training {
+    /// What changes as it goes on: network, optimizer, `s`, …
+    pub state: RefCell<Map>,
+    /// What it needs beside that: data, options, run folder.
+    pub rest: RefCell<Map>,
+    /// Where it stands in its randomness while it is not at work.
+    pub random: Cell<random::State>,
+    /// Whether it is at work: the program's randomness is its own then.
+    pub(super) at_work: Cell<bool>,
+    /// Whether `:stop` was said in its turn.
+    pub(super) stopped: Cell<bool>,
+}
+
+impl TrainingHandle {
+    pub fn new(state: Map, rest: Map, random: random::State) -> Self {
+        let (state, rest) = (RefCell::new(state), RefCell::new(rest));
+        TrainingHandle(Rc::new(Training {
+            state,
+            rest,
+            random: Cell::new(random),
+            at_work: Cell::new(false),
+            stopped: Cell::new(false),
+        }))
+    }
+
+    pub fn is_at_work(&self) -> bool {
+        self.0.at_work.get()
+    }
+
+    pub fn random(&self) -> random::State {
+        if self.0.at_work.get() { random::state() } else { self.0.random.get() }
+    }
+
+    pub fn set_random(&self, state: random::State) {
+        if self.0.at_work.get() {
+            random::set_state(state);
+        }
+        self.0.random.set(state);
+    }
+
+    pub fn get(&self, name: &str) -> Option<Dynamic> {
+        let found = self.0.state.borrow().get(name).cloned();
+        found.or_else(|| self.0.rest.borrow().get(name).cloned())
+    }
+
+    /// All that `t.name` can name.
+    pub fn fields(&self) -> Map {
+        let mut fields = self.0.rest.borrow().clone();
+        fields.extend(self.0.state.borrow().clone());
+        fields.extend(self.history().map(|history| ("history".into(), Dynamic::from(history))));
+        fields
+    }
+
+    /// A number in `s`, such as the step.
+    pub fn count(&self, name: &str) -> i64 {
+        let s = self.get("s").and_then(|s| s.try_cast::<Map>()).unwrap_or_default();
+        s.get(name).and_then(|n| n.as_int().ok()).unwrap_or(0)
+    }
+
+    pub fn stop(&self) {
+        self.0.stopped.set(true);
+    }
+
+    /// Whether `:stop` was said in its last turn.
+    pub fn is_stopped(&self) -> bool {
+        self.0.stopped.get()
+    }
+
+    /// Puts another value in place of a part's.
+    ///
+    /// # Errors
+    /// A name that no part has.
+    pub fn set(&self, name: &str, value: Dynamic) -> Result<()> {
+        for part in [&self.0.state, &self.0.rest] {
+            if let Some(place) = part.borrow_mut().get_mut(name) {
+                *place = value;
+                return Ok(());
+            }
+        }
+        // The interpreter gives back what a method was called on: `t.history.len()`.
+        match (self.history(), value.try_cast::<History>()) {
+            (Some(own), Some(given)) if name == "history" && own.is(&given) => Ok(()),
+            _ => Err(self.unknown(name)),
+        }
+    }
+
+    /// The history in `s`.
+    pub fn history(&self) -> Option<History> {
+        self.get("s")?.try_cast::<Map>()?.get("history")?.clone().try_cast::<History>()
+    }
+
+    /// That no part is called `name`.
+    pub fn unknown(&self, name: &str) -> Error {
+        let fields = self.fields();
+        let known: Vec<&str> = fields.keys().map(|name| name.as_str()).collect();
+        Error::unknown(ErrorKind::Value, "field of a training", name, &known)
+    }
+}
+
+pub const KIND: Kind =
+    Kind { fields: Some(|value| held::<TrainingHandle>(value).fields()), ..Kind::of::<TrainingHandle>() };

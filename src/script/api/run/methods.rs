@@ -1,0 +1,120 @@
+//! What a script can do with a run folder.
+
+use super::create::create;
+use super::rows::{record, records};
+use crate::error::{Error, ErrorKind};
+use crate::script::api::handles::{History, Network, RunHandle};
+use crate::script::{ScriptResult, settings};
+use crate::terminal::complain;
+use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
+
+/// Stop, and go on.
+const ON_DISK_ERROR: [&str; 2] = ["stop", "continue"];
+
+#[export_module]
+pub mod api {
+    /// A new run folder, `runs/NAME-DATE-TIME` or what `--run-dir` says, with `config.json` (the script's options, these
+    /// `options` of the training, seed, versions, device, threads, the data's fingerprints, and what
+    /// else of numbers and texts stands in `data`) and `script.rhai`; `vocabulary.json`, the words in the order of their
+    /// indices, where `data` has a vocabulary, or `encoder/`, a BERT's configuration and tokenizer, where it has an `encoder`
+    /// and a `tokenizer`. What `scripts/test.rhai` needs to score it again.
+    ///
+    /// Errors: a folder that cannot be made, or that holds a run already.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{ epochs: 1 }, #{ train: dataset(zeros([4, 2]), zeros([4])) });
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// run.save_epoch(h[-1], h, linear(2, 1));
+    /// run.finish(h);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn run_folder(context: NativeCallContext, options: Map, data: Map) -> ScriptResult<RunHandle> {
+        Ok(create(&*settings(&context)?, &options, &data)?)
+    }
+
+    /// The folder's path.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// assert(run.path.len() > 0);
+    /// ```
+    #[rhai_fn(get = "path", pure)]
+    pub fn path(run: &mut RunHandle) -> String {
+        run.path().display().to_string()
+    }
+
+    /// Keeps an epoch: its row in `metrics.jsonl`, the network in `model.safetensors`, and now and then the curves in
+    /// `loss.png`.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// run.save_epoch(h[-1], h, linear(2, 1));
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save_epoch(run: &mut RunHandle, row: Map, history: History, network: Network) -> ScriptResult<()> {
+        Ok(run.save_epoch(&record(&row), &records(history), network.0.as_ref())?)
+    }
+
+    /// Draws the curves of the whole history into `loss.png`, and says what could not be written in the course of the run; a
+    /// program that ends with such a run has the exit code 1.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// run.finish(h);
+    /// ```
+    #[rhai_fn(name = "finish", return_raw, pure)]
+    pub fn finish_run(context: NativeCallContext, run: &mut RunHandle, history: History) -> ScriptResult<()> {
+        run.finish(&records(history))?;
+        let (path, missing) = (run.path(), run.missing());
+        if !missing.is_empty() {
+            complain(&format!("not all of {} could be written:\n  {}", path.display(), missing.join("\n  ")));
+            settings(&context)?.incomplete.borrow_mut().push(path);
+        }
+        Ok(())
+    }
+
+    /// What happens when something cannot be written, on a full disk or in a folder that vanishes: `"stop"`, an error; or
+    /// `"continue"`: it is said once for each file, `finish` says what is missing in the end, and each is tried again when it
+    /// is due the next time.
+    ///
+    /// Errors: another word.
+    ///
+    /// ```rhai
+    /// let run = run_folder(#{}, #{});
+    /// assert_eq(run.on_disk_error, "stop");
+    /// run.on_disk_error = "continue";
+    /// ```
+    #[rhai_fn(get = "on_disk_error", pure)]
+    pub fn on_disk_error(run: &mut RunHandle) -> String {
+        ON_DISK_ERROR[usize::from(run.goes_on())].to_string()
+    }
+
+    #[rhai_fn(set = "on_disk_error", return_raw, pure)]
+    pub fn set_on_disk_error(run: &mut RunHandle, word: &str) -> ScriptResult<()> {
+        if !ON_DISK_ERROR.contains(&word) {
+            return Err(Error::unknown(ErrorKind::Option, "on_disk_error", word, &ON_DISK_ERROR).into());
+        }
+        run.set_goes_on(word == ON_DISK_ERROR[1]);
+        Ok(())
+    }
+
+    /// What could not be written so far, a line each: `model.safetensors: cannot write …: No space left on device`.
+    ///
+    /// ```rhai
+    /// assert_eq(run_folder(#{}, #{}).missing, []);
+    /// ```
+    #[rhai_fn(get = "missing", pure)]
+    pub fn missing(run: &mut RunHandle) -> Array {
+        run.missing().into_iter().map(Dynamic::from).collect()
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print(run: &mut RunHandle) -> String {
+        format!("Run({})", run.path().display())
+    }
+}

@@ -1,0 +1,71 @@
+//! A training as a script has it: its fields, its turns.
+
+use crate::error::Error;
+use crate::ml::random;
+use crate::script::ScriptResult;
+use crate::script::api::handles::{TrainingHandle, TurnHandle};
+use rhai::{Dynamic, Map, plugin::*};
+
+#[export_module]
+pub mod api {
+    /// A training of the parts in two maps: `state`, what changes as it goes on (networks, optimizers, meters, histories, numbers),
+    /// and `rest`, what it needs beside that. Its parts are fields; copies of it are the same training. `train::start` makes
+    /// one; a loop of one's own can make another.
+    ///
+    /// ```rhai
+    /// let net = linear(2, 1);
+    /// let t = training(#{ net: net, s: #{ epoch: 1, step: 0, history: history() } }, #{ rate: 0.1 });
+    /// t.rate = 0.2;
+    /// assert_eq([t.rate, t.s.epoch, t.history.len()], [0.2, 1, 0]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn training(state: Map, rest: Map) -> ScriptResult<TrainingHandle> {
+        Ok(TrainingHandle::new(state, rest, random::state()))
+    }
+
+    /// Begins a training's turn, which lasts while the value that comes back does: random numbers are the training's own, so
+    /// that whatever else draws some changes nothing in it, and Ctrl-C waits for the next `pause`.
+    ///
+    /// Errors: a training that is at work already.
+    ///
+    /// ```rhai
+    /// fn drawn(t) { let turn = t.turn(); randn([3]) }
+    /// manual_seed(1);
+    /// let t = training(#{}, #{});
+    /// let outside = randn([3]);
+    /// assert_eq(drawn(t), outside);               // both are the first that seed 1 gives
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn turn(training: &mut TrainingHandle) -> ScriptResult<TurnHandle> {
+        if training.is_at_work() {
+            return Err(Error::value("this training is at work already: fork(t) gives one to try something on").into());
+        }
+        Ok(TurnHandle::of(training))
+    }
+
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn field(training: &mut TrainingHandle, name: &str) -> ScriptResult<Dynamic> {
+        let found = training.get(name).or_else(|| training.history().filter(|_| name == "history").map(Dynamic::from));
+        found.ok_or_else(|| training.unknown(name).into())
+    }
+
+    #[rhai_fn(index_set, return_raw, pure)]
+    pub fn set_field(training: &mut TrainingHandle, name: &str, value: Dynamic) -> ScriptResult<()> {
+        Ok(training.set(name, value)?)
+    }
+
+    /// Whether `:stop` was said at a pause in the training's last turn.
+    ///
+    /// ```rhai
+    /// assert(!training(#{}, #{}).stopped);
+    /// ```
+    #[rhai_fn(get = "stopped", pure)]
+    pub fn stopped(training: &mut TrainingHandle) -> bool {
+        training.is_stopped()
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_training(training: &mut TrainingHandle) -> String {
+        format!("Training(epoch {}, step {})", training.count("epoch"), training.count("step"))
+    }
+}

@@ -1,0 +1,56 @@
+//! Deep copies of what a script holds.
+
+use super::kinds::Kinds;
+use crate::error::{Error, Result};
+use crate::ml::models::{CopyHost, Replica};
+use rhai::{Array, Dynamic, FnPtr, Map};
+use std::{any::Any, rc::Rc};
+
+/// Where the copies of a fork are kept, so that each object is copied once; it copies what networks hold of a script, too.
+pub fn replica(kinds: Kinds) -> Replica {
+    Replica::with_host(Rc::new(ScriptValues(kinds)))
+}
+
+struct ScriptValues(Kinds);
+
+impl CopyHost for ScriptValues {
+    fn copy(&self, value: &dyn Any, replica: &mut Replica) -> Result<Box<dyn Any>> {
+        match value.downcast_ref::<Dynamic>() {
+            Some(value) => Ok(Box::new(copy(self.0, value, replica)?)),
+            None => Err(Error::value("this network holds what is not a script's")),
+        }
+    }
+}
+
+/// A copy of a map and all that can change in it. Data sets are shared, for nothing changes them; a run folder has one
+/// owner, and the copy none.
+///
+/// # Errors
+/// Memory that cannot be had; a network that cannot be copied.
+pub fn copy_map(kinds: Kinds, original: &Map, replica: &mut Replica) -> Result<Map> {
+    original.iter().map(|(name, value)| Ok((name.clone(), copy(kinds, value, replica)?))).collect()
+}
+
+/// A copy of one value, see [`copy_map`]. What its closures captured is copied with them.
+///
+/// # Errors
+/// As [`copy_map`].
+pub fn copy(kinds: Kinds, original: &Dynamic, replica: &mut Replica) -> Result<Dynamic> {
+    let shared = original.is_shared();
+    let value = original.flatten_clone();
+    let copied = if let Some(copy) = kinds.of(&value).and_then(|kind| kind.copy) {
+        copy(&value, replica)?
+    } else if let Some(mut function) = value.clone().try_cast::<FnPtr>() {
+        for captured in function.iter_curry_mut() {
+            *captured = copy(kinds, captured, replica)?;
+        }
+        Dynamic::from(function)
+    } else if let Some(members) = value.read_lock::<Map>() {
+        copy_map(kinds, &members, replica)?.into()
+    } else if let Some(array) = value.read_lock::<Array>() {
+        array.iter().map(|v| copy(kinds, v, replica)).collect::<Result<Array>>()?.into()
+    } else {
+        value.clone()
+    };
+    Ok(if shared { copied.into_shared() } else { copied })
+}
