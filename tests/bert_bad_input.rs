@@ -5,8 +5,8 @@ mod common;
 
 use common::*;
 use imdbsh::ml::batch::Pad;
-use imdbsh::ml::models::bert::{Bert, Options, Readout};
-use imdbsh::ml::models::{Module, Pass};
+use imdbsh::ml::models::encoder::{Encoder, Options};
+use imdbsh::ml::models::{Module, Pass, Readout};
 use imdbsh::ml::weights;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn folder(weights: &str) -> TempDir {
 
 #[track_caller]
 fn refused(folder: &Path, parts: &[&str]) {
-    let message = match Bert::load(folder, Options::default()) {
+    let message = match Encoder::load(folder, Options::default()) {
         Ok(_) => panic!("it was loaded"),
         Err(e) => e.message,
     };
@@ -119,7 +119,7 @@ fn without_a_pooler_in_the_file_there_is_a_new_one_and_layers_too_many_are_said(
     tensors
         .push(("encoder.layer.3.output.dense.bias".into(), Tensor::zeros([16], (tch::Kind::Float, tch::Device::Cpu))));
     weights::save(&path, &tensors, &BTreeMap::new()).unwrap();
-    let (_, notes) = Bert::load(folder.path(), Options::default()).unwrap();
+    let (_, notes) = Encoder::load(folder.path(), Options::default()).unwrap();
     assert!(notes[0].contains("ignored 1 tensors") && notes[0].contains("encoder.layer.3."), "{notes:?}");
     assert!(notes[1].contains("has no pooler"), "{notes:?}");
 }
@@ -136,7 +136,7 @@ fn a_configuration_that_is_not_supported() {
 
 #[test]
 fn inputs_that_do_not_fit() {
-    let (bert, _) = Bert::load(&tiny(), Options { readout: Readout::Cls, ..Options::default() }).unwrap();
+    let (bert, _) = Encoder::load(&tiny(), Options { readout: Readout::Cls, ..Options::default() }).unwrap();
     let says = |input: imdbsh::ml::batch::Value, part: &str| {
         let message = bert.forward(&input, &Pass::default()).unwrap_err().message;
         assert!(message.contains(part), "`{part}` is not in {message}");

@@ -8,8 +8,8 @@ mod pytorch;
 
 use common::*;
 use imdbsh::ml::batch::Pad;
-use imdbsh::ml::models::bert::{Bert, Options, Readout};
-use imdbsh::ml::models::{Module, named_parameters};
+use imdbsh::ml::models::encoder::{Encoder, Options};
+use imdbsh::ml::models::{Module, Readout, named_parameters};
 use imdbsh::ml::weights;
 use std::io::Write;
 use std::path::Path;
@@ -66,7 +66,7 @@ fn compare(folder: &Path) {
     };
     let lengths = Vec::<i64>::try_from(&get("lengths")).unwrap();
     for (name, readout) in [("all", Readout::All), ("last", Readout::Last)] {
-        let (bert, _) = Bert::load(folder, Options { readout, ..Options::default() }).unwrap();
+        let (bert, _) = Encoder::load(folder, Options { readout, ..Options::default() }).unwrap();
         bert.set_training(false);
         let hidden = run(&bert, sequence(&get("ids"), &lengths, Pad::Back));
         close(name, &hidden, &get(name));

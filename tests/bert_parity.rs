@@ -5,8 +5,8 @@ mod common;
 
 use common::*;
 use imdbsh::ml::batch::{Pad, Sequence, Value};
-use imdbsh::ml::models::bert::{Bert, Options, Readout};
-use imdbsh::ml::models::{Module, named_parameters};
+use imdbsh::ml::models::encoder::{Encoder, Options};
+use imdbsh::ml::models::{Module, Readout, named_parameters};
 use imdbsh::ml::{device, weights};
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,8 +16,8 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tiny_bert"))
 }
 
-fn bert(readout: Readout) -> Bert {
-    let (bert, notes) = Bert::load(folder(), Options { readout, ..Options::default() }).unwrap();
+fn bert(readout: Readout) -> Encoder {
+    let (bert, notes) = Encoder::load(folder(), Options { readout, ..Options::default() }).unwrap();
     assert!(notes.is_empty(), "{notes:?}");
     bert.set_training(false);
     bert
@@ -46,7 +46,7 @@ fn close(what: &str, got: &Tensor, expected: &Tensor) {
 fn hidden_states_logits_and_gradients_are_those_of_transformers_for_each_readout() {
     on_every_device(|_| {
         let expected = outputs();
-        for (case, readout) in Readout::all().into_iter().flat_map(|r| [("padded", r), ("full", r)]) {
+        for (case, readout) in Encoder::READOUTS.into_iter().flat_map(|r| [("padded", r), ("full", r)]) {
             let bert = bert(readout);
             let ids = expected["ids"].shallow_clone();
             let input: Value = match case {
@@ -104,7 +104,7 @@ fn the_same_weights_are_read_from_safetensors_and_from_a_state_dict_with_pre_tra
             folder.path().join(name),
         )
         .unwrap();
-        let (bert, notes) = Bert::load(folder.path(), Options::default()).unwrap();
+        let (bert, notes) = Encoder::load(folder.path(), Options::default()).unwrap();
         for ((name, p), (_, q)) in named_parameters(&bert).iter().zip(&expected) {
             assert_eq!(p, q, "{name}");
         }

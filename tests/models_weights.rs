@@ -7,8 +7,10 @@ mod pytorch;
 
 use common::*;
 use imdbsh::error::ErrorKind;
-use imdbsh::ml::models::{Activation, Linear, Lstm, LstmOptions, Module, Pass, Sequential, named_parameters};
-use imdbsh::ml::weights::{self, load_module, read, save, save_module};
+use imdbsh::ml::models::{
+    Activation, Linear, Lstm, LstmOptions, Module, Pass, Sequential, assign, load_module, named_parameters, save_module,
+};
+use imdbsh::ml::weights::{read, save};
 use std::collections::BTreeMap;
 use tch::{Device, Kind, Tensor};
 
@@ -90,7 +92,7 @@ fn all_that_does_not_fit_is_named_at_once_and_nothing_is_changed() {
     tensors.push(("extra".to_string(), ramp(&[2], 1.0, 0.0)));
     tensors[0].1 = ramp(&[3, 3], 1.0, 0.0);
     let before: Vec<f64> = named_parameters(&net).iter().flat_map(|(_, p)| numbers(p)).collect();
-    let e = weights::assign(&net, &tensors).unwrap_err();
+    let e = assign(&net, &tensors).unwrap_err();
     assert_eq!(
         e.message,
         "the tensors do not fit the network: misshapen: lstm.weight_ih_l0 is [16, 5] in the network, [3, 3] given; \

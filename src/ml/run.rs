@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
     checkpoint,
     files::{is_temporary, try_lock, write_atomically},
-    models::bert::ENCODER,
+    models::encoder::ENCODER,
     plot,
 };
 use jiff::{Zoned, civil::DateTime};

@@ -1,11 +1,21 @@
 //! Dropout (Srivastava et al. 2014): in training each value is zeroed with probability p, the others grow by 1/(1-p).
 
-use super::{Module, Pass, Replica};
+use super::{Build, Module, Pass, Replica, Row};
 use crate::error::{Error, Result};
 use crate::ml::batch::Value;
-use crate::ml::keep;
+use crate::ml::dropout_mask;
 use std::{cell::Cell, rc::Rc};
 use tch::Tensor;
+
+pub(super) const ROW: Row = Row {
+    name: "dropout",
+    doc: "Drops each element with probability `p` in training and scales the others by 1/(1 − p); in evaluation lets\n\
+          everything through.",
+    example: "let net = dropout(0.5);\n\
+          net.eval();\n\
+          assert_eq(net.forward(ones([4])), ones([4]));",
+    build: Build::Probability("p", |p| Ok(Rc::new(Dropout::new(p)?))),
+};
 
 #[derive(Debug)]
 pub struct Dropout {
@@ -32,7 +42,7 @@ pub(super) fn check(layer: &str, p: f64) -> Result<()> {
 
 /// `x` itself where `p` is 0, as in evaluation.
 pub(super) fn drop_if(x: Tensor, p: f64) -> Result<Tensor> {
-    if p > 0.0 { keep::drop(&x, p) } else { Ok(x) }
+    if p > 0.0 { dropout_mask::drop(&x, p) } else { Ok(x) }
 }
 
 impl Module for Dropout {
@@ -46,7 +56,7 @@ impl Module for Dropout {
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
         match self.training.get() && self.p > 0.0 {
-            true => input.map(|x| keep::drop(x, self.p)),
+            true => input.map(|x| dropout_mask::drop(x, self.p)),
             false => Ok(input.clone()),
         }
     }

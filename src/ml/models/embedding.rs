@@ -1,12 +1,24 @@
 //! A table of vectors, looked up by index.
 
-use super::{Module, Pass, Replica, init};
+use super::{Build, Module, Pass, Replica, Row, init, module::EXAMPLE_LENGTH};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::{Inputs, Sequence, Value};
 use crate::ml::device;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
+
+pub(super) const ROW: Row = Row {
+    name: "embedding",
+    doc: "A table of vectors looked up by index: int64 `[…]` → `[…, dimensions]`; a batch of words becomes a sequence of\n\
+          vectors. Its `weight` `[count, dimensions]` starts normal(0, 1) and is trained. Option: `padding_idx`, a row that\n\
+          stays zero.",
+    example: "assert_eq(embedding(10, 4).forward(tensor([[1, 2, 3]])).shape, [1, 3, 4]);",
+    build: Build::Two(["count", "dimensions"], |options| {
+        let padding = options.optional_integer("padding_idx")?;
+        Ok(Box::new(move |count, dimensions| Ok(Rc::new(Embedding::new(count, dimensions, padding)?))))
+    }),
+};
 
 /// PyTorch's `Embedding`: int64 indices `[…]` become vectors `[…, dimensions]`; a batch of words, a sequence of vectors.
 #[derive(Debug)]
@@ -122,6 +134,6 @@ impl Module for Embedding {
     }
 
     fn example_input(&self) -> Option<Value> {
-        Tensor::f_zeros([1, super::EXAMPLE_LENGTH], (Kind::Int64, self.weight.device())).ok().map(Value::from)
+        Tensor::f_zeros([1, EXAMPLE_LENGTH], (Kind::Int64, self.weight.device())).ok().map(Value::from)
     }
 }

@@ -1,11 +1,23 @@
 //! Layer normalization (Ba, Kiros, Hinton 2016): `(x - mean) / √(variance + eps) · weight + bias` over the last dimensions.
 
-use super::{Module, Pass, Replica, init};
+use super::{Build, Module, Pass, Replica, Row, init};
 use crate::error::{Error, Result};
 use crate::ml::batch::Value;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
+
+pub(super) const ROW: Row = Row {
+    name: "layer_norm",
+    doc: "Normalizes the last dimension to mean 0 and variance 1, then scales and shifts it (Ba, Kiros, Hinton 2016).\n\
+          Options: `eps` 1e-5, `affine` true.",
+    example: "let y = layer_norm(4).forward(tensor([[1.0, 2.0, 3.0, 4.0]]));\n\
+          assert_close(y.mean(), 0.0, 1e-6);",
+    build: Build::One("size", |options| {
+        let (eps, affine) = (options.number("eps", 1e-5)?, options.boolean("affine", true)?);
+        Ok(Box::new(move |size| Ok(Rc::new(LayerNorm::new(&[size], eps, affine)?))))
+    }),
+};
 
 /// PyTorch's `LayerNorm`; the variance is the biased one.
 #[derive(Debug)]

@@ -1,11 +1,23 @@
 //! `y = x Wᵀ + b`.
 
-use super::{Module, Pass, Replica, init};
+use super::{Build, Module, Pass, Replica, Row, init};
 use crate::error::{Error, Result};
 use crate::ml::batch::Value;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
+
+pub(super) const ROW: Row = Row {
+    name: "linear",
+    doc: "A linear layer, `y = x Wᵀ + b`: `[…, in]` → `[…, out]`. Parameters `weight` `[out, in]` and `bias` `[out]` start\n\
+          uniform in ±1/√in. Option: `bias` true.",
+    example: "assert_eq(linear(3, 2).forward(zeros([5, 3])).shape, [5, 2]);\n\
+          assert_eq(linear(3, 2, #{ bias: false }).parameters().len(), 1);",
+    build: Build::Two(["in_features", "out_features"], |options| {
+        let bias = options.boolean("bias", true)?;
+        Ok(Box::new(move |inputs, outputs| Ok(Rc::new(Linear::new(inputs, outputs, bias)?))))
+    }),
+};
 
 /// PyTorch's `Linear`: the last dimension goes from `in_features` to `out_features`.
 #[derive(Debug)]

@@ -1,10 +1,8 @@
 //! What travels with one forward pass.
 
-use super::Module;
 use crate::error::{Error, ErrorKind, Result};
-use crate::interrupt;
 use crate::ml::batch::Value;
-use std::{any::Any, cell::RefCell, rc::Rc};
+use std::{any::Any, cell::RefCell};
 
 /// Runs a forward function that is not Rust: the script layer's closures. Keeps the script language out of `ml`.
 pub trait Host {
@@ -32,19 +30,6 @@ impl<'a> Pass<'a> {
         Pass { host }
     }
 
-    /// Runs one layer. Networks run their children through this, never by `forward`, so that a trace sees them all, and that a
-    /// Ctrl-C is heard between two layers.
-    pub fn run(&self, module: &Rc<dyn Module>, input: &Value) -> Result<Value> {
-        interrupt::check()?;
-        let output = module.forward(input, self)?;
-        SEEN.with_borrow_mut(|seen| {
-            if let Some(seen) = seen {
-                seen.push((Rc::as_ptr(module).cast(), output.shape()));
-            }
-        });
-        Ok(output)
-    }
-
     /// # Errors
     /// Where this pass was started by Rust code, which has no script to run closures with.
     pub fn host(&self) -> Result<&'a dyn Host> {
@@ -65,9 +50,17 @@ impl Trace {
         (result, Trace(seen))
     }
 
-    /// The shape that was seen last for `module`.
-    pub fn shape_of(&self, module: &Rc<dyn Module>) -> Option<Vec<i64>> {
-        let wanted: *const () = Rc::as_ptr(module).cast();
-        self.0.iter().rev().find(|(m, _)| *m == wanted).map(|(_, shape)| shape.clone())
+    /// The shape that was seen last for the layer at `address`.
+    pub(super) fn shape_at(&self, address: *const ()) -> Option<Vec<i64>> {
+        self.0.iter().rev().find(|(seen, _)| *seen == address).map(|(_, shape)| shape.clone())
     }
+}
+
+/// Records the output of the layer at `address`, where a [`Trace`] is taken.
+pub(super) fn record(address: *const (), output: &Value) {
+    SEEN.with_borrow_mut(|seen| {
+        if let Some(seen) = seen {
+            seen.push((address, output.shape()));
+        }
+    });
 }

@@ -1,6 +1,5 @@
 //! Independent copies of networks, with all that belongs to them.
 
-use super::Module;
 use crate::error::{Error, Result};
 use crate::ml::tensor::During;
 use std::{any::Any, collections::HashMap, rc::Rc};
@@ -21,7 +20,8 @@ pub trait CopyHost {
 pub struct Replica {
     host: Option<Rc<dyn CopyHost>>,
     tensors: HashMap<(usize, Vec<i64>), Tensor>,
-    modules: HashMap<*const (), Rc<dyn Module>>,
+    /// Copies of networks, by the address of the original.
+    parts: HashMap<*const (), Box<dyn Any>>,
 }
 
 impl Replica {
@@ -63,26 +63,21 @@ impl Replica {
         self.tensors.get(&(original.data_ptr() as usize, original.size())).map(Tensor::shallow_clone)
     }
 
-    /// The copy of a network.
+    /// The copy of what lies at `original`, made by `copy` where there is none yet.
     ///
     /// # Errors
-    /// Memory that cannot be had.
-    pub fn module(&mut self, original: &Rc<dyn Module>) -> Result<Rc<dyn Module>> {
-        let key: *const () = Rc::as_ptr(original).cast();
-        if let Some(copy) = self.modules.get(&key) {
-            return Ok(copy.clone());
+    /// Those of `copy`.
+    pub(super) fn once<T: Clone + 'static>(
+        &mut self,
+        original: *const (),
+        copy: impl FnOnce(&mut Replica) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(made) = self.parts.get(&original).and_then(|made| made.downcast_ref::<T>()) {
+            return Ok(made.clone());
         }
-        let copy = original.replicate(self)?;
-        self.modules.insert(key, copy.clone());
-        Ok(copy)
-    }
-
-    /// The copies of a network's parts, under their names.
-    ///
-    /// # Errors
-    /// As [`Replica::module`].
-    pub fn children(&mut self, of: &[(String, Rc<dyn Module>)]) -> Result<Vec<(String, Rc<dyn Module>)>> {
-        of.iter().map(|(name, child)| Ok((name.clone(), self.module(child)?))).collect()
+        let made = copy(self)?;
+        self.parts.insert(original, Box::new(made.clone()));
+        Ok(made)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Adam: Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), with the AMSGrad variant of Reddi et al.,
 //! "On the Convergence of Adam and Beyond" (2018).
 
-use super::algorithm::{Algorithm, Slot, decay_rate, not_negative, with_decay};
+use super::Row;
+use super::algorithm::{Algorithm, ParamState, decay_rate, not_negative, with_decay};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use tch::{Device, TchError, Tensor};
@@ -12,6 +13,15 @@ const MAX_EXP_AVG_SQ: &str = "max_exp_avg_sq";
 
 /// All that Adam and AdamW may keep.
 pub(super) const BUFFERS: &[&str] = &[EXP_AVG, EXP_AVG_SQ, MAX_EXP_AVG_SQ];
+
+pub(super) const ROW: Row = Row::new::<Adam>(
+    "adam",
+    "Adam (Kingma and Ba, 2015), of the same parameters as `sgd`. Options and their defaults: `lr` 1e-3, `betas` [0.9, 0.999],\n\
+     `eps` 1e-8, `weight_decay` 0 (added to the gradient), `amsgrad` false.",
+    "let net = linear(2, 1);\n\
+     let optimizer = adam(net, #{ lr: 3e-4 });\n\
+     assert_eq(optimizer.lr, 3e-4);",
+);
 
 /// g ← g + λp; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; p ← p − lr · m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and
 /// v̂ = v / (1 − β₂ᵗ).
@@ -55,8 +65,8 @@ impl Algorithm for Adam {
         self.moments().validate("adam")
     }
 
-    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, slot: &mut Slot) -> Result<(), TchError> {
-        self.moments().descend(param, &with_decay(grad, param, self.weight_decay)?, lr, slot)
+    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
+        self.moments().descend(param, &with_decay(grad, param, self.weight_decay)?, lr, state)
     }
 }
 
@@ -80,14 +90,14 @@ impl Moments {
         not_negative(what, "eps", self.eps)
     }
 
-    pub fn descend(&self, param: &mut Tensor, grad: &Tensor, lr: f64, slot: &mut Slot) -> Result<(), TchError> {
+    pub fn descend(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
         let mut all = vec![param.shallow_clone(), grad.shallow_clone()];
-        all.push(slot.get_or_zeros(EXP_AVG, param)?);
-        all.push(slot.get_or_zeros(EXP_AVG_SQ, param)?);
+        all.push(state.get_or_zeros(EXP_AVG, param)?);
+        all.push(state.get_or_zeros(EXP_AVG_SQ, param)?);
         if self.amsgrad {
-            all.push(slot.get_or_zeros(MAX_EXP_AVG_SQ, param)?);
+            all.push(state.get_or_zeros(MAX_EXP_AVG_SQ, param)?);
         }
-        let correction = self.betas.map(|beta| 1.0 - beta.powf(slot.step as f64));
+        let correction = self.betas.map(|beta| 1.0 - beta.powf(state.step as f64));
         in_pieces(&all, |piece| self.descend_piece(piece, lr, correction))
     }
 

@@ -1,10 +1,18 @@
 //! AdamW: Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019).
 
+use super::Row;
 use super::adam::{BUFFERS, Moments};
-use super::algorithm::{Algorithm, Slot, not_negative};
+use super::algorithm::{Algorithm, ParamState, not_negative};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use tch::{TchError, Tensor};
+
+pub(super) const ROW: Row = Row::new::<AdamW>(
+    "adamw",
+    "Adam with decoupled weight decay (Loshchilov and Hutter, 2019). Takes what `adam` takes; `weight_decay` is 0.01.",
+    "let optimizer = adamw(linear(2, 1), #{ lr: 1e-3, weight_decay: 0.1 });\n\
+     assert_throws(|| adamw(linear(2, 1), #{ weigth_decay: 1 }), \"weight_decay\");",
+);
 
 /// p ← p − lr·λ·p, then Adam's step without λ: the decay is not divided by √v̂.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,11 +55,11 @@ impl Algorithm for AdamW {
         self.moments().validate("adamw")
     }
 
-    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, slot: &mut Slot) -> Result<(), TchError> {
+    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
         if self.weight_decay != 0.0 {
             drop(param.f_mul_scalar_(1.0 - lr * self.weight_decay)?);
         }
-        self.moments().descend(param, grad, lr, slot)
+        self.moments().descend(param, grad, lr, state)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use std::fmt;
 use tch::{TchError, Tensor};
 
-/// The arithmetic of one optimizer together with its options. It holds no state of its own: that is in [`Slot`]s.
+/// The arithmetic of one optimizer together with its options. It holds no state of its own: that is in [`ParamState`]s.
 pub trait Algorithm: fmt::Debug {
     /// The name in the table: `adam`.
     fn name(&self) -> &'static str;
@@ -19,22 +19,22 @@ pub trait Algorithm: fmt::Debug {
     /// An option outside its range, as PyTorch refuses it.
     fn validate(&self) -> Result<()>;
 
-    /// Changes `param` in place by one step of rate `lr` along `grad`; `slot.step` counts from 1. Gradients are off.
+    /// Changes `param` in place by one step of rate `lr` along `grad`; `state.step` counts from 1. Gradients are off.
     ///
     /// # Errors
     /// Whatever libtorch refuses.
-    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, slot: &mut Slot) -> Result<(), TchError>;
+    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError>;
 }
 
 /// What an optimizer remembers about one parameter.
 #[derive(Debug, Default)]
-pub struct Slot {
+pub struct ParamState {
     /// Steps taken with this parameter; a step without a gradient does not count.
     pub step: i64,
     buffers: Vec<(&'static str, Tensor)>,
 }
 
-impl Slot {
+impl ParamState {
     /// A handle on the tensor kept as `name`, if there is one yet.
     pub fn get(&self, name: &str) -> Option<Tensor> {
         self.buffers.iter().find(|(n, _)| *n == name).map(|(_, t)| t.shallow_clone())

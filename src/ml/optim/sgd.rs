@@ -1,12 +1,27 @@
 //! Stochastic gradient descent, with momentum as in Sutskever et al., "On the importance of initialization and momentum
 //! in deep learning" (2013), in PyTorch's form: the rate multiplies the velocity, not the gradient.
 
-use super::algorithm::{Algorithm, Slot, not_negative, with_decay};
+use super::Row;
+use super::algorithm::{Algorithm, ParamState, not_negative, with_decay};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use tch::{TchError, Tensor};
 
 const MOMENTUM_BUFFER: &str = "momentum_buffer";
+
+pub(super) const ROW: Row = Row::new::<Sgd>(
+    "sgd",
+    "Stochastic gradient descent over the parameters of a network, an array of tensors, or parameter groups\n\
+     (`[#{ params: net.lstm, lr: 0.01 }, …]`). Options and their defaults, as in PyTorch: `lr` 1e-3, `momentum` 0,\n\
+     `dampening` 0, `weight_decay` 0, `nesterov` false.\n\
+     \n\
+     Errors: an unknown option or one out of range; no parameters that require gradients.",
+    "let w = parameter(tensor([1.0]));\n\
+     let optimizer = sgd([w], #{ lr: 0.1 });\n\
+     (w * 3).sum().backward();\n\
+     optimizer.step();\n\
+     assert_close(w, [0.7], 1e-6);",
+);
 
 /// g ← g + λp; v ← μv + (1 − d)g (v ← g at first); p ← p − lr·v, or p − lr·(g + μv) with Nesterov's momentum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,12 +74,12 @@ impl Algorithm for Sgd {
         Ok(())
     }
 
-    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, slot: &mut Slot) -> Result<(), TchError> {
+    fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
         let grad = with_decay(grad, param, self.weight_decay)?;
         let direction = match self.momentum == 0.0 {
             true => grad,
             false => {
-                let velocity = self.velocity(&grad, slot)?;
+                let velocity = self.velocity(&grad, state)?;
                 match self.nesterov {
                     true => grad.f_add(&velocity.f_mul_scalar(self.momentum)?)?,
                     false => velocity,
@@ -76,8 +91,8 @@ impl Algorithm for Sgd {
 }
 
 impl Sgd {
-    fn velocity(&self, grad: &Tensor, slot: &mut Slot) -> Result<Tensor, TchError> {
-        match slot.get(MOMENTUM_BUFFER) {
+    fn velocity(&self, grad: &Tensor, state: &mut ParamState) -> Result<Tensor, TchError> {
+        match state.get(MOMENTUM_BUFFER) {
             Some(mut velocity) => {
                 let mut velocity = velocity.f_mul_scalar_(self.momentum)?;
                 match self.dampening == 0.0 {
@@ -89,7 +104,7 @@ impl Sgd {
                 // A copy: the gradient's own memory is overwritten by the next backward pass.
                 let mut velocity = grad.f_empty_like()?;
                 velocity.f_copy_(grad)?;
-                slot.set(MOMENTUM_BUFFER, velocity.shallow_clone());
+                state.set(MOMENTUM_BUFFER, velocity.shallow_clone());
                 Ok(velocity)
             }
         }

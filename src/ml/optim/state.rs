@@ -3,7 +3,7 @@
 //! `exp_avg.lstm.weight_ih_l0` is the buffer `exp_avg` of the parameter `lstm.weight_ih_l0`; `step.lstm.weight_ih_l0` the
 //! number of its steps (0-d, int64); `lr.0`, `base_lr.0` and `scheduled_lr.0` the rates of the first group (0-d, float64).
 
-use super::{Optimizer, Slot};
+use super::{Optimizer, ParamState};
 use crate::error::{Error, Result};
 use crate::ml::models::ensure_grad;
 use crate::ml::tensor::{During, describe};
@@ -28,10 +28,10 @@ impl Optimizer {
             }
         }
         for (name, _) in self.params() {
-            let Some(slot) = self.slots.get(name) else { continue };
-            let step = Tensor::f_scalar_tensor(slot.step, (Kind::Int64, Device::Cpu)).during(DOING, &[])?;
+            let Some(kept) = self.states.get(name) else { continue };
+            let step = Tensor::f_scalar_tensor(kept.step, (Kind::Int64, Device::Cpu)).during(DOING, &[])?;
             named.push((format!("step.{name}"), step));
-            named.extend(slot.buffers().iter().map(|(buffer, t)| (format!("{buffer}.{name}"), t.shallow_clone())));
+            named.extend(kept.buffers().iter().map(|(buffer, t)| (format!("{buffer}.{name}"), t.shallow_clone())));
         }
         Ok(named)
     }
@@ -53,7 +53,7 @@ impl Optimizer {
     pub fn load_state(&mut self, state: &[(String, Tensor)]) -> Result<()> {
         let what = self.name();
         let params: HashMap<&str, &Tensor> = self.params().map(|(name, t)| (name.as_str(), t)).collect();
-        let mut slots: HashMap<String, Slot> = HashMap::new();
+        let mut states: HashMap<String, ParamState> = HashMap::new();
         let mut rates: Vec<[f64; 3]> = self.groups.iter().map(|g| [g.lr, g.base_lr, g.scheduled_lr]).collect();
         for (name, tensor) in state {
             let foreign = || {
@@ -70,9 +70,9 @@ impl Optimizer {
                 continue;
             }
             let like = params.get(param).ok_or_else(foreign)?;
-            let slot = slots.entry(param.to_string()).or_default();
+            let kept = states.entry(param.to_string()).or_default();
             if buffer == "step" {
-                slot.step = tensor.f_int64_value(&[]).during(DOING, &[tensor])?;
+                kept.step = tensor.f_int64_value(&[]).during(DOING, &[tensor])?;
                 continue;
             }
             let known = self.groups[0].algorithm.buffers();
@@ -81,11 +81,11 @@ impl Optimizer {
                 let (given, wanted) = (describe(tensor), describe(like));
                 return Err(Error::shape(format!("{what}: the state `{name}` is {given}, its parameter {wanted}")));
             }
-            slot.set(buffer, duplicate(tensor, like.device(), like.kind())?);
+            kept.set(buffer, duplicate(tensor, like.device(), like.kind())?);
         }
         // A parameter with a state had a gradient, and is not passed over where a loss does not reach it.
-        slots.keys().filter_map(|name| params.get(name.as_str())).try_for_each(|p| ensure_grad(p))?;
-        self.slots = slots;
+        states.keys().filter_map(|name| params.get(name.as_str())).try_for_each(|p| ensure_grad(p))?;
+        self.states = states;
         for (group, [lr, base_lr, scheduled_lr]) in self.groups.iter_mut().zip(rates) {
             (group.lr, group.base_lr, group.scheduled_lr) = (lr, base_lr, scheduled_lr);
         }

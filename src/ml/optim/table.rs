@@ -1,82 +1,23 @@
-//! The optimizers under their names, and their options as JSON: what scripts write, run folders and checkpoints keep.
+//! The optimizers under their names: what scripts write, run folders and checkpoints keep.
 
-use super::{Adam, AdamW, Algorithm, RmsProp, Sgd};
+use super::{Algorithm, Row, adam, adamw, rmsprop, sgd};
 use crate::error::{Error, ErrorKind, Result};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use std::rc::Rc;
 
-/// One optimizer that can be asked for by name.
-pub struct Row {
-    pub name: &'static str,
-    defaults: fn() -> Value,
-    build: fn(Value) -> serde_json::Result<Rc<dyn Algorithm>>,
-}
-
 /// A new optimizer is a new file and a new row here.
-pub const TABLE: [Row; 4] = [row::<Sgd>("sgd"), row::<Adam>("adam"), row::<AdamW>("adamw"), row::<RmsProp>("rmsprop")];
+pub static TABLE: &[Row] = &[sgd::ROW, adam::ROW, adamw::ROW, rmsprop::ROW];
 
-const fn row<A: Algorithm + Default + Serialize + DeserializeOwned + 'static>(name: &'static str) -> Row {
-    Row {
-        name,
-        defaults: || serde_json::to_value(A::default()).unwrap_or_default(),
-        build: |options| Ok(Rc::new(serde_json::from_value::<A>(options)?)),
-    }
-}
-
-/// The options of optimizer `name` with PyTorch's values.
-///
-/// # Errors
-/// A name that is not in the table.
-pub fn defaults(name: &str) -> Result<Map<String, Value>> {
-    match (find(name)?.defaults)() {
-        Value::Object(options) => Ok(options),
-        _ => Ok(Map::new()),
-    }
-}
-
-/// The optimizer `name` with `options` in place of its defaults; an integer serves for a float.
+/// The optimizer `name` with `options` in place of its defaults, see [`Row::algorithm`].
 ///
 /// # Errors
 /// An unknown name or option, with the nearest known one; a value of the wrong type or out of range.
 pub fn algorithm(name: &str, options: &Map<String, Value>) -> Result<Rc<dyn Algorithm>> {
-    let row = find(name)?;
-    let defaults = defaults(name)?;
-    for (option, given) in options {
-        let Some(default) = defaults.get(option) else {
-            let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
-            return Err(Error::unknown(ErrorKind::Option, "option", option, &known).within(name));
-        };
-        if !same_type(default, given) {
-            let wanted = match default {
-                Value::Bool(_) => "true or false",
-                Value::Array(_) => "two numbers, such as [0.9, 0.999]",
-                _ => "a number",
-            };
-            let message = format!("{name}: option `{option}` must be {wanted}, not {given}");
-            return Err(Error::new(ErrorKind::Option, message));
-        }
-    }
-    let algorithm = (row.build)(Value::Object(options.clone()))
-        .map_err(|cause| Error::new(ErrorKind::Option, format!("{name}: {cause}")))?;
-    algorithm.validate()?;
-    Ok(algorithm)
-}
-
-fn find(name: &str) -> Result<&'static Row> {
-    const ROWS: &[Row] = &TABLE;
-    ROWS.iter().find(|row| row.name == name).ok_or_else(|| {
-        let known: Vec<&str> = ROWS.iter().map(|row| row.name).collect();
+    let row = TABLE.iter().find(|row| row.name == name).ok_or_else(|| {
+        let known: Vec<&str> = TABLE.iter().map(|row| row.name).collect();
         Error::unknown(ErrorKind::Value, "optimizer", name, &known)
-    })
-}
-
-fn same_type(default: &Value, given: &Value) -> bool {
-    match (default, given) {
-        (Value::Number(_), Value::Number(_)) | (Value::Bool(_), Value::Bool(_)) => true,
-        (Value::Array(d), Value::Array(g)) => d.len() == g.len() && d.iter().zip(g).all(|(d, g)| same_type(d, g)),
-        _ => false,
-    }
+    })?;
+    row.algorithm(options)
 }
 
 #[cfg(test)]
@@ -91,8 +32,16 @@ mod tests {
     #[test]
     fn every_row_builds_an_optimizer_that_goes_by_the_name_of_the_row() {
         for row in TABLE {
-            let built = algorithm(row.name, &defaults(row.name).unwrap()).unwrap();
-            assert_eq!(built.name(), row.name);
+            assert_eq!(row.algorithm(&row.defaults()).unwrap().name(), row.name);
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_option() {
+        for row in TABLE.iter().filter(|row| row.name != "adamw") {
+            for option in row.defaults().keys() {
+                assert!(row.doc.contains(&format!("`{option}`")), "{}: {option}", row.name);
+            }
         }
     }
 

@@ -5,8 +5,7 @@ use super::{CHANGES, METRICS, PLOT, Record, RunFolder, WEIGHTS};
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{self, CHECKPOINTS, Checkpoint},
-    models::Module,
-    weights,
+    models::{Module, save_module},
 };
 use crate::terminal::complain;
 use serde_json::Value;
@@ -95,7 +94,7 @@ impl Run {
     /// A folder that cannot be written, a full disk, where the run is to stop at them.
     pub fn save_epoch(&self, row: &Record, history: &[Record], network: &dyn Module) -> Result<()> {
         self.write(METRICS, |folder| folder.log(row, history))?;
-        self.write(WEIGHTS, |folder| weights::save_module(&folder.path().join(WEIGHTS), network, &BTreeMap::new()))?;
+        self.write(WEIGHTS, |folder| save_module(&folder.path().join(WEIGHTS), network, &BTreeMap::new()))?;
         if self.drawn.get().is_none_or(|at| at.elapsed() >= REDRAW) {
             self.draw(history)?;
         }

@@ -42,7 +42,7 @@ mod api {
     #[rhai_fn(name = "tokenizer", return_raw)]
     pub fn read(context: NativeCallContext, path: &str) -> ScriptResult<TokenizerHandle> {
         let found = find_model(&*settings(&context)?, path)?;
-        let kept = found.join(crate::ml::models::bert::ENCODER);
+        let kept = found.join(crate::ml::models::encoder::ENCODER);
         Ok(Rc::new(Tokenizer::read(if access::is_dir(&kept) { &kept } else { &found })?))
     }
 

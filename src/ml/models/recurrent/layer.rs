@@ -1,11 +1,15 @@
 //! One layer of an LSTM over rows of a batch: its outputs at all positions, or what a readout takes of them.
 
 use super::direction::{self, State, Weights};
-use super::{Readout, rows::Rows};
+use super::rows::Rows;
 use crate::error::Result;
 use crate::ml::batch::Value;
+use crate::ml::models::Readout;
 use crate::ml::tensor::During;
 use tch::Tensor;
+
+/// The readouts that there are.
+pub(super) const READOUTS: [Readout; 5] = [Readout::Last, Readout::Final, Readout::Max, Readout::Mean, Readout::All];
 
 pub(super) struct Layer {
     pub forward: Weights,
@@ -50,6 +54,7 @@ impl Layer {
                     Some(w) => join(&there, &rows.ends(&direction::reverse(x, rows, w)?)?)?,
                 }
             }
+            Readout::Cls | Readout::Pooler => return Err(readout.unknown(&READOUTS).within("lstm")),
         };
         Ok(read.into())
     }

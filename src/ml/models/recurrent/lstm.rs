@@ -14,12 +14,13 @@
 
 use super::direction::{self, State, Weights};
 use super::groups::{self, Group};
-use super::layer::Layer;
-use super::{Readout, rows::Rows};
+use super::layer::{Layer, READOUTS};
+use super::rows::Rows;
 use crate::error::{Error, Result};
 use crate::ml::batch::{Pad, Value};
-use crate::ml::keep;
-use crate::ml::models::{EXAMPLE_LENGTH, Module, Pass, Replica, dropout, init};
+use crate::ml::dropout_mask;
+use crate::ml::models::module::EXAMPLE_LENGTH;
+use crate::ml::models::{Module, Pass, Readout, Replica, dropout, init};
 use crate::ml::tensor::{During, describe};
 use std::{cell::Cell, rc::Rc};
 use tch::{Device, Kind, Tensor};
@@ -53,15 +54,22 @@ pub struct Lstm {
 }
 
 impl Lstm {
+    /// What it can hand on.
+    pub const READOUTS: [Readout; 5] = READOUTS;
+
     /// All parameters start uniform in ±1/√hidden, as in PyTorch.
     ///
     /// # Errors
-    /// A size or number of layers below 1, a dropout outside `[0, 1)` or with nothing to stand between.
+    /// A size or number of layers below 1, a dropout outside `[0, 1)` or with nothing to stand between, another readout than
+    /// [`Lstm::READOUTS`].
     pub fn new(input: i64, hidden: i64, options: LstmOptions) -> Result<Self> {
         init::at_least_one("lstm", "the number of input features", input)?;
         init::at_least_one("lstm", "the number of hidden features", hidden)?;
         init::at_least_one("lstm", "layers", options.layers)?;
         dropout::check("lstm", options.dropout)?;
+        if !READOUTS.contains(&options.readout) {
+            return Err(options.readout.unknown(&READOUTS).within("lstm"));
+        }
         if options.dropout > 0.0 && options.layers == 1 {
             return Err(Error::value(
                 "lstm: dropout stands between layers, and there is one only: use layers of 2 or more, or a dropout(…) behind",
@@ -98,7 +106,7 @@ impl Lstm {
             }
             x = layer.outputs(&x, rows, start.as_ref())?;
             if self.drops() {
-                x = keep::drop(&x, self.options.dropout)?;
+                x = dropout_mask::drop(&x, self.options.dropout)?;
             }
         }
         Ok(x.into())

@@ -1,11 +1,11 @@
 //! Recurrent layers that respect each row's length.
 
+mod constructors;
 mod direction;
 mod groups;
 mod layer;
 mod lstm;
-mod readout;
 mod rows;
 
+pub(super) use constructors::{BILSTM, LSTM};
 pub use lstm::{Lstm, LstmOptions};
-pub use readout::Readout;

@@ -1,9 +1,8 @@
 //! A network.
 
 use crate::ml::{
-    models::{Module, named_parameters, parameters},
+    models::{Module, assign, named_parameters, parameters},
     tensor::bytes,
-    weights,
 };
 use crate::script::base::{
     kinds::{Kind, Size, held},
@@ -31,6 +30,6 @@ pub const KIND: Kind = Kind {
     }),
     copy: Some(|value, replica| Ok(Dynamic::from(Network(replica.module(&held::<Network>(value).0)?)))),
     save: Some(|value, _| Ok(State::of_tensors(named_parameters(held::<Network>(value).0.as_ref())))),
-    load: Some(|value, saved| weights::assign(held::<Network>(value).0.as_ref(), &saved.tensors())),
+    load: Some(|value, saved| assign(held::<Network>(value).0.as_ref(), &saved.tensors())),
     ..Kind::of::<Network>()
 };

@@ -4,7 +4,7 @@ use super::host::{self, with_host};
 use super::values::{to_dynamic, to_value};
 use crate::error::{Error, ErrorKind};
 use crate::ml::models::{self, Module};
-use crate::ml::{device, optim, weights};
+use crate::ml::{device, optim};
 use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, NativeCallContext, plugin::*};
@@ -125,7 +125,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn save(network: &mut Network, path: &str) -> ScriptResult<()> {
-        Ok(weights::save_module(Path::new(path), network.0.as_ref(), &BTreeMap::new())?)
+        Ok(models::save_module(Path::new(path), network.0.as_ref(), &BTreeMap::new())?)
     }
 
     /// Loads parameters that `save` wrote, or a PyTorch state dict in safetensors.
@@ -138,7 +138,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn load(network: &mut Network, path: &str) -> ScriptResult<()> {
-        Ok(weights::load_module(Path::new(path), network.0.as_ref())?)
+        Ok(models::load_module(Path::new(path), network.0.as_ref())?)
     }
 
     /// Keeps all parameters from being trained, or only those below a name or an array of names, such as `"embeddings"` or

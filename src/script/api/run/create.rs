@@ -6,7 +6,7 @@ use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
     device,
-    models::bert,
+    models::encoder,
     random,
     run::{self, Record, Run, RunFolder},
 };
@@ -73,7 +73,8 @@ pub fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandl
             let encoder = data.get("encoder").and_then(|e| e.clone().into_string().ok());
             let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
             if let (Some(encoder), Some(tokenizer)) = (encoder, tokenizer) {
-                folder.write_encoder(&bert::config_file(&find_model(settings, &encoder)?)?, &tokenizer.to_json()?)?;
+                folder
+                    .write_encoder(&encoder::config_file(&find_model(settings, &encoder)?)?, &tokenizer.to_json()?)?;
             }
             Run::new(folder, None)
         }

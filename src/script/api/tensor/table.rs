@@ -1,28 +1,14 @@
-//! Families of alike functions are tables: a row holds the name, the doc and the function, so that the documentation
-//! cannot fall behind.
+//! Families of alike functions of tensors are tables.
+
+pub use crate::script::api::row::{another_form, function};
 
 use crate::ml::tensor::{During, with_scalar};
 use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
-use rhai::{FnNamespace, FuncRegistration};
 use tch::{TchError, Tensor};
 
 /// Name, doc, example, and what it does.
 pub type Row<F> = (&'static str, &'static str, &'static str, F);
-
-/// A function with its doc. `parameters` end with the type of what comes back.
-pub fn function(name: &str, doc: &str, example: &str, parameters: &[&str]) -> FuncRegistration {
-    let mut lines: Vec<String> = doc.lines().map(|line| format!("/// {line}")).collect();
-    lines.push("///\n/// ```rhai".to_string());
-    lines.extend(example.lines().map(|line| format!("/// {line}")));
-    lines.push("/// ```".to_string());
-    another_form(name, parameters).with_comments([lines.join("\n")])
-}
-
-/// One more way to call a function that has its doc already.
-pub fn another_form(name: &str, parameters: &[&str]) -> FuncRegistration {
-    FuncRegistration::new(name).with_namespace(FnNamespace::Global).with_params_info(parameters)
-}
 
 /// As [`done`], for calls that take a number.
 pub fn done_with_scalar(

@@ -1,0 +1,116 @@
+//! An encoder from a Hugging Face folder: `config.json` and the weights beside it.
+
+use super::config;
+use super::family::Family;
+use super::model::{Encoder, Options};
+use super::source::Source;
+use crate::access;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::weights;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tch::Tensor;
+
+/// The configuration in a folder.
+pub const CONFIG: &str = "config.json";
+/// The weights in a folder, the first that is there.
+const WEIGHTS: [&str; 2] = ["model.safetensors", "pytorch_model.bin"];
+/// Where neither is there, the one file of such an ending.
+const ENDINGS: [&str; 4] = ["safetensors", "bin", "params", "pt"];
+/// A run's folder keeps configuration and tokenizer in this one.
+pub const ENCODER: &str = "encoder";
+
+impl Encoder {
+    /// Reads a folder with `config.json` and weights: safetensors, or a PyTorch state dict in the zip format. Tensors may be
+    /// named `bert.…`, as in a network around the encoder; what else is in the file is ignored. A folder of a run, in which a
+    /// BERT was fine-tuned, will do as well.
+    ///
+    /// Gives notes, too: what was ignored, and what was drawn by the seed since the file has none of it.
+    ///
+    /// # Errors
+    /// A folder without configuration or weights; a file that is damaged, or of another model; tensors that are missing or
+    /// misshapen, all named in one message; a configuration that asks for what is not supported.
+    pub fn load(folder: &Path, options: Options) -> Result<(Encoder, Vec<String>)> {
+        let (config, path) = files(folder)?;
+        let (family, plan) = config::read(&config)?;
+        let within = |e: Error| e.within(&format!("cannot load {}", path.display()));
+        let (own, mut other) = own_tensors(family, weights::read(&path)?.tensors);
+        let mut source = Source::file(own, plan.initializer_range);
+        let encoder = Encoder::build(&mut source, plan, options);
+        let (left, drawn) = source.finish().map_err(within)?;
+        let encoder = encoder?;
+        other.extend(left);
+        let mut notes = Vec::new();
+        if !other.is_empty() && !is_run(folder) {
+            notes.push(format!("{}: ignored {}", path.display(), listed(&other)));
+        }
+        if !drawn.is_empty() {
+            notes.push(format!("{} has no {}: drawn by the seed", path.display(), drawn.join(", ")));
+        }
+        Ok((encoder, notes))
+    }
+}
+
+fn is_run(folder: &Path) -> bool {
+    access::is_file(&folder.join(ENCODER).join(CONFIG))
+}
+
+fn lacks(folder: &Path, what: &str) -> Error {
+    Error::new(ErrorKind::File, format!("{} is no folder of a BERT: it has no {what}", folder.display()))
+}
+
+/// The configuration in a model's folder, or in a run's.
+///
+/// # Errors
+/// There is none.
+pub fn config_file(folder: &Path) -> Result<PathBuf> {
+    let config = if is_run(folder) { folder.join(ENCODER).join(CONFIG) } else { folder.join(CONFIG) };
+    if access::is_file(&config) { Ok(config) } else { Err(lacks(folder, CONFIG)) }
+}
+
+/// The configuration and the weights.
+fn files(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let config = config_file(folder)?;
+    if let Some(weights) = WEIGHTS.iter().map(|name| folder.join(name)).find(|path| access::is_file(path)) {
+        return Ok((config, weights));
+    }
+    let others: Vec<PathBuf> = access::list(folder)?
+        .into_iter()
+        .map(|name| folder.join(name))
+        .filter(|path| path.extension().is_some_and(|e| ENDINGS.iter().any(|known| e == *known)))
+        .collect();
+    match others.as_slice() {
+        [] => {
+            let weights = "weights (model.safetensors, pytorch_model.bin, or one file that ends in .params or .pt)";
+            Err(lacks(folder, weights))
+        }
+        [one] => Ok((config, one.clone())),
+        several => {
+            let names: Vec<String> = several.iter().map(|path| path.display().to_string()).collect();
+            Err(Error::data(format!("which are the weights? Leave one of {}", names.join(", "))))
+        }
+    }
+}
+
+/// The encoder's tensors under the names that it has for them, and the names of the others.
+fn own_tensors(family: &Family, tensors: Vec<(String, Tensor)>) -> (BTreeMap<String, Tensor>, Vec<String>) {
+    let around = tensors.iter().any(|(name, _)| name.starts_with(family.prefix));
+    let (mut own, mut other) = (BTreeMap::new(), Vec::new());
+    for (name, tensor) in tensors {
+        match if around { name.strip_prefix(family.prefix) } else { Some(name.as_str()) } {
+            Some(inner) => own.extend((family.rename)(inner).map(|name| (name, tensor))),
+            None => other.push(name),
+        }
+    }
+    (own, other)
+}
+
+/// `5 tensors: cls.predictions.bias, …`
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text += ", …";
+    }
+    format!("{} tensors that are not of the encoder: {text}", names.len())
+}

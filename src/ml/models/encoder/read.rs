@@ -1,0 +1,48 @@
+//! What is handed on of the positions of the last layer.
+
+use super::dense::Dense;
+use super::layer::Layer;
+use super::rows::Rows;
+use super::step::Step;
+use crate::error::Result;
+use crate::ml::batch::{Pad, Sequence, Value};
+use crate::ml::models::Readout;
+use crate::ml::tensor::During;
+use tch::Tensor;
+
+/// The readouts that there are.
+pub(super) const READOUTS: [Readout; 6] =
+    [Readout::Last, Readout::Cls, Readout::Pooler, Readout::Mean, Readout::Max, Readout::All];
+
+/// Runs the last layer on `x` (`[positions, hidden]`), as far as it is read.
+pub(super) fn read(
+    readout: Readout,
+    last: &Layer,
+    pooler: &Dense,
+    x: &Tensor,
+    rows: &Rows,
+    step: &Step,
+) -> Result<Value> {
+    let each = |f: fn(&Tensor) -> Result<Tensor, tch::TchError>| {
+        let all = rows.split(&last.forward(x, rows, step)?)?;
+        let read = all.iter().map(f).collect::<Result<Vec<_>, _>>().and_then(|read| Tensor::f_stack(&read, 0));
+        read.during("bert", &[x])
+    };
+    let read = match readout {
+        Readout::Last => last.forward_one(x, &rows.ends(x)?, rows, step)?,
+        Readout::Cls => last.forward_one(x, &rows.starts(x)?, rows, step)?,
+        Readout::Pooler => {
+            let first = last.forward_one(x, &rows.starts(x)?, rows, step)?;
+            pooler.forward(&first)?.f_tanh().during("bert", &[x])?
+        }
+        Readout::Mean => each(|row| row.f_mean_dim(0i64, false, None))?,
+        Readout::Max => each(|row| row.f_amax(0i64, false))?,
+        Readout::All => {
+            let padded = rows.padded(&last.forward(x, rows, step)?)?;
+            let lengths = Tensor::f_from_slice(&rows.seen).during("bert", &[])?;
+            return Ok(Sequence::new(padded, lengths, Pad::Back)?.into());
+        }
+        Readout::Final => return Err(readout.unknown(&READOUTS).within("bert")),
+    };
+    Ok(read.into())
+}

@@ -1,0 +1,167 @@
+//! A batch without its padding: the real positions of all rows one behind the other, `[positions, features]`.
+//!
+//! Whatever is computed for each position alone (all but attention) runs once over these, and attention runs row by row: a
+//! row's positions see that row and nothing else, which is what a mask over padding says, without computing what it hides.
+//!
+//! The readout `last` reads the last position of the *padded* row, where in all but the longest rows a `[PAD]` stands. As
+//! padding is seen by no other position, one such position behind a row's real ones gives the same numbers as all of them.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::batch::{Inputs, Pad, Value};
+use crate::ml::tensor::{During, describe};
+use tch::{Device, Kind, Tensor};
+
+/// Where each row lies among the positions.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// Real positions of each row: those that are seen.
+    pub seen: Vec<i64>,
+    /// Positions that are computed of each row: the real ones, and maybe the padding that is read.
+    pub computed: Vec<i64>,
+    device: Device,
+}
+
+/// What is looked up for each of the positions, `[positions]`, int64.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    pub ids: Tensor,
+    pub places: Tensor,
+}
+
+/// Padded token ids as they came.
+struct Given {
+    /// `[batch, width]`.
+    ids: Tensor,
+    lengths: Vec<i64>,
+    /// The length of the rows if they were padded as far as can be: at least `width`.
+    limit: i64,
+    /// What stands at padding beyond `width`.
+    pad_id: i64,
+}
+
+impl Rows {
+    /// With `read_limit` the last position of the padded row is computed, too.
+    ///
+    /// # Errors
+    /// What is no batch of token ids; rows that are longer than the `positions` that the model has.
+    pub fn of(input: &Value, read_limit: bool, positions: i64, pad_id: Option<i64>) -> Result<(Rows, Tokens)> {
+        let given = Given::of(input, pad_id)?;
+        let longest = if read_limit { given.limit } else { given.lengths.iter().copied().max().unwrap_or(0) };
+        if longest > positions {
+            let message = format!(
+                "bert: rows of {longest} tokens, but the model has {positions} positions: cut them, with a max_len of at \
+                 most {positions}"
+            );
+            return Err(Error::value(message));
+        }
+        let width = given.ids.size()[1];
+        let extra = given.ids.numel() as i64;
+        let (mut index, mut places, mut computed) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, n) in (0..).zip(&given.lengths) {
+            let start = row * width;
+            index.extend(start..start + n);
+            places.extend(0..*n);
+            let padded = read_limit && *n < given.limit;
+            if padded {
+                let last = given.limit - 1;
+                index.push(if last < width { start + last } else { extra });
+                places.push(last);
+            }
+            computed.push(n + i64::from(padded));
+        }
+        let device = given.ids.device();
+        let tensor =
+            |numbers: &[i64]| Tensor::f_from_slice(numbers).and_then(|t| t.f_to_device(device)).during("bert", &[]);
+        let flat = given.ids.f_reshape([-1]).during("bert", &[&given.ids])?;
+        let flat = match read_limit {
+            true => Tensor::f_cat(&[flat, tensor(&[given.pad_id])?], 0).during("bert", &[&given.ids])?,
+            false => flat,
+        };
+        let ids = flat.f_index_select(0, &tensor(&index)?).during("bert", &[&given.ids])?;
+        Ok((Rows { seen: given.lengths, computed, device }, Tokens { ids, places: tensor(&places)? }))
+    }
+
+    /// The last of each row's positions, `[positions, features]` → `[batch, features]`.
+    pub fn ends(&self, x: &Tensor) -> Result<Tensor> {
+        let mut end = -1;
+        self.pick(
+            x,
+            self.computed.iter().map(|n| {
+                end += n;
+                end
+            }),
+        )
+    }
+
+    /// The first of each row's positions, `[positions, features]` → `[batch, features]`.
+    pub fn starts(&self, x: &Tensor) -> Result<Tensor> {
+        let mut next = 0;
+        self.pick(
+            x,
+            self.computed.iter().map(|n| {
+                next += n;
+                next - n
+            }),
+        )
+    }
+
+    fn pick(&self, x: &Tensor, places: impl Iterator<Item = i64>) -> Result<Tensor> {
+        let index: Vec<i64> = places.collect();
+        let index = Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("bert", &[])?;
+        x.f_index_select(0, &index).during("bert", &[x])
+    }
+
+    /// The rows of `x` (`[positions, features]`), each `[length, features]`.
+    pub fn split(&self, x: &Tensor) -> Result<Vec<Tensor>> {
+        split(x, &self.computed)
+    }
+
+    /// The rows filled up behind with zeros, `[batch, longest, features]`.
+    pub fn padded(&self, x: &Tensor) -> Result<Tensor> {
+        Tensor::f_pad_sequence(&self.split(x)?, true, 0.0, "right").during("bert", &[x])
+    }
+}
+
+pub(super) fn split(x: &Tensor, sizes: &[i64]) -> Result<Vec<Tensor>> {
+    x.f_split_with_sizes(sizes, 0).during("bert", &[x])
+}
+
+impl Given {
+    fn of(input: &Value, pad_id: Option<i64>) -> Result<Given> {
+        let pad_id = pad_id.unwrap_or(0);
+        let (ids, lengths, limit, pad_id) = match input {
+            Value::Tensor(ids) if ids.dim() == 2 => {
+                let size = ids.size();
+                (ids.shallow_clone(), vec![size[1]; size[0] as usize], size[1], pad_id)
+            }
+            Value::Sequence(s) if s.pad == Pad::Back && s.x.dim() == 2 => {
+                let lengths = s.checked_lengths().map_err(|e| e.within("bert"))?;
+                (s.x.shallow_clone(), lengths, s.x.size()[1], pad_id)
+            }
+            Value::Batch(batch) => match &batch.inputs {
+                Inputs::Words(w) if w.pad == Pad::Back => {
+                    let lengths = Vec::<i64>::try_from(&w.lengths)?;
+                    (w.ids.shallow_clone(), lengths, w.limit, w.pad_id)
+                }
+                Inputs::Tensor(ids) if ids.dim() == 2 => return Given::of(&ids.shallow_clone().into(), Some(pad_id)),
+                _ => return Err(refused(input)),
+            },
+            _ => return Err(refused(input)),
+        };
+        if ids.kind() != Kind::Int64 || ids.numel() == 0 {
+            let message = format!("bert takes token ids, int64 [batch, length], got {}", describe(&ids));
+            return Err(Error::new(ErrorKind::Kind, message));
+        }
+        Ok(Given { ids, lengths, limit, pad_id })
+    }
+}
+
+fn refused(input: &Value) -> Error {
+    let front = match input {
+        Value::Sequence(s) => s.pad == Pad::Front,
+        Value::Batch(b) => matches!(&b.inputs, Inputs::Words(w) if w.pad == Pad::Front),
+        Value::Tensor(_) => false,
+    };
+    let given = if front { "rows padded in front".to_string() } else { format!("{:?}", input.shape()) };
+    Error::shape(format!("bert takes token ids [batch, length], padded behind, got {given}"))
+}

@@ -1,0 +1,62 @@
+//! A network's parameters in files, under their names.
+
+use super::{Module, named_parameters};
+use crate::error::{Error, Result};
+use crate::ml::tensor::{During, kind_name};
+use crate::ml::weights;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use tch::Tensor;
+
+/// Saves a network's parameters, fixed ones included, under the names of PyTorch's `state_dict`.
+///
+/// # Errors
+/// As [`weights::save`].
+pub fn save_module(path: &Path, module: &dyn Module, metadata: &BTreeMap<String, String>) -> Result<()> {
+    weights::save(path, &named_parameters(module), metadata).map(drop)
+}
+
+/// Reads a file into a network of the same parameters, in place: handles on them see the new values.
+///
+/// # Errors
+/// As [`weights::read`]; tensors that are missing, unexpected or of another shape, all named in one message. Then nothing is changed.
+pub fn load_module(path: &Path, module: &dyn Module) -> Result<()> {
+    assign(module, &weights::read(path)?.tensors).map_err(|e| e.within(&format!("cannot load {}", path.display())))
+}
+
+/// Copies tensors into the parameters of the same names; a tensor of another floating-point kind is converted.
+///
+/// # Errors
+/// As [`load_module`].
+pub fn assign(module: &dyn Module, tensors: &[(String, Tensor)]) -> Result<()> {
+    let parameters = named_parameters(module);
+    let given: HashMap<&str, &Tensor> = tensors.iter().map(|(name, t)| (name.as_str(), t)).collect();
+    let mut wrong = Vec::new();
+    for (name, p) in &parameters {
+        match given.get(name.as_str()) {
+            None => wrong.push(format!("missing: {name} {:?}", p.size())),
+            Some(t) if t.size() != p.size() => {
+                wrong.push(format!("misshapen: {name} is {:?} in the network, {:?} given", p.size(), t.size()));
+            }
+            Some(t) if t.is_floating_point() != p.is_floating_point() => {
+                let (ours, theirs) = (kind_name(p.kind()), kind_name(t.kind()));
+                wrong.push(format!("of another kind: {name} is {ours} in the network, {theirs} given"));
+            }
+            Some(_) => {}
+        }
+    }
+    let known: HashSet<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    let unexpected = tensors.iter().filter(|(name, _)| !known.contains(name.as_str()));
+    wrong.extend(unexpected.map(|(name, t)| format!("unexpected: {name} {:?}", t.size())));
+    if !wrong.is_empty() {
+        return Err(Error::data(format!("the tensors do not fit the network: {}", wrong.join("; "))));
+    }
+    tch::no_grad(|| {
+        for (name, mut p) in parameters {
+            if let Some(t) = given.get(name.as_str()) {
+                p.f_copy_(t).during("loading weights", &[&p, t])?;
+            }
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,177 @@
+//! Parameters in groups, and what is remembered about each of them.
+
+use super::algorithm::{ParamState, not_negative};
+use super::group::Group;
+use crate::error::{Error, Result};
+use crate::ml::models::Replica;
+use crate::ml::tensor::During;
+use std::collections::{HashMap, HashSet};
+use tch::Tensor;
+
+/// Changes parameters along their gradients, group by group, and remembers what that takes.
+#[derive(Debug)]
+pub struct Optimizer {
+    pub(super) groups: Vec<Group>,
+    /// By parameter name. A parameter that never had a gradient has none.
+    pub(super) states: HashMap<String, ParamState>,
+}
+
+impl Optimizer {
+    /// # Errors
+    /// No groups, groups of different algorithms, or a parameter (or its name) in two groups.
+    pub fn new(groups: Vec<Group>) -> Result<Optimizer> {
+        let Some(first) = groups.first() else {
+            return Err(Error::value("an optimizer needs parameters to train"));
+        };
+        let what = first.algorithm.name();
+        if let Some(other) = groups.iter().map(|g| g.algorithm.name()).find(|name| *name != what) {
+            return Err(Error::value(format!("one optimizer cannot have groups of both {what} and {other}")));
+        }
+        let (mut names, mut tensors) = (HashSet::new(), HashSet::new());
+        for (name, tensor) in groups.iter().flat_map(Group::identities) {
+            if !tensors.insert(tensor) {
+                return Err(Error::value(format!("{what}: `{name}` is in more than one parameter group")));
+            }
+            if !names.insert(name) {
+                return Err(Error::value(format!("{what}: two parameters are called `{name}`")));
+            }
+        }
+        Ok(Optimizer { groups, states: HashMap::new() })
+    }
+
+    /// The algorithm's name: `adam`.
+    pub fn name(&self) -> &'static str {
+        self.groups[0].algorithm.name()
+    }
+
+    pub fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// All parameters, of all groups in their order.
+    pub fn params(&self) -> impl Iterator<Item = &(String, Tensor)> {
+        self.groups.iter().flat_map(|group| &group.params)
+    }
+
+    /// The first group's learning rate: where there is one group, the optimizer's.
+    pub fn lr(&self) -> f64 {
+        self.groups[0].lr
+    }
+
+    /// The first group's initial learning rate.
+    pub fn base_lr(&self) -> f64 {
+        self.groups[0].base_lr
+    }
+
+    /// Sets every group's learning rate.
+    ///
+    /// # Errors
+    /// A rate below 0, or not finite.
+    pub fn set_lr(&mut self, lr: f64) -> Result<()> {
+        (0..self.groups.len()).try_for_each(|group| self.set_group_lr(group, lr))
+    }
+
+    /// Sets one group's learning rate; groups are numbered from 0.
+    ///
+    /// # Errors
+    /// A rate below 0, or not finite; a group that is not there.
+    pub fn set_group_lr(&mut self, group: usize, lr: f64) -> Result<()> {
+        let count = self.groups.len();
+        let what = self.name();
+        not_negative(what, "lr", lr)?;
+        match self.groups.get_mut(group) {
+            Some(group) => group.lr = lr,
+            None => return Err(Error::value(format!("{what}: there is no group {group}, only 0 to {}", count - 1))),
+        }
+        Ok(())
+    }
+
+    /// Sets one group's base rate, which schedules multiply, and the rate with it.
+    ///
+    /// # Errors
+    /// As [`Optimizer::set_group_lr`].
+    pub fn set_group_base_lr(&mut self, group: usize, base_lr: f64) -> Result<()> {
+        self.set_group_lr(group, base_lr)?;
+        let group = &mut self.groups[group];
+        (group.base_lr, group.scheduled_lr) = (base_lr, base_lr);
+        Ok(())
+    }
+
+    /// The base rate of each group, for a schedule to make the next rate of. A rate that was set by hand since the last step
+    /// stays in force: the group's base is scaled by as much first, so that the schedule goes on from there.
+    pub fn rebased(&mut self) -> Vec<f64> {
+        self.groups.iter_mut().map(Group::rebase).collect()
+    }
+
+    /// Sets the rates that a schedule made, one for each group.
+    ///
+    /// # Errors
+    /// A rate below 0, or not finite.
+    pub fn set_scheduled(&mut self, rates: &[f64]) -> Result<()> {
+        for (number, rate) in rates.iter().enumerate() {
+            self.set_group_lr(number, *rate)?;
+            self.groups[number].scheduled_lr = *rate;
+        }
+        Ok(())
+    }
+
+    /// An optimizer of the same state over copies of the parameters.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn replicate(&self, replica: &mut Replica) -> Result<Optimizer> {
+        let groups = self.groups.iter().map(|group| group.replicate(replica)).collect::<Result<_>>()?;
+        let mut copy = Optimizer { groups, states: HashMap::new() };
+        copy.load_state(&self.state()?)?;
+        Ok(copy)
+    }
+
+    /// Sets the gradients to zero.
+    ///
+    /// PyTorch drops them instead, so that a parameter which the next loss does not reach is skipped; here it has a
+    /// gradient of zeros, and weight decay and momentum go on moving it.
+    ///
+    /// # Errors
+    /// Whatever libtorch refuses.
+    pub fn zero_grad(&mut self) -> Result<()> {
+        self.params().try_for_each(|(_, param)| zero_grad(param))
+    }
+
+    /// Changes every parameter that has a gradient, in place.
+    ///
+    /// # Errors
+    /// Whatever libtorch refuses, with the parameter's name.
+    pub fn step(&mut self) -> Result<()> {
+        let _guard = tch::no_grad_guard();
+        for group in &mut self.groups {
+            let what = group.algorithm.name();
+            for (name, param) in &mut group.params {
+                let grad = param.f_grad().during(what, &[param])?;
+                // A gradient of before a parameter was frozen may still be there.
+                if !grad.defined() || !param.requires_grad() {
+                    continue;
+                }
+                let state = self.states.entry(name.clone()).or_default();
+                state.step += 1;
+                group
+                    .algorithm
+                    .update(param, &grad, group.lr, state)
+                    .during(what, &[param, &grad])
+                    .map_err(|e| e.within(name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Sets a parameter's gradient to zero, where it has one.
+///
+/// # Errors
+/// Whatever libtorch refuses.
+pub fn zero_grad(param: &Tensor) -> Result<()> {
+    let mut grad = param.f_grad().during("zero_grad", &[param])?;
+    if grad.defined() {
+        drop(grad.f_detach_().and_then(|mut grad| grad.f_zero_()).during("zero_grad", &[param])?);
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The tensors that a state dict names.
+
+use super::item::{Item, Refusal, TensorView};
+use super::machine::Machine;
+
+/// The tensors of the dictionary that the pickle holds, in its order.
+///
+/// # Errors
+/// A pickle that names a function other than those of tensors, that is cut short, or that holds no dictionary of tensors.
+pub fn state_dict(pickle: &[u8]) -> Result<Vec<(String, TensorView)>, Refusal> {
+    let Item::Dict(entries) = Machine::new(pickle).run()? else {
+        return Err("it holds no dictionary of tensors: save a `state_dict()`".into());
+    };
+    let mut tensors = Vec::new();
+    for (name, value) in entries.take() {
+        match (name, value) {
+            (Item::Text(name), Item::Tensor(tensor)) => tensors.push((name, tensor)),
+            (Item::Text(name), _) => {
+                return Err(format!("its entry `{name}` is no tensor: save the `state_dict()` of the network alone"));
+            }
+            _ => return Err("its entries have no names: save a `state_dict()`".into()),
+        }
+    }
+    Ok(tensors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // >>> import os, pickle
+    // >>> class Bad:
+    // ...     def __reduce__(self): return os.system, ("true",)
+    // >>> pickle.dumps({"a": Bad()}, protocol=2)
+    #[test]
+    fn a_pickle_that_would_call_a_function_is_refused_by_its_name() {
+        let pickle =
+            b"\x80\x02}q\x00X\x01\x00\x00\x00aq\x01cposix\nsystem\nq\x02X\x04\x00\x00\x00trueq\x03\x85q\x04Rq\x05s.";
+        let message = state_dict(pickle).unwrap_err();
+        assert!(message.contains("wants to import `posix.system`"), "{message}");
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic() {
+        let whole = b"\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01(X\x01\x00\x00\x00wq\x02ctorch._utils\n_rebuild_tensor_v2\nq\x03\
+            ((X\x07\x00\x00\x00storageq\x04ctorch\nFloatStorage\nq\x05X\x01\x00\x00\x000q\x06X\x03\x00\x00\x00cpuq\x07K\x02tq\x08QK\x00\
+            K\x02\x85q\tK\x01\x85q\n\x89h\x00)Rq\x0btq\x0cRq\ru.";
+        let tensors = state_dict(whole).unwrap();
+        assert_eq!((tensors[0].0.as_str(), &tensors[0].1.size, tensors[0].1.storage.len), ("w", &vec![2], 2));
+        for end in 0..whole.len() {
+            state_dict(&whole[..end]).unwrap_err();
+        }
+        for place in 0..whole.len() {
+            for byte in [0, b'.', b'R', b'u', b't', 0x8a, 0xff] {
+                let mut other = whole.to_vec();
+                other[place] = byte;
+                let _ = state_dict(&other);
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Optimizers and gradient clipping.
+
+mod build;
+mod clip;
+mod groups;
+mod methods;
+mod parameters;
+
+use super::handles::{GroupHandle, OptimizerHandle};
+use crate::ml::optim;
+use rhai::{Engine, exported_module};
+
+pub fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<OptimizerHandle>("Optimizer");
+    engine.register_type_with_name::<GroupHandle>("ParameterGroup");
+    engine.register_global_module(build::constructors(optim::TABLE).into());
+    engine.register_global_module(exported_module!(methods::api).into());
+    engine.register_global_module(exported_module!(groups::api).into());
+    engine.register_global_module(exported_module!(clip::api).into());
+}

@@ -1,0 +1,34 @@
+//! What a script means where a function takes parameters.
+
+use crate::error::{Error, Result};
+use crate::ml::models;
+use crate::script::{
+    api::handles::{Network, TensorHandle},
+    options::shown,
+};
+use rhai::{Array, Dynamic};
+use tch::Tensor;
+
+/// The parameters that a script means by a network, a tensor, or an array of either; those that need no gradient are
+/// left out. Tensors outside a network are named by their place, after `prefix`.
+pub(super) fn parameters(function: &str, of: &Dynamic, prefix: &str) -> Result<Vec<(String, Tensor)>> {
+    let mut found = Vec::new();
+    if let Some(network) = of.clone().try_cast::<Network>() {
+        found = models::parameters(network.0.as_ref());
+        if !prefix.is_empty() {
+            found.iter_mut().for_each(|(name, _)| *name = format!("{prefix}.{name}"));
+        }
+    } else if let Some(tensor) = of.clone().try_cast::<TensorHandle>() {
+        found.push((if prefix.is_empty() { "0".into() } else { prefix.to_string() }, tensor.shallow_clone()));
+    } else if let Some(array) = of.read_lock::<Array>() {
+        for (i, member) in array.iter().enumerate() {
+            let prefix = if prefix.is_empty() { i.to_string() } else { format!("{prefix}.{i}") };
+            found.extend(parameters(function, member, &prefix)?);
+        }
+    } else {
+        let message = format!("{function} takes a network, tensors or parameter groups, got {}", shown(of));
+        return Err(Error::value(message));
+    }
+    found.retain(|(_, p)| p.requires_grad());
+    Ok(found)
+}
