@@ -3,7 +3,7 @@
 use crate::access::{self, Want};
 use crate::error::ErrorKind;
 use crate::resume::Program;
-use crate::script::{Failure, Limits, Session, Settings};
+use crate::script::{Failure, Limits, Session, Setup};
 use crate::terminal::{ask_to_end, complain, say};
 use crate::{
     fetch, interrupt, memory,
@@ -205,11 +205,11 @@ fn dispatch(mut cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Some(Command::Test { path }) => {
             confine(&cli.common, if path.is_dir() { Some(&path) } else { path.parent() })?;
-            testing::run(&path, || settings(&cli.common, "test"))
+            testing::run(&path, || setup(&cli.common, "test"))
         }
         Some(Command::Doc { name }) => {
-            let session = Session::new(settings(&cli.common, "session")).map_err(usage)?;
-            script::docs::show(&session.engine, name.as_deref()).map_err(usage)
+            let session = Session::new(setup(&cli.common, "session")).map_err(usage)?;
+            script::pages::show(&session.engine, name.as_deref()).map_err(usage)
         }
         Some(Command::Fetch { names, to, from }) => fetch(&names, to.or(cli.common.data), from),
         Some(Command::Resume { arguments, from, edited, .. }) => match resumed {
@@ -234,18 +234,18 @@ fn resume(
     confine(common, None)?;
     program.run_folders().for_each(|folder| access::allow(Want::Write, folder));
     let (name, text) = program.script();
-    let settings = program.settings(with_prompt(settings(common, "session")).0, key_values(arguments)?, from);
-    Session::new(settings).map_err(usage)?.eval(&name, &text).map(drop)
+    let setup = program.setup(with_prompt(setup(common, "session")).0, key_values(arguments)?, from);
+    Session::new(setup).map_err(usage)?.eval(&name, &text).map(drop)
 }
 
-/// The settings with the terminal to ask at, where there is one.
-fn with_prompt(mut settings: Settings) -> (Settings, Console) {
+/// The setup with the terminal to ask at, where there is one.
+fn with_prompt(mut setup: Setup) -> (Setup, Console) {
     let console = Console::default();
     if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-        settings.prompt = Some(Rc::new(console.clone()));
+        setup.prompt = Some(Rc::new(console.clone()));
         interrupt::ask_with(ask_to_end);
     }
-    (settings, console)
+    (setup, console)
 }
 
 fn fetch(names: &[String], to: Option<PathBuf>, from: Option<String>) -> Result<(), Failure> {
@@ -272,17 +272,17 @@ fn fetch(names: &[String], to: Option<PathBuf>, from: Option<String>) -> Result<
 }
 
 fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
-    let (mut settings, console) = with_prompt(settings(common, "session"));
+    let (mut setup, console) = with_prompt(setup(common, "session"));
     let (file, arguments) = match run.code {
         // With -e there is no file: what clap took for one is the first option.
         Some(_) => (None, run.file.into_iter().chain(run.arguments).collect()),
         None => (run.file, run.arguments),
     };
-    settings.arguments = key_values(&arguments)?;
+    setup.arguments = key_values(&arguments)?;
     confine(common, file.as_deref().filter(|file| *file != "-").and_then(|file| Path::new(file).parent()))?;
     if let Some(code) = run.code {
-        settings.script.clone_from(&code);
-        let mut session = Session::new(settings).map_err(usage)?;
+        setup.script.clone_from(&code);
+        let mut session = Session::new(setup).map_err(usage)?;
         let value = session.eval("-e", &code)?;
         if !value.is_unit() {
             say(&session.show(&value));
@@ -290,23 +290,23 @@ fn run_script(run: Run, common: &Common) -> Result<(), Failure> {
         return Ok(());
     }
     match file.as_deref() {
-        None if std::io::stdin().is_terminal() => repl::run(&console, Session::new(settings).map_err(usage)?),
+        None if std::io::stdin().is_terminal() => repl::run(&console, Session::new(setup).map_err(usage)?),
         None | Some("-") => {
             let mut text = String::new();
             std::io::stdin()
                 .read_to_string(&mut text)
                 .map_err(|e| Failure::Usage(format!("cannot read standard input: {e}")))?;
-            settings.script.clone_from(&text);
-            Session::new(settings).map_err(usage)?.eval("standard input", &text).map(drop)
+            setup.script.clone_from(&text);
+            Session::new(setup).map_err(usage)?.eval("standard input", &text).map(drop)
         }
         Some(file) => {
             let path = Path::new(file);
-            settings.name = path.file_stem().map_or_else(|| file.to_string(), |s| s.to_string_lossy().into_owned());
-            settings.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            settings.script = read_script(path)?;
-            settings.file = Some(path.to_path_buf());
-            let text = settings.script.clone();
-            Session::new(settings).map_err(usage)?.eval(file, &text).map(drop)
+            setup.name = path.file_stem().map_or_else(|| file.to_string(), |s| s.to_string_lossy().into_owned());
+            setup.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            setup.script = read_script(path)?;
+            setup.file = Some(path.to_path_buf());
+            let text = setup.script.clone();
+            Session::new(setup).map_err(usage)?.eval(file, &text).map(drop)
         }
     }
 }
@@ -338,8 +338,8 @@ fn read_script(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{} is not a text file in UTF-8", path.display())))
 }
 
-fn settings(common: &Common, name: &str) -> Settings {
-    Settings {
+fn setup(common: &Common, name: &str) -> Setup {
+    Setup {
         seed: common.seed,
         run_dir: common.run_dir.clone(),
         data_dir: common.data.clone(),
@@ -351,8 +351,8 @@ fn settings(common: &Common, name: &str) -> Settings {
             array: common.max_array,
             map: common.max_map,
         },
-        watch: common.watch.then(Default::default),
-        ..Settings::named(name)
+        watch: common.watch,
+        ..Setup::named(name)
     }
 }
 

@@ -26,40 +26,58 @@ pub fn fetched() -> Option<PathBuf> {
     cache().map(|cache| cache.join("data"))
 }
 
-/// Where `name` is: as it stands, or below `script` (the script's folder), `data` (`--data`), `IMDBSH_DATA` or the cache, in
-/// this order. A file of GloVe is also found in the folder that its archive is unpacked into.
-///
-/// # Errors
-/// It is in none of them: all are named, and how to get it.
-pub fn find(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
-    let places = roots(script, data).flat_map(|root| {
-        let unpacked = glove_folder(name).map(|folder| root.join(folder).join(name));
-        [Some(root.join(name)), unpacked].into_iter().flatten()
-    });
-    let places = match search(places)? {
-        Ok(found) => return Ok(found),
-        Err(places) => places,
-    };
-    let how = match name {
-        _ if name.ends_with("aclImdb") => "`imdbsh fetch imdb` downloads it; \"sample\" is in the program",
-        _ if name.starts_with("glove.6B") => {
-            "`imdbsh fetch glove` downloads it; the sample's vectors are in the program"
-        }
-        _ => {
-            "`imdbsh fetch imdb` downloads aclImdb; \"sample\" is in the program; --data or IMDBSH_DATA names a folder of your own"
-        }
-    };
-    Err(nowhere(&format!("there is no data called `{name}` ({how})"), &places))
+/// The folders that belong to one script.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// Its own, where its `stdlib/` and its imports are looked for first.
+    pub script: PathBuf,
+    /// `--data`: where data sets are looked for before `IMDBSH_DATA`.
+    pub data: Option<PathBuf>,
+    /// Where what can be made anew is kept: [`cache`]; nowhere with `None`.
+    pub cache: Option<PathBuf>,
 }
 
-/// Where the pre-trained model `name` is: a folder, or a file of one, in the places where data is looked for.
-///
-/// # Errors
-/// It is in none of them: all are named.
-pub fn find_model(name: &str, script: &Path, data: Option<&Path>) -> Result<PathBuf> {
-    match search(roots(script, data).map(|root| root.join(name)))? {
-        Ok(found) => Ok(found),
-        Err(places) => Err(nowhere(&format!("there is no model called `{name}`"), &places)),
+impl Places {
+    /// Where `name` is: as it stands, or below the script's folder, `--data`, `IMDBSH_DATA` or the cache, in this order. A file
+    /// of GloVe is also found in the folder that its archive is unpacked into.
+    ///
+    /// # Errors
+    /// It is in none of them: all are named, and how to get it.
+    pub fn find(&self, name: &str) -> Result<PathBuf> {
+        let places = self.roots().flat_map(|root| {
+            let unpacked = glove_folder(name).map(|folder| root.join(folder).join(name));
+            [Some(root.join(name)), unpacked].into_iter().flatten()
+        });
+        let places = match search(places)? {
+            Ok(found) => return Ok(found),
+            Err(places) => places,
+        };
+        let how = match name {
+            _ if name.ends_with("aclImdb") => "`imdbsh fetch imdb` downloads it; \"sample\" is in the program",
+            _ if name.starts_with("glove.6B") => {
+                "`imdbsh fetch glove` downloads it; the sample's vectors are in the program"
+            }
+            _ => {
+                "`imdbsh fetch imdb` downloads aclImdb; \"sample\" is in the program; --data or IMDBSH_DATA names a folder of your own"
+            }
+        };
+        Err(nowhere(&format!("there is no data called `{name}` ({how})"), &places))
+    }
+
+    /// Where the pre-trained model `name` is: a folder, or a file of one, in the places where data is looked for.
+    ///
+    /// # Errors
+    /// It is in none of them: all are named.
+    pub fn find_model(&self, name: &str) -> Result<PathBuf> {
+        match search(self.roots().map(|root| root.join(name)))? {
+            Ok(found) => Ok(found),
+            Err(places) => Err(nowhere(&format!("there is no model called `{name}`"), &places)),
+        }
+    }
+
+    /// Folders in which a name is looked for, in their order.
+    fn roots(&self) -> impl Iterator<Item = PathBuf> {
+        [PathBuf::new(), self.script.clone()].into_iter().chain(data_folders(self.data.as_deref()))
     }
 }
 
@@ -80,11 +98,6 @@ fn search(places: impl Iterator<Item = PathBuf>) -> Result<Result<PathBuf, Vec<P
         }
     }
     refused.map_or(Ok(Err(tried)), Err)
-}
-
-/// Folders in which a name is looked for, in their order.
-fn roots(script: &Path, data: Option<&Path>) -> impl Iterator<Item = PathBuf> {
-    [PathBuf::new(), script.to_path_buf()].into_iter().chain(data_folders(data))
 }
 
 /// The data folders: `--data`, `IMDBSH_DATA`, and where fetched data lies.
@@ -124,7 +137,8 @@ mod tests {
 
     #[test]
     fn what_is_nowhere_is_said_with_all_places_in_their_order() {
-        let message = find("no/aclImdb", Path::new("scripts"), Some(Path::new("my/data"))).unwrap_err().message;
+        let places = Places { script: "scripts".into(), data: Some("my/data".into()), cache: None };
+        let message = places.find("no/aclImdb").unwrap_err().message;
         let order = [
             "`imdbsh fetch imdb`",
             "\n  no/aclImdb",

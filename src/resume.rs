@@ -2,7 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::run::{SCRIPT, read_config};
-use crate::script::{Resume, Settings};
+use crate::script::{Resume, Setup};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -81,20 +81,20 @@ impl Program {
         (name, self.script.clone())
     }
 
-    /// The settings of the run, with `changed` in place of its own options. `from` names a checkpoint.
-    pub fn settings(self, settings: Settings, changed: BTreeMap<String, String>, from: Option<String>) -> Settings {
+    /// What the run was asked for, with `changed` in place of its own options. `from` names a checkpoint.
+    pub fn setup(self, setup: Setup, changed: BTreeMap<String, String>, from: Option<String>) -> Setup {
         let mut arguments = self.arguments;
         arguments.extend(changed);
         let beside = self.file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
-        Settings {
+        Setup {
             folder: beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| self.folder.clone()),
             name: self.name,
             script: self.script,
             file: self.file,
-            seed: settings.seed.or(self.seed),
+            seed: setup.seed.or(self.seed),
             arguments,
             resume: Some(Resume { folders: self.earlier.into_iter().chain([self.folder]).collect(), from }),
-            ..settings
+            ..setup
         }
     }
 }

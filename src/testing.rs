@@ -1,6 +1,6 @@
 //! `imdbsh test`: runs the functions `test_…` of Rhai suites, each in an empty scope.
 
-use crate::script::{Failure, Session, Settings};
+use crate::script::{Failure, Session, Setup};
 use crate::terminal::say;
 use std::{
     path::{Path, PathBuf},
@@ -8,13 +8,13 @@ use std::{
 };
 
 /// Runs the suite at `path`, or every suite in the folder `path`, and prints a line for each test.
-pub fn run(path: &Path, settings: impl Fn() -> Settings) -> Result<(), Failure> {
+pub fn run(path: &Path, setup: impl Fn() -> Setup) -> Result<(), Failure> {
     let (mut passed, mut failures) = (0, Vec::new());
     for suite in suites(path)? {
         let name = suite.display().to_string();
         let text = std::fs::read_to_string(&suite).map_err(|e| Failure::Usage(format!("cannot read {name}: {e}")))?;
         let folder = suite.parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut session = Session::new(Settings { folder, ..settings() }).map_err(|e| Failure::Usage(e.message))?;
+        let mut session = Session::new(Setup { folder, ..setup() }).map_err(|e| Failure::Usage(e.message))?;
         let functions = match session.load_functions(&name, &text) {
             Ok(functions) => functions,
             Err(Failure::Script(report)) => {

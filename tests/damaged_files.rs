@@ -4,7 +4,7 @@
 use imdbsh::{
     access, memory,
     resume::Program,
-    script::{Session, Settings, quiet_panics},
+    script::{Session, Setup, quiet_panics},
 };
 use std::{fs, panic, path::Path};
 
@@ -138,7 +138,7 @@ const RESTORED: &str = r#"let net = linear(2, 3);
     `${t.note} ${net.weight.to_array()}`"#;
 
 fn session(cache: Option<std::path::PathBuf>) -> Session {
-    Session::new(Settings { cache, run_dir: Some("run".into()), ..Settings::named("damaged") }).unwrap()
+    Session::new(Setup { cache, run_dir: Some("run".into()), ..Setup::named("damaged") }).unwrap()
 }
 
 fn filled(text: &str) -> String {
@@ -255,8 +255,8 @@ fn a_cache_gives_the_vectors_of_its_source_whatever_is_done_to_it() {
 
 fn a_run_that_cannot_be_resumed_is_said() {
     fs::remove_dir_all("run").ok();
-    let settings = Settings { script: "print(1);".into(), run_dir: Some("run".into()), ..Settings::named("damaged") };
-    let made = Session::new(settings).unwrap().eval("make", &filled(RUN));
+    let setup = Setup { script: "print(1);".into(), run_dir: Some("run".into()), ..Setup::named("damaged") };
+    let made = Session::new(setup).unwrap().eval("make", &filled(RUN));
     assert!(made.is_ok(), "{made:?}");
     for file in ["run/config.json", "run/script.rhai"] {
         let whole = fs::read(file).unwrap();

@@ -1,13 +1,13 @@
 //! Every function that a script can call has a doc with an example, and every example runs.
 
-use imdbsh::script::{Session, Settings, docs};
+use imdbsh::script::{Session, Setup, docs};
 
 #[test]
 fn every_script_function_has_a_doc_and_its_examples_run() {
     // Examples write into the current folder, and read a model that lies in the repository's.
     let folder = tempfile::tempdir().unwrap();
     std::env::set_current_dir(&folder).unwrap();
-    let engine = Session::new(Settings::named("docs")).unwrap().engine;
+    let engine = Session::new(Setup::named("docs")).unwrap().engine;
     let mut wrong = Vec::new();
     for doc in docs::index(&engine).into_iter().filter(|d| !d.builtin) {
         let examples = doc.examples();
@@ -16,7 +16,7 @@ fn every_script_function_has_a_doc_and_its_examples_run() {
         }
         for example in examples {
             let data_dir = Some(env!("CARGO_MANIFEST_DIR").into());
-            let mut session = Session::new(Settings { data_dir, ..Settings::named("docs") }).unwrap();
+            let mut session = Session::new(Setup { data_dir, ..Setup::named("docs") }).unwrap();
             if let Err(failure) = session.eval(&doc.name, &example) {
                 wrong.push(format!("{}: {failure:?}", doc.name));
             }

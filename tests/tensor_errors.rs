@@ -1,6 +1,6 @@
 //! Wrong calls of tensor functions: each is an error that says what was wrong, and none ends the program.
 
-use imdbsh::script::{Failure, Session, Settings, docs, quiet_panics};
+use imdbsh::script::{Failure, Session, Setup, docs, quiet_panics};
 
 /// What an uncaught call reports.
 fn report(session: &mut Session, code: &str) -> String {
@@ -61,7 +61,7 @@ fn a_wrong_call_says_what_was_wrong() {
     quiet_panics();
     let mut wrong = Vec::new();
     for (code, parts) in WRONG {
-        let mut session = Session::new(Settings::named("wrong")).unwrap();
+        let mut session = Session::new(Setup::named("wrong")).unwrap();
         let report = report(&mut session, code);
         if parts.iter().any(|part| !report.contains(part)) || report.contains("frame #") || report.contains("itself") {
             wrong.push(format!("{code}\n{report}"));
@@ -98,7 +98,7 @@ const ODD: &[&str] = &[
 
 /// The names of all functions that take or give tensors, with the numbers of arguments that they take.
 fn tensor_functions() -> Vec<(String, usize)> {
-    let engine = Session::new(Settings::named("names")).unwrap().engine;
+    let engine = Session::new(Setup::named("names")).unwrap().engine;
     let mut functions = Vec::new();
     for doc in docs::index(&engine).into_iter().filter(|d| !d.builtin) {
         for signature in doc.signatures.iter().filter(|s| s.contains("Tensor")) {
@@ -148,7 +148,7 @@ fn odd_arguments_never_end_the_program() {
     }
     // Rhai's own `pad` of arrays runs out of memory, which has nothing to do with tensors.
     calls.retain(|call| !call.starts_with("pad([") || !call.contains("9223372036854775807"));
-    let mut session = Session::new(Settings::named("odd")).unwrap();
+    let mut session = Session::new(Setup::named("odd")).unwrap();
     let mut wrong = Vec::new();
     for call in calls {
         // Caught in the script: reports of uncaught errors are slow to make.

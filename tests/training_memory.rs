@@ -1,7 +1,7 @@
 //! A long training holds no more than a short one. Alone in its file: other tests' memory would be counted too.
 #![cfg(target_os = "linux")]
 
-use imdbsh::script::{Session, Settings};
+use imdbsh::script::{Session, Setup};
 use tempfile::TempDir;
 
 /// The memory that this process holds, in bytes.
@@ -15,7 +15,7 @@ fn two_hundred_epochs_hold_no_more_memory_than_twenty() {
     let folder = TempDir::new().unwrap();
     tch::set_num_threads(1);
     let mut session =
-        Session::new(Settings { run_dir: Some(folder.path().join("run")), ..Settings::named("memory") }).unwrap();
+        Session::new(Setup { run_dir: Some(folder.path().join("run")), ..Setup::named("memory") }).unwrap();
     let code = r#"
         let net = sequential([bilstm(16, 16, #{ readout: "max" }), dropout(0.1), linear(32, 2)]);
         let data = #{ train: dataset(randn([64, 8, 16]), arange(64) % 2), test: dataset(randn([32, 8, 16]), arange(32) % 2) };

@@ -52,7 +52,7 @@ pub fn obey(
         "quit" | "q" => return Flow::End(Ended::Quit),
         "help" | "doc" if !argument.is_empty() => help::show(console, workspace, argument, own),
         "help" => say(&list(own)),
-        "doc" => say(&crate::script::docs::overview(&console.library(workspace).docs)),
+        "doc" => say(&crate::script::pages::overview(&console.library(workspace).docs)),
         "vars" => say(&variables(&workspace.measure())),
         "time" if argument.is_empty() => complain("error: `:time CODE` needs something to run"),
         "time" => results::run(workspace, prompt, argument, true),
@@ -109,8 +109,8 @@ fn save(workspace: &Workspace<'_, '_>, file: &Path) {
     if std::fs::read_to_string(file).is_ok_and(|text| !text.starts_with(HEADER)) || file.is_dir() {
         return complain(&format!("error: {} is there already, and no session was saved in it", file.display()));
     }
-    let seed = workspace.settings.seed.map(|seed| format!("manual_seed({seed});\n")).unwrap_or_default();
-    let script = workspace.settings.record.script();
+    let seed = workspace.seed.map(|seed| format!("manual_seed({seed});\n")).unwrap_or_default();
+    let script = workspace.record.script();
     let text = format!("{HEADER} {}.\n{seed}{script}", env!("CARGO_PKG_VERSION"));
     match crate::ml::files::write_own(file, |out| out.write_all(text.as_bytes())) {
         Ok(()) => say(&format!("{}: {} lines", file.display(), text.lines().count())),

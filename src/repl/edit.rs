@@ -17,7 +17,7 @@ pub fn edit(console: &Console, prompt: &str, workspace: &mut Workspace<'_, '_>, 
 }
 
 fn edit_input(console: &Console, prompt: &str, workspace: &mut Workspace<'_, '_>) -> Result<(), String> {
-    let before = workspace.settings.record.last().unwrap_or_default();
+    let before = workspace.record.last().unwrap_or_default();
     let mut file = tempfile::Builder::new().suffix(".rhai").tempfile().map_err(|e| format!("no file to edit: {e}"))?;
     writeln!(file, "{before}").map_err(|e| format!("no file to edit: {e}"))?;
     open(file.path())?;

@@ -1,7 +1,7 @@
 //! `?name` and `help(name)`.
 
 use super::{commands, complete::Known, console::Console};
-use crate::script::{Command, Workspace, docs, names::Variable};
+use crate::script::{Command, Workspace, docs::Doc, inspect::Variable, pages};
 use crate::terminal::{complain, say};
 
 /// What a line asks about, if it is a question: `?adam`, `adam?`, `help(adam)`, `help("learning rate")`; empty for help itself.
@@ -42,8 +42,8 @@ pub fn show(console: &Console, workspace: &Workspace<'_, '_>, name: &str, own: &
     }
     // `weights.matmul` asks for the method.
     let name = if name.contains("..") { name } else { name.rsplit('.').next().unwrap_or(name) };
-    let all: Vec<docs::Doc> = known.docs().cloned().collect();
-    match docs::page(&all, name) {
+    let all: Vec<Doc> = known.docs().cloned().collect();
+    match pages::page(&all, name) {
         Ok(page) => {
             let exact = all.iter().find(|d| d.name == name && !d.builtin);
             let place = exact.and_then(|_| workspace.defined_at(name));

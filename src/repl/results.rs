@@ -33,7 +33,7 @@ fn run_with(
     // A Ctrl-C of before is none of this input's.
     interrupt::clear();
     if !workspace.is_inside() {
-        workspace.settings.record.begin(text);
+        workspace.record.begin(text);
     }
     let (started, before) = (Instant::now(), random::state());
     let result = run(workspace);
@@ -64,7 +64,7 @@ fn run_with(
 }
 
 fn record(workspace: &Workspace<'_, '_>, prompt: &str, text: &str, outcome: Outcome) {
-    let record = &workspace.settings.record;
+    let record = &workspace.record;
     match workspace.is_inside() {
         true => record.add_inside(prompt, text),
         false => record.add(text, outcome),

@@ -4,7 +4,7 @@ use super::{calls::Calls, chance::Chance, scripts::Scripts};
 use imdbsh::{
     access::{self, Want},
     interrupt, memory,
-    script::{Limits, Session, Settings, quiet_panics},
+    script::{Limits, Session, Setup, quiet_panics},
 };
 use std::{
     fs,
@@ -70,7 +70,7 @@ fn rayon_threads() -> bool {
 
 fn session() -> Session {
     let limits = Limits { operations: 200_000, ..Limits::default() };
-    Session::new(Settings { limits, ..Settings::named("fuzz") }).unwrap()
+    Session::new(Setup { limits, ..Setup::named("fuzz") }).unwrap()
 }
 
 fn cases(kind: &str, from: u64, count: u64) {

@@ -15,8 +15,8 @@ mod types;
 use crate::script::{
     Workspace,
     docs::{self, Doc},
+    inspect::{self, Member, Variable},
     lexer::KEYWORDS,
-    names::{self, Member, Variable},
 };
 use context::{Context, Target};
 use options::options_of;
@@ -34,7 +34,7 @@ impl Library {
     pub fn of(workspace: &Workspace<'_, '_>) -> Self {
         let docs = docs::index(workspace.engine);
         let all = |builtin| docs::all_signatures(workspace.engine, builtin);
-        let members = names::members(&all(true), &all(false));
+        let members = inspect::members(&all(true), &all(false));
         Library { docs, members, modules: workspace.module_texts() }
     }
 }

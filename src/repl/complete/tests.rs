@@ -1,9 +1,9 @@
 use super::*;
-use crate::script::{Session, Settings};
+use crate::script::{Session, Setup};
 
 /// What is known after these lines were typed.
 fn known(lines: &[&str]) -> Known {
-    let mut session = Session::new(Settings::named("test")).unwrap();
+    let mut session = Session::new(Setup::named("test")).unwrap();
     let mut workspace = session.workspace();
     for line in lines {
         let _ = workspace.input(line).unwrap();

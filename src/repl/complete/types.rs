@@ -1,7 +1,7 @@
 //! The type of an expression that is being typed, from the values of variables and the signatures of functions.
 
 use super::{Known, context::Link};
-use crate::script::names::{self, Variable};
+use crate::script::inspect::{self, Variable};
 
 /// What is known of a value: its type, empty where it is open, and its fields.
 #[derive(Debug, Default, Clone)]
@@ -28,7 +28,7 @@ pub fn of_chain(known: &Known, chain: &[Link]) -> Value {
     let Some(first) = links.next() else { return Value::default() };
     let first = match first {
         Link::Name(name) => known.variables.iter().find(|v| v.name == *name).map(Value::from).unwrap_or_default(),
-        Link::Call(name) => Value::of(&names::gives(&known.library.docs, name).unwrap_or_default()),
+        Link::Call(name) => Value::of(&inspect::gives(&known.library.docs, name).unwrap_or_default()),
         Link::Literal(kind) => Value::of(kind),
         Link::Index | Link::Other => Value::default(),
     };
@@ -45,6 +45,6 @@ fn member(known: &Known, owner: &Value, name: &str, is_property: bool) -> Value 
     if let Some(field) = owner.fields.iter().find(|f| f.name == name) {
         return Value::from(field);
     }
-    let fits = |m: &&names::Member| m.name == name && m.is_property == is_property && m.of == owner.kind;
+    let fits = |m: &&inspect::Member| m.name == name && m.is_property == is_property && m.of == owner.kind;
     known.library.members.iter().find(fits).map(|m| Value::of(&m.gives)).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, error::message_of, options::number};
+use crate::script::base::{ScriptResult, error::message_of, options::number};
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr, NativeCallContext, plugin::*};
 use tch::Kind;
 

@@ -10,8 +10,8 @@ use crate::fetch::{self, Hub, Patience};
 use crate::ml::batch::{Inputs, Pad, Value};
 use crate::ml::data::{BatchOptions, Dataset, Label, Reviews, Tokens, WordOptions, WordVectors, is_table, sample};
 use crate::ml::tensor::During;
-use crate::places;
-use crate::script::{ScriptResult, Settings, options::Options, settings};
+use crate::places::Places;
+use crate::script::base::{ScriptResult, options::Options, part};
 use crate::terminal::complain;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext, exported_module, plugin::*};
 use std::ops::Range;
@@ -50,14 +50,9 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(api).into());
 }
 
-/// Where `name` is, see [`places::find`].
-pub(super) fn locate(settings: &Settings, name: &str) -> Result<PathBuf> {
-    places::find(name, &settings.folder, settings.data_dir.as_deref())
-}
-
 /// The folder of the pre-trained model `name`, looked for in the same places, then by that name on the Hugging Face hub.
-pub(super) fn find_model(settings: &Settings, name: &str) -> Result<PathBuf> {
-    match places::find_model(name, &settings.folder, settings.data_dir.as_deref()) {
+pub(super) fn find_model(places: &Places, name: &str) -> Result<PathBuf> {
+    match places.find_model(name) {
         Err(nowhere) if !fetch::is_name(name) => Err(nowhere),
         Err(_) => {
             let hub = Hub::of_environment()?;
@@ -126,7 +121,7 @@ mod api {
         let range = Some(bound(range.start)?..bound(range.end)?);
         let found = match data {
             SAMPLE => sample::reviews(split, label, range)?,
-            folder => Reviews::read(&locate(&*settings(&context)?, folder)?, split, label, range)?,
+            folder => Reviews::read(&part::<Places>(&context)?.find(folder)?, split, label, range)?,
         };
         Ok(reviews::map(found))
     }
@@ -156,8 +151,8 @@ mod api {
         if data == SAMPLE {
             return Ok(Rc::new(sample::vectors()?));
         }
-        let settings = settings(&context)?;
-        let found = locate(&settings, data)?;
+        let places = part::<Places>(&context)?;
+        let found = places.find(data)?;
         let beside = |folder: &Path| {
             [Some(folder), folder.parent()].into_iter().flatten().map(|f| f.join(GLOVE)).find(|f| access::is_file(f))
         };
@@ -165,7 +160,7 @@ mod api {
             false => found,
             true => match beside(&found) {
                 Some(file) => file,
-                None => locate(&settings, GLOVE)?,
+                None => places.find(GLOVE)?,
             },
         };
         let tokens: Option<Vec<TokensHandle>> = tokens.into_iter().map(Dynamic::try_cast).collect();
@@ -174,7 +169,7 @@ mod api {
         if WordVectors::is_saved(&file) {
             return Ok(Rc::new(WordVectors::load(&file)?));
         }
-        let cache = settings.cache.as_ref().map(|cache| cache.join("vectors"));
+        let cache = places.cache.as_ref().map(|cache| cache.join("vectors"));
         let (vectors, note) = WordVectors::read(&file, &tokens, cache.as_deref())?;
         note.iter().for_each(|note| complain(note));
         Ok(Rc::new(vectors))

@@ -6,6 +6,7 @@
 
 mod assert;
 mod data;
+mod defaults;
 mod files;
 mod format;
 mod given;
@@ -19,6 +20,7 @@ mod optimizer;
 mod options;
 mod other_script;
 mod plot;
+mod program;
 mod progress;
 mod random;
 mod reviews;
@@ -31,13 +33,17 @@ mod time;
 mod tokenizer;
 mod training;
 
-pub use training::{TrainingHandle, pause};
+pub use options::Arguments;
+pub use program::Program;
+pub use run::{Resume, Runs};
+pub use training::{Pause, Pauses, checkpoints};
 
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(assert::api).into());
     engine.register_global_module(exported_module!(options::api).into());
+    engine.register_global_module(exported_module!(defaults::api).into());
     engine.register_global_module(exported_module!(random::api).into());
     engine.register_global_module(exported_module!(time::api).into());
     engine.register_global_module(exported_module!(memory::api).into());

@@ -1,13 +1,27 @@
-//! A script's command-line options, and option maps of functions written in Rhai.
+//! A script's command-line options.
 
+use super::defaults::merge;
 use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use crate::ml::random;
-use crate::script::{
-    ScriptResult, Settings,
-    options::{number, shown},
-    settings,
-};
-use rhai::{Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
+use crate::script::base::{ScriptResult, part};
+use rhai::{Dynamic, Map, NativeCallContext, plugin::*};
+use std::{cell::RefCell, collections::BTreeMap};
+
+/// What the command line says of a script's options.
+pub struct Arguments {
+    /// `key=value` arguments, as typed.
+    pub given: BTreeMap<String, String>,
+    /// `--seed`.
+    seed: Option<i64>,
+    /// What `options()` made of them and the script's defaults; goes into a run's `config.json`.
+    pub resolved: RefCell<Map>,
+}
+
+impl Arguments {
+    pub fn new(given: BTreeMap<String, String>, seed: Option<i64>) -> Self {
+        Arguments { given, seed, resolved: RefCell::default() }
+    }
+}
 
 /// `text`, typed on the command line, as a value of the default's type.
 fn parse(name: &str, text: &str, default: &Dynamic) -> Result<Dynamic> {
@@ -39,12 +53,12 @@ fn listing(options: &Map) -> String {
 }
 
 /// The options that hold for a run: defaults, then the presets that the command line switches on, then its own values.
-fn resolve(settings: &Settings, defaults: Map, presets: Map) -> Result<Map> {
+fn resolve(arguments: &Arguments, defaults: Map, presets: Map) -> Result<Map> {
     let mut options = defaults;
     options.extend(presets.keys().map(|name| (name.clone(), false.into())));
     let names: Vec<&str> = options.keys().map(|k| k.as_str()).collect();
     let mut given = Map::new();
-    for (name, text) in &settings.arguments {
+    for (name, text) in &arguments.given {
         let Some(default) = options.get(name.as_str()) else {
             let nearest = did_you_mean(name, &names);
             let message = format!("unknown option `{name}`{nearest}\noptions of this script: {}", listing(&options));
@@ -59,47 +73,10 @@ fn resolve(settings: &Settings, defaults: Map, presets: Map) -> Result<Map> {
         }
     }
     options.extend(given);
-    if let (Some(seed), false) = (settings.seed, settings.arguments.contains_key("seed")) {
+    if let (Some(seed), false) = (arguments.seed, arguments.given.contains_key("seed")) {
         options.insert("seed".into(), seed.into());
     }
     Ok(options)
-}
-
-/// `defaults` with the values of `given` in their place.
-fn merge(defaults: Map, given: Map, function: &str) -> Result<Map> {
-    let mut merged = defaults;
-    for (name, value) in given {
-        let Some(default) = merged.get(&name) else {
-            let known: Vec<&str> = merged.keys().map(|k| k.as_str()).collect();
-            return Err(Error::unknown(ErrorKind::Option, "option", &name, &known).within(function));
-        };
-        if value.is_unit() {
-            continue;
-        }
-        let value = fit(value, default).map_err(|(what, value)| {
-            let message = format!("{function}: option `{name}` takes {what}, got {}", shown(&value));
-            Error::new(ErrorKind::Option, message)
-        })?;
-        merged.insert(name, value);
-    }
-    Ok(merged)
-}
-
-/// `value` as the default's type: an integer serves for a float. The error says what would fit.
-fn fit(value: Dynamic, default: &Dynamic) -> std::result::Result<Dynamic, (&'static str, Dynamic)> {
-    let fits = |ok: bool, what| if ok { Ok(value.clone()) } else { Err((what, value.clone())) };
-    if default.is_float() {
-        return number(&value).map(Dynamic::from_float).ok_or(("a number", value));
-    }
-    match () {
-        () if default.is_int() => fits(value.is_int(), "an integer"),
-        () if default.is_bool() => fits(value.is_bool(), "true or false"),
-        () if default.is_string() => fits(value.is_string(), "a string"),
-        () if default.is_array() => fits(value.is_array(), "an array"),
-        () if default.is_map() => fits(value.is_map(), "a map"),
-        () if default.is::<FnPtr>() => fits(value.is::<FnPtr>(), "a function"),
-        () => Ok(value),
-    }
 }
 
 #[export_module]
@@ -120,28 +97,13 @@ pub mod api {
     /// arguments still win over it.
     #[rhai_fn(name = "options", return_raw)]
     pub fn options_with_presets(context: NativeCallContext, defaults: Map, presets: Map) -> ScriptResult<Map> {
-        let settings = settings(&context)?;
-        let options = resolve(&settings, defaults, presets)?;
+        let arguments = part::<Arguments>(&context)?;
+        let options = resolve(&arguments, defaults, presets)?;
         if let Some(seed) = options.get("seed").and_then(|s| s.as_int().ok()) {
             random::manual_seed(seed);
         }
-        settings.resolved.replace(options.clone());
+        arguments.resolved.replace(options.clone());
         Ok(options)
-    }
-
-    /// `defaults` with the values of `given` in their place, for functions that take an option map. An integer serves for
-    /// a float; a default of `()` takes any value; `function` is named in errors.
-    ///
-    /// Errors: an option that `defaults` does not have (the nearest is named), or a value of another type.
-    ///
-    /// ```rhai
-    /// let o = with_defaults(#{ lr: 0.1, clip: 0.0 }, #{ clip: 1 }, "fit");
-    /// assert_eq(o, #{ lr: 0.1, clip: 1.0 });
-    /// assert_throws(|| with_defaults(#{ lr: 0.1 }, #{ rl: 1 }, "fit"), "did you mean `lr`");
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn with_defaults(defaults: Map, given: Map, function: &str) -> ScriptResult<Map> {
-        Ok(merge(defaults, given, function)?)
     }
 
     /// Like `with_defaults`, for a function that a script may hand its whole `options(…)`: those that are not the function's
@@ -154,8 +116,8 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn own_options(context: NativeCallContext, defaults: Map, given: Map, function: &str) -> ScriptResult<Map> {
-        let settings = settings(&context)?;
-        let resolved = settings.resolved.borrow();
+        let arguments = part::<Arguments>(&context)?;
+        let resolved = arguments.resolved.borrow();
         let whole = !resolved.is_empty() && resolved.keys().all(|name| given.contains_key(name));
         let own =
             given.into_iter().filter(|(name, _)| !whole || defaults.contains_key(name) || !resolved.contains_key(name));

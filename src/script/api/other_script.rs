@@ -2,7 +2,8 @@
 
 use crate::access;
 use crate::error::{Error, ErrorKind};
-use crate::script::{ScriptResult, settings, sources::plain};
+use crate::script::base::{ScriptResult, part};
+use crate::script::language::sources::{Sources, plain};
 use rhai::{Array, CallFnOptions, Dynamic, NativeCallContext, Scope, plugin::*};
 use std::path::Path;
 
@@ -32,7 +33,7 @@ pub mod api {
             .map_err(|e| Error::data(format!("the script {path} does not parse: {e}")))?
             .clone_functions_only();
         ast.set_source(path);
-        settings(&context)?.sources.add(path, &text, &ast);
+        part::<Sources>(&context)?.add(path, &text, &ast);
         if !ast.iter_functions().any(|f| f.name == function && f.params.len() == arguments.len()) {
             let message = format!("{path} has no function {function} of {} parameters", arguments.len());
             return Err(Error::new(ErrorKind::Value, message).into());

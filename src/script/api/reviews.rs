@@ -1,12 +1,13 @@
 //! A training set and a test set of reviews, from wherever they are.
 
-use super::data::{SAMPLE, int64, locate};
+use super::data::{SAMPLE, int64};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Texts};
-use crate::script::{
-    ScriptResult, Settings,
+use crate::places::Places;
+use crate::script::base::{
+    ScriptResult,
     options::{Options, shown},
-    settings,
+    part,
 };
 use crate::terminal::complain;
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
@@ -50,7 +51,7 @@ fn names(o: &mut Options, name: &'static str) -> Result<Vec<String>> {
     Ok(array.iter().map(ToString::to_string).collect())
 }
 
-fn read(settings: &Settings, given: Map) -> Result<Corpus> {
+fn read(places: &Places, given: Map) -> Result<Corpus> {
     let mut o = Options::new(FUNCTION, given);
     let usual = CorpusOptions::default();
     let data = o.string("data", SAMPLE)?;
@@ -80,8 +81,8 @@ fn read(settings: &Settings, given: Map) -> Result<Corpus> {
         SAMPLE if test_data.is_empty() => Source::Sample,
         SAMPLE => return Err(Error::value("test_data is for tables; the sample has test reviews of its own")),
         name => {
-            let test = (!test_data.is_empty()).then(|| locate(settings, &test_data)).transpose()?;
-            Source::open(&locate(settings, name)?, test.as_deref())?
+            let test = (!test_data.is_empty()).then(|| places.find(&test_data)).transpose()?;
+            Source::open(&places.find(name)?, test.as_deref())?
         }
     };
     Corpus::read(&source, &options)
@@ -107,7 +108,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_sets(context: NativeCallContext, options: Map) -> ScriptResult<Map> {
-        let corpus = read(&*settings(&context)?, options)?;
+        let corpus = read(&*part::<Places>(&context)?, options)?;
         corpus.notes.iter().for_each(|note| complain(note));
         let mut sets = Map::new();
         sets.insert("classes".into(), (corpus.classes.len() as i64).into());

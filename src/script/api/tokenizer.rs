@@ -5,10 +5,11 @@ use super::text::{EncodedHandle, TextsHandle};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::data::{Keep, Tokenizer};
-use crate::script::{
+use crate::places::Places;
+use crate::script::base::{
     ScriptResult,
     options::{Options, shown},
-    settings,
+    part,
 };
 use rhai::{Array, Dynamic, Engine, Map, NativeCallContext, exported_module, plugin::*};
 use std::rc::Rc;
@@ -41,7 +42,7 @@ mod api {
     /// ```
     #[rhai_fn(name = "tokenizer", return_raw)]
     pub fn read(context: NativeCallContext, path: &str) -> ScriptResult<TokenizerHandle> {
-        let found = find_model(&*settings(&context)?, path)?;
+        let found = find_model(&*part::<Places>(&context)?, path)?;
         let kept = found.join(crate::ml::models::encoder::ENCODER);
         Ok(Rc::new(Tokenizer::read(if access::is_dir(&kept) { &kept } else { &found })?))
     }

@@ -2,12 +2,21 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
+//! | `error` | from the library's errors to the interpreter's |
+//! | `options` | option maps: `#{ lr: 1e-3 }` → typed values, unknown names refused |
+//! | `parts` | what a session lends to functions, by type |
 //! | `kinds` | what can be done with a value of one of the program's own types |
 //! | `state` | a state: what a snapshot or a checkpoint holds |
 //! | `saving` | the state of a map of values, taken out of it and put back |
 //! | `copying` | deep copies of values, for forks |
 
 pub mod copying;
+pub mod error;
 pub mod kinds;
+pub mod options;
+pub mod parts;
 pub mod saving;
 pub mod state;
+
+pub use error::ScriptResult;
+pub use parts::part;

@@ -1,12 +1,11 @@
 //! A script error as the user sees it: what happened, the line with a caret, and the way there.
 
-use super::{
-    docs,
-    error::message_of,
-    explain,
-    sources::{CLOSURE, Sources},
-};
+use super::{explain, types::plain_types};
 use crate::error::ErrorKind;
+use crate::script::{
+    base::error::message_of,
+    language::sources::{CLOSURE, Sources},
+};
 use crate::terminal::is_plain;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use rhai::{Dynamic, Engine, EvalAltResult, Position};
@@ -26,7 +25,7 @@ struct Frame {
 /// The report on `error`, raised by the script `name`.
 pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltResult) -> String {
     let (cause, mut source, mut frames) = unwind(sources, name, error);
-    let title = docs::plain_types(&explain::describe(engine, sources, cause));
+    let title = plain_types(&explain::describe(engine, sources, cause));
     let mut position = cause.position();
     // A check that failed is the fault of the line that asked for it, a wrong option that of the line that gave it.
     let is_others_fault = |source: &str| source == CHECKS || is_option(cause) && source.starts_with(LIBRARY);

@@ -1,11 +1,11 @@
 //! An error in words, and what would work instead.
 
-use super::{
-    docs,
-    error::message_of,
-    sources::{CLOSURE, Sources},
-};
+use super::{docs, types::tidy};
 use crate::error::nearest;
+use crate::script::{
+    base::error::message_of,
+    language::sources::{CLOSURE, Sources},
+};
 use rhai::{Engine, EvalAltResult, ParseErrorType};
 
 /// Where an error stands, as far as advice depends on it.
@@ -30,7 +30,7 @@ pub fn describe(engine: &Engine, sources: &Sources, error: &EvalAltResult) -> St
         }
         EvalAltResult::ErrorFunctionNotFound(call, _) => {
             let name = docs::called_name(call);
-            let given = docs::tidy(call.get(name.len()..).unwrap_or_default().trim());
+            let given = tidy(call.get(name.len()..).unwrap_or_default().trim());
             if name.starts_with(CLOSURE) {
                 return format!("a closure is called with {given}, but takes another number of parameters");
             }
@@ -46,7 +46,7 @@ pub fn describe(engine: &Engine, sources: &Sources, error: &EvalAltResult) -> St
         EvalAltResult::ErrorDotExpr(text, _) if text.contains("property '") => match property(text) {
             Some((name, owner)) => {
                 let settable = if text.contains("setter") { " that can be set" } else { "" };
-                format!("{} has no property `{name}`{settable}", docs::tidy(owner))
+                format!("{} has no property `{name}`{settable}", tidy(owner))
             }
             None => text.clone(),
         },

@@ -1,10 +1,8 @@
 //! How a script ends early, and the report that says why.
 
-use super::{
-    diagnostics,
-    sources::{Sources, plain},
-};
+use super::diagnostics;
 use crate::interrupt;
+use crate::script::language::sources::{Sources, plain};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 use std::{
     cell::RefCell,

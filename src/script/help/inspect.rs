@@ -1,7 +1,8 @@
 //! What can be named at a prompt, for completion and help: variables, functions, and what a type can do.
 
-use super::base::kinds::Kinds;
-use super::docs::{self, Doc};
+use super::docs::Doc;
+use super::types::plain_types;
+use crate::script::base::kinds::Kinds;
 use rhai::{Dynamic, Engine, Map, Scope};
 
 /// A variable in reach.
@@ -48,7 +49,7 @@ pub fn kind(engine: &Engine, value: &Dynamic) -> String {
         true => value.flatten_clone().type_name(),
         false => value.type_name(),
     };
-    plain_kind(&docs::plain_types(engine.map_type_name(name)))
+    plain_kind(&plain_types(engine.map_type_name(name)))
 }
 
 /// One name for each type: signatures write Rust's, values have the interpreter's.

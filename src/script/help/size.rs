@@ -1,8 +1,10 @@
 //! How large the variables in reach are, for the prompt's list of them.
 
-use super::base::kinds::{Kinds, Size};
-use super::names::variables;
-use super::syntax::LAST;
+use super::inspect::variables;
+use crate::script::{
+    base::kinds::{Kinds, Size},
+    language::syntax::LAST,
+};
 use rhai::{Array, Dynamic, Engine, ImmutableString, Map, Scope};
 
 /// What a variable is, and how large.

@@ -1,6 +1,7 @@
 //! Whether what was typed at a prompt can be run, or goes on in the next line.
 
 use super::{
+    interpreter::parser,
     lexer::{Kind, Open, lex},
     syntax,
 };
@@ -11,7 +12,7 @@ pub struct Reader(Engine);
 
 impl Default for Reader {
     fn default() -> Self {
-        Reader(syntax::parser())
+        Reader(parser())
     }
 }
 

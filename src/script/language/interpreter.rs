@@ -1,32 +1,46 @@
-//! The interpreter: its limits, its prints, and everything that a script can call.
+//! The interpreter as the language asks for it: its limits, its prints, and no function of the program's yet.
 
-use super::{
-    api,
-    resolver::Resolver,
-    settings::{Limits, Settings},
-    sources::Sources,
-    stdlib, syntax, watch,
-};
-use crate::error::Result;
+use super::{syntax, watchdog};
 use crate::terminal::{complain, say};
-use rhai::{Dynamic, Engine, OptimizationLevel};
-use std::rc::Rc;
+use rhai::{Engine, OptimizationLevel};
 
 /// Deep enough for any sensible script, shallow enough for the stack that the program gives its interpreter.
 const MAX_EXPRESSION_DEPTH: usize = 128;
 
-/// # Errors
-/// A stdlib file of the user's own (beside the script or in `IMDBSH_PATH`) that does not parse.
-pub fn build(settings: &Rc<Settings>, sources: &Sources, resolver: Resolver) -> Result<Engine> {
+/// What a script may take of the interpreter; 0 stands for no limit, but for the depth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a script may run without touching a tensor.
+    pub operations: u64,
+    /// How deep functions may call each other.
+    pub depth: usize,
+    /// How many bytes a text may have.
+    pub string: usize,
+    /// How many values an array may have, those in the arrays in it included; so with maps.
+    pub array: usize,
+    pub map: usize,
+}
+
+impl Limits {
+    /// As deep as the stack allows that the program gives its interpreter.
+    pub const DEEPEST: usize = 1000;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { operations: 1_000_000_000, depth: 200, string: 0, array: 0, map: 0 }
+    }
+}
+
+/// An interpreter that knows the language, and Rhai's own functions.
+pub fn interpreter(limits: Limits) -> Engine {
     let mut engine = Engine::new();
-    limit(&mut engine, settings.limits);
+    limit(&mut engine, limits);
     syntax::extend(&mut engine);
     // `Full` would run native functions at compile time.
     engine.set_optimization_level(OptimizationLevel::Simple);
     // A misspelt option or field must not read as `()`.
     engine.set_fail_on_invalid_map_property(true);
-    engine.set_default_tag(Dynamic::from(settings.clone()));
-    engine.set_module_resolver(resolver);
     engine.on_print(say);
     engine.on_debug(|text, source, position| {
         let parts = [
@@ -37,15 +51,21 @@ pub fn build(settings: &Rc<Settings>, sources: &Sources, resolver: Resolver) -> 
         let place: Vec<String> = parts.into_iter().flatten().collect();
         complain(&format!("{}: {text}", place.join(":")));
     });
-    watch::watch(&mut engine, settings.limits.operations);
-    api::register(&mut engine);
-    api::pause::register(&mut engine, settings)?;
-    stdlib::register(&mut engine, settings, sources)?;
-    Ok(engine)
+    watchdog::watch(&mut engine, limits.operations);
+    engine
+}
+
+/// An interpreter that only parses: it knows the language, but no function.
+pub fn parser() -> Engine {
+    let mut engine = Engine::new_raw();
+    limit(&mut engine, Limits::default());
+    engine.set_optimization_level(OptimizationLevel::None);
+    syntax::extend(&mut engine);
+    engine
 }
 
 /// Debug and release builds have different defaults: sets them all.
-pub fn limit(engine: &mut Engine, limits: Limits) {
+fn limit(engine: &mut Engine, limits: Limits) {
     engine.set_max_call_levels(limits.depth);
     engine.set_max_expr_depths(MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_DEPTH);
     engine.set_max_string_size(limits.string);

@@ -5,7 +5,6 @@
 
 use super::{
     resolver::Reloaded,
-    settings::Settings,
     sources::{Sources, plain},
 };
 use crate::error::{Error, Result};
@@ -31,9 +30,13 @@ pub fn names() -> Vec<String> {
     names
 }
 
-pub fn register(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Result<()> {
+/// Gives `engine` all modules; `folder` is the script's.
+///
+/// # Errors
+/// A file of the user's own that does not parse.
+pub fn register(engine: &mut Engine, folder: &Path, sources: &Sources) -> Result<()> {
     for name in names() {
-        let (source, text) = find(&name, settings)?;
+        let (source, text) = find(&name, folder)?;
         register_one(engine, sources, &name, &source, &text)?;
     }
     Ok(())
@@ -54,10 +57,10 @@ fn register_one(engine: &mut Engine, sources: &Sources, name: &str, source: &str
 }
 
 /// Registers those modules anew whose text is not what it was, and gives their names; one that does not parse stays as it was.
-pub fn reload(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Vec<Reloaded> {
+pub fn reload(engine: &mut Engine, folder: &Path, sources: &Sources) -> Vec<Reloaded> {
     let mut reloaded = Vec::new();
     for name in names() {
-        let found = find(&name, settings);
+        let found = find(&name, folder);
         if let Ok((source, text)) = &found
             && sources.of_module(&name).as_ref() == Some(source)
             && sources.get(source).as_deref() == Some(text)
@@ -72,22 +75,22 @@ pub fn reload(engine: &mut Engine, settings: &Settings, sources: &Sources) -> Ve
 }
 
 /// The user's own files that take the place of embedded ones: module names and paths.
-pub fn files(settings: &Settings) -> Vec<(String, PathBuf)> {
-    names().into_iter().filter_map(|name| own(&name, settings).map(|path| (name, path))).collect()
+pub fn files(folder: &Path) -> Vec<(String, PathBuf)> {
+    names().into_iter().filter_map(|name| own(&name, folder).map(|path| (name, path))).collect()
 }
 
 /// The file of the user's own that stands for a module.
 #[expect(clippy::disallowed_methods, reason = "folders that the user named")]
-fn own(name: &str, settings: &Settings) -> Option<PathBuf> {
+fn own(name: &str, folder: &Path) -> Option<PathBuf> {
     let file = format!("{name}.rhai");
-    let folders = std::iter::once(settings.folder.join("stdlib")).chain(places::library_folders());
+    let folders = std::iter::once(folder.join("stdlib")).chain(places::library_folders());
     folders.map(|f| f.join(&file)).find(|p| p.is_file())
 }
 
 /// The source name and text that stand for a module here.
 #[expect(clippy::disallowed_methods, reason = "folders that the user named")]
-fn find(name: &str, settings: &Settings) -> Result<(String, String)> {
-    if let Some(path) = own(name, settings) {
+fn find(name: &str, folder: &Path) -> Result<(String, String)> {
+    if let Some(path) = own(name, folder) {
         let text = std::fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e))?;
         return Ok((path.display().to_string(), text));
     }

@@ -1,7 +1,7 @@
 //! Where the language differs from plain Rhai.
 
 use super::lexer::{Kind, Lexed, lex};
-use rhai::{Engine, LexError, OptimizationLevel, Token};
+use rhai::{Engine, LexError, Token};
 use std::cell::{Cell, RefCell};
 
 /// The variable that a prompt's `_` stands for.
@@ -40,15 +40,6 @@ pub fn extend(engine: &mut Engine) {
             other => other,
         }
     });
-}
-
-/// An interpreter that only parses: it knows the language, but no function.
-pub fn parser() -> Engine {
-    let mut engine = Engine::new_raw();
-    super::engine::limit(&mut engine, super::Limits::default());
-    engine.set_optimization_level(OptimizationLevel::None);
-    extend(&mut engine);
-    engine
 }
 
 /// Runs `parse` so that `_` in `text` is the last value.

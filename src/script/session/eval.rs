@@ -1,14 +1,21 @@
 //! What files, `-e`, tests and the prompt share: an interpreter, its variables, and what was defined so far.
 
 use super::{
-    engine,
-    failure::{self, Failure},
-    resolver::{Reloaded, Resolver},
-    settings::Settings,
-    stdlib,
-    workspace::{Defined, Workspace},
+    assemble::{Assembled, assemble},
+    defined::Defined,
+    setup::Setup,
+    workspace::{Shared, Workspace},
 };
 use crate::error::Result;
+use crate::places::Places;
+use crate::script::{
+    api::{Arguments, Runs},
+    help::failure::{self, Failure},
+    language::{
+        resolver::{Reloaded, Resolver},
+        stdlib,
+    },
+};
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope};
 use std::rc::Rc;
 
@@ -19,39 +26,40 @@ pub struct Session {
     /// The file whose functions [`Session::call`] calls.
     loaded: AST,
     resolver: Resolver,
-    settings: Rc<Settings>,
+    shared: Shared,
+    arguments: Rc<Arguments>,
+    places: Rc<Places>,
+    runs: Rc<Runs>,
 }
 
 impl Session {
     /// # Errors
     /// A stdlib file of the user's own that does not parse.
-    pub fn new(settings: Settings) -> Result<Self> {
-        let settings = Rc::new(settings);
-        let resolver = Resolver::new(settings.folder.clone(), settings.sources.clone());
-        if let Some(watch) = &settings.watch {
-            watch.borrow_mut().watch_imports(resolver.clone());
-        }
-        let engine = engine::build(&settings, &settings.sources, resolver.clone())?;
-        crate::ml::random::manual_seed(settings.seed.unwrap_or(0));
+    pub fn new(setup: Setup) -> Result<Self> {
+        let Assembled { engine, resolver, shared, arguments, places, runs } = assemble(setup)?;
+        crate::ml::random::manual_seed(shared.seed.unwrap_or(0));
         Ok(Session {
             engine,
             scope: Scope::new(),
             defined: Defined::default(),
             loaded: AST::empty(),
             resolver,
-            settings,
+            shared,
+            arguments,
+            places,
+            runs,
         })
     }
 
     /// Where lines of a prompt are run.
     pub fn workspace(&mut self) -> Workspace<'_, 'static> {
-        Workspace::new(&self.engine, &mut self.scope, &mut self.defined, self.settings.clone())
+        Workspace::new(&self.engine, &mut self.scope, &mut self.defined, &self.shared)
     }
 
     /// Reads edited files of the standard library, and those that were imported, anew. Variables stay; closures in them are those of
     /// before.
     pub fn reload(&mut self) -> Vec<Reloaded> {
-        let mut reloaded = stdlib::reload(&mut self.engine, &self.settings, &self.settings.sources);
+        let mut reloaded = stdlib::reload(&mut self.engine, &self.places.script, &self.shared.sources);
         reloaded.extend(self.resolver.reload(&self.engine));
         reloaded
     }
@@ -60,21 +68,21 @@ impl Session {
     pub fn reset(&mut self) {
         self.scope.clear();
         self.defined = Defined::default();
-        self.settings.record.clear();
-        crate::ml::random::manual_seed(self.settings.seed.unwrap_or(0));
+        self.shared.record.clear();
+        crate::ml::random::manual_seed(self.shared.seed.unwrap_or(0));
     }
 
     /// Runs a piece of text with the session's variables and functions and gives its value. A run folder that could not be written
     /// in full is a failure.
     pub fn eval(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
-        let arguments = self.settings.arguments.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let arguments = self.arguments.given.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let mut workspace = self.workspace();
         let ast = workspace.compile(name, text)?;
         if !arguments.is_empty() && !takes_options(&ast) {
             return Err(Failure::Usage(format!("{name} takes no options, but was given {arguments}")));
         }
         let value = workspace.run_compiled(name, &ast)?;
-        match self.settings.incomplete.borrow().as_slice() {
+        match self.runs.incomplete().as_slice() {
             [] => Ok(value),
             some => {
                 let folders: Vec<String> = some.iter().map(|folder| folder.display().to_string()).collect();
@@ -101,9 +109,9 @@ impl Session {
     /// Calls one of the loaded functions in an empty scope; the file's own top-level statements run first.
     pub fn call(&mut self, source: &str, function: &str) -> Result<Dynamic, Failure> {
         self.scope.clear();
-        crate::ml::random::manual_seed(self.settings.seed.unwrap_or(0));
+        crate::ml::random::manual_seed(self.shared.seed.unwrap_or(0));
         let (engine, scope, loaded) = (&self.engine, &mut self.scope, &self.loaded);
-        failure::guarded(engine, &self.settings.sources, source, || {
+        failure::guarded(engine, &self.shared.sources, source, || {
             engine.call_fn_with_options(CallFnOptions::new().eval_ast(true), scope, loaded, function, ())
         })
     }

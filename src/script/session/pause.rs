@@ -1,15 +1,24 @@
 //! `pause;`, a statement: where it stands in a loop, Ctrl-C opens a prompt with the loop's variables in reach.
 
-use super::super::{network::Network, progress::ProgressHandle};
-use super::{StopwatchHandle, TrainingHandle, checkpoints};
+use super::{
+    defined::Defined,
+    prompt::{Command, Ended, Prompt},
+    workspace::{Shared, Workspace},
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::ml::{models::Module, random};
 use crate::script::{
-    Command, Defined, Ended, Failure, Pause, ScriptResult, Settings, Workspace, input::shows_value, settings,
+    api::{
+        Pause, Pauses, checkpoints,
+        handles::{Network, ProgressHandle, StopwatchHandle, TrainingHandle},
+    },
+    base::ScriptResult,
+    help::failure::Failure,
+    language::input::shows_value,
 };
 use crate::terminal::{complain, say};
-use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, Map, NativeCallContext, Position, Scope, plugin::*};
+use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, FnPtr, Map, Position, Scope};
 use serde_json::json;
 use std::rc::Rc;
 
@@ -28,24 +37,26 @@ const COMMANDS: &[Command] = &[
 /// Parts of a training that a pause shows where the loop itself has no variable of that name.
 const PARTS: [&str; 4] = ["net", "optimizer", "o", "s"];
 
-pub fn register(engine: &mut Engine, settings: &Rc<Settings>) -> Result<()> {
-    let settings = settings.clone();
+/// What the statement needs of its session.
+pub struct Pausing {
+    pub pauses: Rc<Pauses>,
+    /// Asks the user for lines, where there is a terminal.
+    pub prompt: Option<Rc<dyn Prompt>>,
+    pub shared: Shared,
+}
+
+/// # Errors
+/// Never: the statement's form is a fixed one.
+pub fn register(engine: &mut Engine, session: Pausing) -> Result<()> {
     let run = move |context: &mut EvalContext, _: &[rhai::Expression]| {
-        let planned = planned(&settings, context.scope());
+        let planned = session.pauses.due(|| place(context.scope()).map(|(_, step)| step));
         match planned.is_some() || interrupt::pending() {
             false => Ok(Dynamic::UNIT),
-            true => pause(context, &settings, planned),
+            true => pause(context, &session, planned),
         }
     };
     let registered = engine.register_custom_syntax(["pause"], false, run).map(drop);
     registered.map_err(|e| Error::value(format!("pause: {e}")))
-}
-
-/// The pause that is planned for this step.
-fn planned(settings: &Settings, scope: &Scope) -> Option<Pause> {
-    let mut plan = settings.planned_pauses.try_borrow_mut().ok()?;
-    let step = plan.front()?.step;
-    if place(scope).is_some_and(|(_, here)| here == step) { plan.pop_front() } else { None }
 }
 
 /// Epoch and step of the loop: those of its `s`, else of its training.
@@ -56,30 +67,53 @@ fn place(scope: &Scope) -> Option<(i64, i64)> {
     Some((count("epoch")?, count("step")?))
 }
 
-fn all<T: Clone + 'static>(scope: &Scope) -> Vec<T> {
-    scope.iter_raw().filter_map(|(_, _, value)| value.clone().try_cast::<T>()).collect()
-}
-
 fn first<T: Clone + 'static>(scope: &Scope) -> Option<T> {
     scope.iter_raw().find_map(|(_, _, value)| value.clone().try_cast::<T>())
 }
 
-fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>) -> ScriptResult<Dynamic> {
+/// The values of type `T` in the variables, then those that the training holds, whether the loop has them as variables or not.
+fn all<T: Clone + 'static>(scope: &Scope, training: Option<&TrainingHandle>) -> Vec<T> {
+    let mut found: Vec<T> = scope.iter_raw().filter_map(|(_, _, value)| value.clone().try_cast::<T>()).collect();
+    let fields = training.map(TrainingHandle::fields).unwrap_or_default();
+    fields.values().for_each(|value| add_held(value, DEPTH, &mut found));
+    found
+}
+
+/// How deep a training's fields are looked into.
+const DEPTH: usize = 6;
+
+/// Adds what `value` is or holds: in its fields, its elements, in what it has captured.
+fn add_held<T: Clone + 'static>(value: &Dynamic, depth: usize, found: &mut Vec<T>) {
+    if depth == 0 {
+        return;
+    }
+    if let Some(value) = value.read_lock::<T>() {
+        found.push(value.clone());
+    } else if let Some(map) = value.read_lock::<Map>() {
+        map.values().for_each(|value| add_held(value, depth - 1, found));
+    } else if let Some(array) = value.read_lock::<Array>() {
+        array.iter().for_each(|value| add_held(value, depth - 1, found));
+    } else if let Some(closure) = value.read_lock::<FnPtr>() {
+        closure.iter_curry().for_each(|value| add_held(value, depth - 1, found));
+    }
+}
+
+fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -> ScriptResult<Dynamic> {
     let training = first::<TrainingHandle>(context.scope());
     let place = place(context.scope());
     let (epoch, step) = place.unwrap_or_default();
-    if interrupt::ending() || planned.is_none() && settings.prompt.is_none() {
+    if interrupt::ending() || planned.is_none() && session.prompt.is_none() {
         return Err(leave(training.as_ref(), epoch, step));
     }
-    let before = Before::of(context.scope());
+    let before = Before::of(context.scope(), training.as_ref());
     let own = context.scope().len();
     let knows_its_place = context.scope().contains("s");
     if let Some(training) = &training {
         show_parts(context.scope_mut(), training);
     }
     let was_planned = planned.is_some();
-    let lines = first::<ProgressHandle>(context.scope());
-    let talk = || interrupt::released(|| talk(context, settings, planned, &format!("paused e{epoch} s{step} > ")));
+    let lines = all::<ProgressHandle>(context.scope(), training.as_ref()).into_iter().next();
+    let talk = || interrupt::released(|| talk(context, session, planned, &format!("paused e{epoch} s{step} > ")));
     let (ended, ran) = match lines {
         Some(progress) => progress.aside(talk),
         None => talk(),
@@ -90,7 +124,7 @@ fn pause(context: &mut EvalContext, settings: &Settings, planned: Option<Pause>)
     if !ran.is_empty() {
         training.iter().try_for_each(|t| checkpoints::note_change(t, json!({ "paused": ran })))?;
         if place.is_some() {
-            settings.record.add_pause(Pause { step, lines: ran });
+            session.shared.record.add_pause(Pause { step, lines: ran });
         }
     }
     context.scope_mut().rewind(own);
@@ -134,13 +168,13 @@ fn leave(training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAl
 /// Talks to the user, or runs what is planned, and says how that ended and which lines were run.
 fn talk(
     context: &mut EvalContext,
-    settings: &Settings,
+    session: &Pausing,
     planned: Option<Pause>,
     text: &str,
 ) -> ScriptResult<(&'static str, Vec<String>)> {
     let mut defined = Defined::around(context);
-    let mut workspace = Workspace::inside(context, &mut defined)?;
-    let ended = match (planned, &settings.prompt) {
+    let mut workspace = Workspace::inside(context, &mut defined, &session.shared);
+    let ended = match (planned, &session.prompt) {
         (Some(pause), _) => replay(&mut workspace, &pause)?,
         (None, Some(prompt)) => {
             complain(
@@ -210,10 +244,10 @@ struct Before {
 }
 
 impl Before {
-    fn of(scope: &Scope) -> Self {
+    fn of(scope: &Scope, training: Option<&TrainingHandle>) -> Self {
         let mut flags = Vec::new();
-        all::<Network>(scope).into_iter().for_each(|network| collect(&network.0, &mut flags));
-        let running = all::<StopwatchHandle>(scope).into_iter().filter(StopwatchHandle::stop).collect();
+        all::<Network>(scope, training).into_iter().for_each(|network| collect(&network.0, &mut flags));
+        let running = all::<StopwatchHandle>(scope, training).into_iter().filter(StopwatchHandle::stop).collect();
         Before { random: random::state(), flags, running }
     }
 
@@ -232,25 +266,28 @@ fn collect(module: &Rc<dyn Module>, flags: &mut Vec<(Rc<dyn Module>, bool)>) {
     module.children().iter().for_each(|(_, child)| collect(child, flags));
 }
 
-#[export_module]
-pub mod api {
-    /// Plans a pause: when a training that has done `step` steps next comes to its `pause`, these lines are run as if they had been
-    /// typed there. `:stop` is such a line, too, and `:abort`, which then raises an error. Without Ctrl-C and without a terminal, so that what was changed
-    /// in the course of a training can be done again. Plans are kept in their order.
-    ///
-    /// ```rhai
-    /// let net = linear(2, 2);
-    /// let data = #{ train: dataset(randn([8, 2]), arange(8) % 2) };
-    /// pause_at(3, ["optimizer.lr = optimizer.lr / 2"]);
-    /// let t = train::start(net, sgd(net, #{ lr: 0.1 }), data, #{ batch: 4, epochs: 2, run: false, progress: false });
-    /// t.run();
-    /// assert_eq(t.history.column("lr"), [0.1, 0.05]);
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn pause_at(context: NativeCallContext, step: i64, lines: Array) -> ScriptResult<()> {
-        let texts: Option<Vec<String>> = lines.into_iter().map(|line| line.into_string().ok()).collect();
-        let lines = texts.ok_or_else(|| Error::value("pause_at takes a step and an array of lines"))?;
-        settings(&context)?.planned_pauses.borrow_mut().push_back(Pause { step, lines });
-        Ok(())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stopwatches_stand_still_wherever_a_training_holds_them() {
+        let watches: Vec<StopwatchHandle> = (0..4).map(|_| StopwatchHandle::default()).collect();
+        watches.iter().for_each(StopwatchHandle::start);
+        let [variable, field, held, captured] = [0, 1, 2, 3].map(|i: usize| Dynamic::from(watches[i].clone()));
+        let mut scope = Scope::new();
+        scope.push_dynamic("clock", variable);
+        let mut closure = FnPtr::new("on_epoch").unwrap();
+        closure.set_curry([captured]);
+        let listener = Map::from([("watch".into(), held), ("on_epoch".into(), closure.into())]);
+        let training = TrainingHandle::new(
+            Map::from([("clock".into(), field)]),
+            Map::from([("callbacks".into(), Dynamic::from(vec![Dynamic::from(listener)]))]),
+            random::state(),
+        );
+        let before = Before::of(&scope, Some(&training));
+        assert!(watches.iter().all(|watch| !watch.stop()), "all stand still");
+        before.restore();
+        assert!(watches.iter().all(StopwatchHandle::stop), "all go on");
     }
 }

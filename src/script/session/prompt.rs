@@ -1,6 +1,7 @@
 //! A prompt as scripts see it: something that can ask the user for lines, in the middle of a run too.
 
-use super::{Failure, Workspace};
+use super::workspace::Workspace;
+use crate::script::help::failure::Failure;
 
 /// Reads lines and runs them in a workspace until one of them ends it. The program's is `repl::Console`.
 pub trait Prompt {

@@ -1,7 +1,10 @@
 //! Edited functions, for `--watch`.
 
-use super::{TrainingHandle, checkpoints};
-use crate::script::{ScriptResult, settings};
+use super::reload::Watch;
+use crate::script::{
+    api::{checkpoints, handles::TrainingHandle},
+    base::{ScriptResult, part},
+};
 use crate::terminal::complain;
 use rhai::{NativeCallContext, plugin::*};
 use serde_json::json;
@@ -19,10 +22,10 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn refresh(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<()> {
-        let settings = settings(&context)?;
-        let Some(watch) = &settings.watch else { return Ok(()) };
+        let watch = part::<Watch>(&context)?;
+        let Some(reload) = watch.reload() else { return Ok(()) };
         let mut rest = training.0.rest.borrow().clone();
-        let (changes, broken) = watch.borrow_mut().refresh(context.engine(), &settings, &mut rest)?;
+        let (changes, broken) = reload.borrow_mut().refresh(context.engine(), &mut rest)?;
         broken.iter().for_each(|report| complain(&format!("{report}\n= what was there before stays in force")));
         if changes.is_empty() {
             return Ok(());

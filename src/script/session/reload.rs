@@ -4,31 +4,38 @@
 //! it is exchanged for the one that stands in its place now, with what it has captured, and sees the functions as they are
 //! now. A file that does not parse is said, and what was there before stays.
 
-use super::{
-    failure,
-    resolver::Resolver,
-    settings::Settings,
-    sources::{CLOSURE, plain},
-    stdlib,
-};
 use crate::access;
 use crate::error::{Error, Result};
+use crate::script::{
+    help::failure,
+    language::{
+        resolver::Resolver,
+        sources::{CLOSURE, Sources, plain},
+        stdlib,
+    },
+};
 use rhai::{AST, ASTNode, Array, Dynamic, Engine, Expr, FnPtr, Map, Module, Position, Scope, Shared, Stmt};
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, HashMap},
     path::PathBuf,
 };
 
-/// What was seen of the watched files so far, by the names that they have in messages.
-#[derive(Default)]
+/// The watched files, and what was seen of them so far.
 pub struct Reload {
+    /// The script's file, where there is one.
+    script: Option<PathBuf>,
+    /// The script's folder.
+    folder: PathBuf,
+    sources: Sources,
+    /// Knows the imported files.
+    resolver: Resolver,
+    /// By the names that they have in messages.
     files: BTreeMap<String, File>,
     /// The files in which closures stand, watched or not: how they read, version by version.
     versions: HashMap<String, Vec<Version>>,
     /// The modules of the standard library that were edited.
     modules: Vec<String>,
-    /// Knows the imported files.
-    resolver: Resolver,
 }
 
 struct File {
@@ -58,10 +65,31 @@ pub struct Change {
     pub text: String,
 }
 
+/// The files that a session watches, where it was asked to.
+pub struct Watch(Option<RefCell<Reload>>);
+
+impl Watch {
+    pub fn new(reload: Option<Reload>) -> Self {
+        Watch(reload.map(RefCell::new))
+    }
+
+    pub fn reload(&self) -> Option<&RefCell<Reload>> {
+        self.0.as_ref()
+    }
+}
+
 impl Reload {
-    /// Watches the files that `resolver` reads, too.
-    pub fn watch_imports(&mut self, resolver: Resolver) {
-        self.resolver = resolver;
+    /// Watches the file `script`, the library's files beside it in `folder`, and those that `resolver` reads.
+    pub fn new(script: Option<PathBuf>, folder: PathBuf, sources: Sources, resolver: Resolver) -> Self {
+        Reload {
+            script,
+            folder,
+            sources,
+            resolver,
+            files: BTreeMap::new(),
+            versions: HashMap::new(),
+            modules: Vec::new(),
+        }
     }
 
     /// Looks for files that changed since the last time, and exchanges the closures in `values` if some did. Gives those
@@ -69,13 +97,8 @@ impl Reload {
     ///
     /// # Errors
     /// A module of the standard library that fails.
-    pub fn refresh(
-        &mut self,
-        engine: &Engine,
-        settings: &Settings,
-        values: &mut Map,
-    ) -> Result<(Vec<Change>, Vec<String>)> {
-        for (source, file) in watched(settings, &self.resolver) {
+    pub fn refresh(&mut self, engine: &Engine, values: &mut Map) -> Result<(Vec<Change>, Vec<String>)> {
+        for (source, file) in self.watched() {
             self.files.entry(source).or_insert(file);
         }
         let (mut changes, mut broken, mut is_import_new) = (Vec::new(), Vec::new(), false);
@@ -87,15 +110,15 @@ impl Reload {
             if plain(&text) == plain(&file.text) {
                 continue;
             }
-            self.version(engine, settings, &source)?;
+            self.version(engine, &source)?;
             let Some(file) = self.files.get_mut(&source) else { continue };
             file.text.clone_from(&text);
             let (module, is_import) = (file.module.clone(), file.is_import);
-            match failure::parsed(engine, &settings.sources, &source, &text, &Scope::new()) {
+            match failure::parsed(engine, &self.sources, &source, &text, &Scope::new()) {
                 Ok(ast) => {
                     is_import_new |= is_import;
                     if let Some(module) = module {
-                        self.replace_module(engine, settings, &module, &ast)?;
+                        self.replace_module(engine, &module, &ast)?;
                     }
                     self.versions.entry(source.clone()).or_default().push(Version::of(ast));
                     changes.push(Change { source, text });
@@ -108,16 +131,28 @@ impl Reload {
             broken.extend(read.into_iter().filter_map(|file| file.result.err().map(|e| format!("{}: {e}", file.name))));
         }
         if !changes.is_empty() {
-            let mut exchange = Exchange { reload: self, engine, settings, current: HashMap::new() };
+            let mut exchange = Exchange { reload: self, engine, current: HashMap::new() };
             values.values_mut().try_for_each(|value| exchange.value(value))?;
         }
         Ok((changes, broken))
     }
 
-    fn replace_module(&mut self, engine: &Engine, settings: &Settings, name: &str, ast: &AST) -> Result<()> {
+    fn watched(&self) -> BTreeMap<String, File> {
+        let file = |path: PathBuf, module: Option<String>, is_import: bool| {
+            let source = path.display().to_string();
+            let text = self.sources.get(&source).map(|text| text.to_string()).unwrap_or_default();
+            (source, File { path, text, module, is_import })
+        };
+        let script = self.script.iter().map(|path| file(path.clone(), None, false));
+        let modules = stdlib::files(&self.folder).into_iter().map(|(name, path)| file(path, Some(name), false));
+        let imports = self.resolver.files().into_iter().map(|path| file(path, None, true));
+        script.chain(modules).chain(imports).collect()
+    }
+
+    fn replace_module(&mut self, engine: &Engine, name: &str, ast: &AST) -> Result<()> {
         let module = Module::eval_ast_as_new(Scope::new(), ast, engine);
         let module = module.map_err(|e| Error::data(format!("stdlib module {name}: {e}")))?;
-        settings.sources.replace_module(&stdlib_path(name), Shared::new(module));
+        self.sources.replace_module(&stdlib_path(name), Shared::new(module));
         if !self.modules.iter().any(|known| known == name) {
             self.modules.push(name.to_string());
         }
@@ -125,9 +160,9 @@ impl Reload {
     }
 
     /// The versions of a text, the first of which is how it read when the program began.
-    fn version(&mut self, engine: &Engine, settings: &Settings, source: &str) -> Result<&[Version]> {
+    fn version(&mut self, engine: &Engine, source: &str) -> Result<&[Version]> {
         if !self.versions.contains_key(source) {
-            let text = settings.sources.get(source).unwrap_or_default();
+            let text = self.sources.get(source).unwrap_or_default();
             let ast = engine.compile(plain(&text)).map_err(|e| Error::data(format!("{source}: {e}")))?;
             self.versions.insert(source.to_string(), vec![Version::of(ast)]);
         }
@@ -138,18 +173,6 @@ impl Reload {
 /// The name under which the resolver finds an edited module of the standard library.
 fn stdlib_path(name: &str) -> String {
     format!("stdlib:{name}")
-}
-
-fn watched(settings: &Settings, resolver: &Resolver) -> BTreeMap<String, File> {
-    let file = |path: PathBuf, module: Option<String>, is_import: bool| {
-        let source = path.display().to_string();
-        let text = settings.sources.get(&source).map(|text| text.to_string()).unwrap_or_default();
-        (source, File { path, text, module, is_import })
-    };
-    let script = settings.file.iter().map(|path| file(path.clone(), None, false));
-    let modules = stdlib::files(settings).into_iter().map(|(name, path)| file(path, Some(name), false));
-    let imports = resolver.files().into_iter().map(|path| file(path, None, true));
-    script.chain(modules).chain(imports).collect()
 }
 
 impl Version {
@@ -184,7 +207,6 @@ impl Version {
 struct Exchange<'a> {
     reload: &'a mut Reload,
     engine: &'a Engine,
-    settings: &'a Settings,
     /// The closures of each text as it is now, ready to be called.
     current: HashMap<String, Vec<Closure>>,
 }
@@ -208,8 +230,8 @@ impl Exchange<'_> {
 
     /// What stands in the place of a closure now; nothing where it does not stand in a file, or its file has others now.
     fn closure(&mut self, old: &FnPtr) -> Result<Option<FnPtr>> {
-        let Some(source) = self.settings.sources.home(old.fn_name(), "") else { return Ok(None) };
-        let versions = self.reload.version(self.engine, self.settings, &source)?;
+        let Some(source) = self.reload.sources.home(old.fn_name(), "") else { return Ok(None) };
+        let versions = self.reload.version(self.engine, &source)?;
         let found = versions.iter().rev().find_map(|version| Some((version, version.place(old.fn_name())?)));
         let (Some((was, place)), Some(now)) = (found, versions.last()) else { return Ok(None) };
         let before = was.closures[place].parameters.clone();

@@ -4,90 +4,44 @@
 //! function's variables in its own.
 
 use super::{
-    Failure, ScriptResult, Settings,
-    api::handles::KINDS,
-    docs::{self, Doc},
-    failure,
-    names::{self, Variable},
-    record,
-    settings::settings_of,
-    size::{self, Measure},
-    sources::{CLOSURE, Sources},
-    syntax,
+    defined::Defined,
+    literal::{assigned, literal},
+    record::Record,
 };
-use rhai::{AST, Array, Dynamic, Engine, EvalContext, Expr, FnAccess, ImmutableString, Map, Module, Scope, Stmt};
+use crate::script::{
+    api::handles::KINDS,
+    help::{
+        docs::{self, Doc},
+        failure::{self, Failure},
+        inspect::{self, Variable},
+        size::{self, Measure},
+    },
+    language::{sources::Sources, syntax},
+};
+use rhai::{AST, Dynamic, Engine, EvalContext, Expr, FnAccess, ImmutableString, Scope, Stmt};
 use std::{collections::HashMap, mem, rc::Rc};
 
 /// What messages call the lines of a prompt: `input 3`.
 const INPUT: &str = "input ";
 
-/// What the texts run so far have defined. The interpreter forgets it after each, so it is given to the next.
-#[derive(Debug, Clone)]
-pub struct Defined {
-    /// Functions with a name. Closures are left out: a variable that holds one keeps it alive.
-    functions: AST,
-    /// The `import` statements, one for each alias.
-    imports: Vec<Stmt>,
-}
-
-impl Default for Defined {
-    fn default() -> Self {
-        Defined { functions: AST::empty(), imports: Vec::new() }
-    }
-}
-
-impl Defined {
-    /// The functions that can be called where `context` stands: the script's and those of the module, private ones included.
-    pub fn around(context: &EvalContext) -> Self {
-        let functions = context
-            .namespaces()
-            .iter()
-            .fold(AST::empty(), |all, module| all.merge(&AST::new_from_module(module.clone())));
-        Defined { functions: named(&functions), imports: Vec::new() }
-    }
-
-    pub fn functions(&self) -> &AST {
-        &self.functions
-    }
-
-    /// `text` as it is to be run: it sees what was defined before.
-    fn before(&self, text: &AST) -> AST {
-        AST::new(self.imports.clone(), Module::new()).merge(&self.functions).merge(text)
-    }
-
-    /// Keeps what `text`, which has run in `scope`, defines.
-    fn keep(&mut self, engine: &Engine, scope: &Scope, text: &AST) {
-        if text.has_functions() {
-            self.functions = named(&self.functions.merge(text));
-        }
-        for statement in text.statements() {
-            let Stmt::Import(import, position) = statement else { continue };
-            let path = match &import.0 {
-                Expr::StringConstant(path, _) => Some(path.clone()),
-                Expr::Variable(variable, ..) => scope.get_value::<ImmutableString>(&variable.1),
-                _ => None,
-            };
-            // One that cannot be read would fail in all later texts, too.
-            let is_there = |path: &ImmutableString| {
-                engine.module_resolver().resolve(engine, text.source(), path, *position).is_ok()
-            };
-            let Some(path) = path.filter(is_there) else { continue };
-            let same = |other: &Stmt| matches!(other, Stmt::Import(other, _) if other.1.name == import.1.name);
-            self.imports.retain(|other| !same(other));
-            let path = Expr::StringConstant(path, import.0.position());
-            self.imports.push(Stmt::Import(Box::new((path, import.1.clone())), *position));
-        }
-    }
-}
-
-/// The functions of `ast` that are no closures.
-fn named(ast: &AST) -> AST {
-    ast.clone_functions_only_filtered(|_, _, _, name, _| !name.starts_with(CLOSURE))
+/// What the workspaces of one session share.
+#[derive(Clone)]
+pub struct Shared {
+    /// The texts of all scripts that took part, for messages.
+    pub sources: Sources,
+    /// What was done at the prompt.
+    pub record: Rc<Record>,
+    /// `--seed`.
+    pub seed: Option<i64>,
 }
 
 pub struct Workspace<'a, 'scope> {
     pub engine: &'a Engine,
-    pub settings: Rc<Settings>,
+    /// What was done at the prompt.
+    pub record: Rc<Record>,
+    /// `--seed`.
+    pub seed: Option<i64>,
+    sources: Sources,
     scope: &'a mut Scope<'scope>,
     defined: &'a mut Defined,
     /// Inside a running function: what was run, but for that which failed.
@@ -98,28 +52,21 @@ pub struct Workspace<'a, 'scope> {
 }
 
 impl<'a, 'scope> Workspace<'a, 'scope> {
-    pub fn new(
-        engine: &'a Engine,
-        scope: &'a mut Scope<'scope>,
-        defined: &'a mut Defined,
-        settings: Rc<Settings>,
-    ) -> Self {
-        Workspace { engine, settings, scope, defined, ran: Vec::new(), own: 0, inside: false }
+    pub fn new(engine: &'a Engine, scope: &'a mut Scope<'scope>, defined: &'a mut Defined, shared: &Shared) -> Self {
+        let Shared { sources, record, seed } = shared.clone();
+        Workspace { engine, record, seed, sources, scope, defined, ran: Vec::new(), own: 0, inside: false }
     }
 
     /// The workspace inside a running function, at the statement whose `context` this is: lines read and assign its variables,
     /// and those that they add stand behind them. `defined` comes from [`Defined::around`].
-    ///
-    /// # Errors
-    /// An engine that was built without a session.
     pub fn inside(
         context: &'a mut EvalContext<'_, '_, 'scope, '_, '_, '_>,
         defined: &'a mut Defined,
-    ) -> ScriptResult<Self> {
-        let settings = settings_of(context.tag())?;
+        shared: &Shared,
+    ) -> Self {
         let (engine, scope) = (context.engine(), context.scope_mut());
         let own = scope.len();
-        Ok(Workspace { engine, settings, scope, defined, ran: Vec::new(), own, inside: true })
+        Workspace { own, inside: true, ..Workspace::new(engine, scope, defined, shared) }
     }
 
     /// Runs a piece of text and gives its value. `name` stands for it in messages.
@@ -133,18 +80,17 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
 
     pub(super) fn run_compiled(&mut self, name: &str, ast: &AST) -> Result<Dynamic, Failure> {
         let whole = self.defined.before(ast);
-        self.sources().add_session(name, ast);
+        self.sources.add_session(name, ast);
         let (engine, scope) = (self.engine, &mut *self.scope);
-        let result = failure::guarded(engine, &self.settings.sources, name, || {
-            engine.eval_ast_with_scope::<Dynamic>(scope, &whole)
-        });
+        let result =
+            failure::guarded(engine, &self.sources, name, || engine.eval_ast_with_scope::<Dynamic>(scope, &whole));
         self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
         result
     }
 
     pub(super) fn compile(&self, name: &str, text: &str) -> Result<AST, Failure> {
-        failure::parsed(self.engine, self.sources(), name, text, self.scope)
+        failure::parsed(self.engine, &self.sources, name, text, self.scope)
     }
 
     /// A value as `print` shows it, objects of the program's own included.
@@ -166,14 +112,14 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     /// # Errors
     /// As [`Workspace::run`].
     pub fn input(&mut self, text: &str) -> Result<Dynamic, Failure> {
-        let name = format!("{INPUT}{}", self.settings.record.next_number());
+        let name = format!("{INPUT}{}", self.record.next_number());
         let result =
             syntax::with_last(text, || self.compile(&name, text)).and_then(|ast| self.run_compiled(&name, &ast));
         match self.inside {
             true if result.is_ok() => self.ran.push(text.to_string()),
             // The texts on the way there are needed.
             true => {}
-            false => self.sources().forget(|source| source.starts_with(INPUT)),
+            false => self.sources.forget(|source| source.starts_with(INPUT)),
         }
         result
     }
@@ -201,7 +147,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     }
 
     pub fn variables(&self) -> Vec<Variable> {
-        names::variables(self.engine, KINDS, self.scope)
+        inspect::variables(self.engine, KINDS, self.scope)
     }
 
     pub fn measure(&self) -> Vec<Measure> {
@@ -211,14 +157,14 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     /// Those variables to which `text` gives a value, with the values in Rhai, where that can be written down: numbers, texts, arrays
     /// and maps of them.
     pub fn left_by(&self, text: &str) -> Vec<(String, String)> {
-        let names = record::assigned(text).into_iter();
+        let names = assigned(text).into_iter();
         names.filter_map(|name| self.scope.get(&name).and_then(literal).map(|value| (name, value))).collect()
     }
 
     /// The functions that were defined here or come from imported files, which the engine does not know.
     pub fn own_docs(&self) -> Vec<Doc> {
-        let mut docs = docs::of_functions("", self.defined.functions.iter_fn_def().map(|f| &**f));
-        for import in &self.defined.imports {
+        let mut docs = docs::of_functions("", self.defined.functions().iter_fn_def().map(|f| &**f));
+        for import in self.defined.imports() {
             let Stmt::Import(import, position) = import else { continue };
             let Expr::StringConstant(path, _) = &import.0 else { continue };
             let module = self.engine.module_resolver().resolve(self.engine, None, path, *position);
@@ -231,21 +177,21 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
 
     /// Where a function that a script defines stands, `stdlib/schedule.rhai:12`.
     pub fn defined_at(&self, name: &str) -> Option<String> {
-        let Some((module, function)) = name.rsplit_once("::") else { return self.sources().defined_at(name, None) };
-        match self.sources().of_module(module) {
-            Some(source) => self.sources().defined_at(function, Some(&source)),
-            None => self.sources().defined_at(function, None),
+        let Some((module, function)) = name.rsplit_once("::") else { return self.sources.defined_at(name, None) };
+        match self.sources.of_module(module) {
+            Some(source) => self.sources.defined_at(function, Some(&source)),
+            None => self.sources.defined_at(function, None),
         }
     }
 
     /// The texts behind the modules of the standard library.
     pub fn module_texts(&self) -> HashMap<String, Rc<str>> {
-        self.sources().module_texts()
+        self.sources.module_texts()
     }
 
     /// The texts of everything else that was run here, the latest first.
     pub fn own_texts(&self) -> Vec<Rc<str>> {
-        self.sources().own_texts()
+        self.sources.own_texts()
     }
 
     /// The functions of a changed file take the place of those that it defined before; nothing of it is run.
@@ -254,18 +200,14 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     /// A text that does not parse.
     pub fn redefine(&mut self, name: &str, text: &str) -> Result<(), Failure> {
         let ast = self.compile(name, text)?;
-        self.sources().add_session(name, &ast);
+        self.sources.add_session(name, &ast);
         self.defined.keep(self.engine, self.scope, &ast.clone_functions_only());
         Ok(())
     }
 
     /// Whether `text`, as a file that was run here now reads, is what was run.
     pub fn has_run(&self, name: &str, text: &str) -> bool {
-        self.sources().reads(name, text)
-    }
-
-    fn sources(&self) -> &Sources {
-        &self.settings.sources
+        self.sources.reads(name, text)
     }
 }
 
@@ -286,30 +228,13 @@ fn drop_shadowed(scope: &mut Scope, own: usize) {
     }
 }
 
-/// A plain value as a script writes it.
-fn literal(value: &Dynamic) -> Option<String> {
-    if value.is_shared() {
-        return literal(&value.flatten_clone());
-    }
-    let joined = |parts: Option<Vec<String>>| parts.map(|parts| parts.join(", "));
-    if let Some(array) = value.read_lock::<Array>() {
-        return joined(array.iter().map(literal).collect()).map(|inner| format!("[{inner}]"));
-    }
-    if let Some(map) = value.read_lock::<Map>() {
-        let field = |(name, value): (_, &Dynamic)| Some(format!("{name:?}: {}", literal(value)?));
-        return joined(map.iter().map(field).collect()).map(|inner| format!("#{{ {inner} }}"));
-    }
-    let plain = value.is_int() || value.is_bool() || value.is_string() || value.as_float().is_ok_and(f64::is_finite);
-    plain.then(|| format!("{value:?}"))
-}
-
 #[cfg(test)]
 mod tests {
-    use crate::script::{Session, Settings};
+    use crate::script::session::{eval::Session, setup::Setup};
 
     #[test]
     fn ten_thousand_lines_leave_nothing_behind() {
-        let mut session = Session::new(Settings::named("test")).unwrap();
+        let mut session = Session::new(Setup::named("test")).unwrap();
         let mut workspace = session.workspace();
         let lines = [
             "let x = zeros([2, 2]);",
@@ -325,13 +250,8 @@ mod tests {
                 workspace.set_last(value);
             }
             if i == 99 || i == 9_999 {
-                let functions = workspace.defined.functions.iter_functions().count();
-                sizes.push((
-                    workspace.scope.len(),
-                    functions,
-                    workspace.sources().len(),
-                    workspace.sources().functions(),
-                ));
+                let functions = workspace.defined.functions().iter_functions().count();
+                sizes.push((workspace.scope.len(), functions, workspace.sources.len(), workspace.sources.functions()));
             }
         }
         assert_eq!(sizes[0], sizes[1], "variables, functions, texts, places of functions");
@@ -343,8 +263,8 @@ mod tests {
     fn what_a_line_defines_is_there_for_the_next() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("m.rhai"), "fn one() { 1 }").unwrap();
-        let settings = Settings { folder: folder.path().to_path_buf(), ..Settings::named("test") };
-        let mut session = Session::new(settings).unwrap();
+        let setup = Setup { folder: folder.path().to_path_buf(), ..Setup::named("test") };
+        let mut session = Session::new(setup).unwrap();
         let mut workspace = session.workspace();
         for line in
             ["import \"m\" as m", "fn two() { m::one() + 1 }", "let three = || two() + m::one()", "const FOUR = 4"]
@@ -367,8 +287,8 @@ mod tests {
         let sub = folder.path().join("sub");
         std::fs::create_dir(&sub).unwrap();
         std::fs::write(sub.join("m.rhai"), "fn one() { 1 }").unwrap();
-        let settings = Settings { folder: folder.path().to_path_buf(), ..Settings::named("test") };
-        let mut session = Session::new(settings).unwrap();
+        let setup = Setup { folder: folder.path().to_path_buf(), ..Setup::named("test") };
+        let mut session = Session::new(setup).unwrap();
         let mut workspace = session.workspace();
         for line in ["import os", "import \"nowhere\" as n; 1"] {
             assert!(workspace.input(line).is_err());

@@ -29,7 +29,7 @@ mod tests {
         saving,
         state::State,
     };
-    use crate::script::{names, size};
+    use crate::script::help::{inspect, size};
     use rhai::{Array, Dynamic, Engine, Map, Scope};
     use serde_json::json;
     use std::{cell::RefCell, rc::Rc};
@@ -126,7 +126,7 @@ mod tests {
         scope.push("ema", means().1);
         let [measure] = &size::measure(&engine, WITH_EMA, &scope)[..] else { panic!("one variable") };
         assert_eq!((measure.shape.as_str(), measure.bytes), ("a mean", Some(16)));
-        let variables = names::variables(&engine, WITH_EMA, &scope);
+        let variables = inspect::variables(&engine, WITH_EMA, &scope);
         let fields: Vec<&str> = variables[0].fields.iter().map(|field| field.name.as_str()).collect();
         assert_eq!(fields, ["decay"]);
     }

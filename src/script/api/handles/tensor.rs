@@ -9,7 +9,7 @@ use crate::script::base::{
     kinds::{Kind, Size, held},
     state::{Saved, State},
 };
-use crate::script::watch;
+use crate::script::language::watchdog;
 use rhai::Dynamic;
 use std::{ops::Deref, rc::Rc};
 
@@ -19,7 +19,7 @@ pub struct TensorHandle(Rc<tch::Tensor>);
 
 impl From<tch::Tensor> for TensorHandle {
     fn from(tensor: tch::Tensor) -> Self {
-        watch::note_work();
+        watchdog::note_work();
         TensorHandle(Rc::new(tensor))
     }
 }

@@ -3,8 +3,9 @@
 use crate::error::Result;
 use crate::ml::models::Readout;
 use crate::ml::models::encoder::{self, Encoder, Options as How, Precision};
-use crate::script::api::handles::Network;
-use crate::script::{ScriptResult, api::data::find_model, options::Options, settings};
+use crate::places::Places;
+use crate::script::api::{data::find_model, handles::Network};
+use crate::script::base::{ScriptResult, options::Options, part};
 use crate::terminal::complain;
 use rhai::{Map, NativeCallContext, plugin::*};
 
@@ -56,7 +57,7 @@ pub mod api {
     #[rhai_fn(name = "bert", return_raw)]
     pub fn bert_with(context: NativeCallContext, folder: &str, options: Map) -> ScriptResult<Network> {
         let how = how(options)?;
-        let (bert, notes) = Encoder::load(&find_model(&*settings(&context)?, folder)?, how)?;
+        let (bert, notes) = Encoder::load(&find_model(&*part::<Places>(&context)?, folder)?, how)?;
         notes.iter().for_each(|note| complain(note));
         Ok(bert.into())
     }
@@ -85,7 +86,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn bert_config(context: NativeCallContext, folder: &str) -> ScriptResult<Map> {
-        let items = encoder::items(&encoder::config_file(&find_model(&*settings(&context)?, folder)?)?)?;
+        let items = encoder::items(&encoder::config_file(&find_model(&*part::<Places>(&context)?, folder)?)?)?;
         let items = rhai::serde::to_dynamic(serde_json::Value::Object(items))?;
         Ok(items.cast::<Map>())
     }

@@ -1,7 +1,12 @@
 //! How a run begins: what goes into its folder first.
 
-use super::super::{data::DatasetHandle, data::find_model, text::VocabularyHandle, tokenizer::TokenizerHandle};
-use super::rows::to_json;
+use super::super::{
+    data::find_model,
+    handles::{DatasetHandle, RunHandle, TokenizerHandle, VocabularyHandle},
+    options::Arguments,
+    program::Program,
+};
+use super::{rows::to_json, runs::Runs};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
@@ -10,9 +15,9 @@ use crate::ml::{
     random,
     run::{self, Record, Run, RunFolder},
 };
-use crate::script::Settings;
-use crate::script::api::handles::RunHandle;
-use rhai::{Array, Dynamic, Map};
+use crate::places::Places;
+use crate::script::base::{ScriptResult, part};
+use rhai::{Array, Dynamic, Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +27,7 @@ fn is_plain(value: &Dynamic) -> bool {
     one(value) || value.read_lock::<Array>().is_some_and(|array| array.iter().all(one))
 }
 
-fn config(settings: &Settings, options: &Map, data: &Map) -> Result<Value> {
+fn config(program: &Program, arguments: &Arguments, earlier: &[PathBuf], options: &Map, data: &Map) -> Result<Value> {
     let map = |m: &Map| m.iter().map(|(k, v)| (k.to_string(), to_json(v))).collect::<Record>();
     let mut sets = Record::new();
     for (name, part) in data {
@@ -33,11 +38,11 @@ fn config(settings: &Settings, options: &Map, data: &Map) -> Result<Value> {
         }
     }
     Ok(json!({
-        "name": settings.name,
-        "file": settings.file.as_deref().map(absolute),
-        "arguments": settings.arguments,
-        "earlier": *settings.runs.borrow(),
-        "options": map(&settings.resolved.borrow()),
+        "name": program.name,
+        "file": program.file.as_deref().map(absolute),
+        "arguments": arguments.given,
+        "earlier": earlier,
+        "options": map(&arguments.resolved.borrow()),
         "training": map(options),
         "seed": random::state().seed,
         "device": device::name(device::current()),
@@ -47,25 +52,30 @@ fn config(settings: &Settings, options: &Map, data: &Map) -> Result<Value> {
     }))
 }
 
-pub fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandle> {
-    let earlier = settings.runs.borrow().clone();
-    let config = config(settings, options, data)?;
-    let run = match resumed(settings, earlier.len()) {
+/// A run in a folder of its own, or in that in which it is to go on.
+///
+/// # Errors
+/// A folder that cannot be made, other data than those of the run that is to go on.
+pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptResult<RunHandle> {
+    let (program, runs) = (part::<Program>(context)?, part::<Runs>(context)?);
+    let earlier = runs.made();
+    let config = config(&program, &*part::<Arguments>(context)?, &earlier, options, data)?;
+    let run = match runs.resumed(earlier.len()) {
         Some((path, from)) => {
             same_data(&path, &config)?;
-            Run::new(RunFolder::reopen(&settings.name, path)?, Some(from))
+            Run::new(RunFolder::reopen(&program.name, path)?, Some(from))
         }
         None => {
             // A script that trains several times fills several folders: DIR, DIR-2, DIR-3.
-            let folder = settings.run_dir.as_ref().map(|dir| match earlier.len() {
+            let folder = runs.folder.as_ref().map(|dir| match earlier.len() {
                 0 => dir.clone(),
                 n => format!("{}-{}", dir.display(), n + 1).into(),
             });
             if let Some(folder) = &folder {
                 access::allow_run(folder)?;
             }
-            let mut folder = RunFolder::create(&settings.name, folder)?;
-            folder.write_script(&settings.text())?;
+            let mut folder = RunFolder::create(&program.name, folder)?;
+            folder.write_script(&(program.text)())?;
             folder.write_config(&config)?;
             if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
                 folder.write_words(vocabulary.words())?;
@@ -73,25 +83,20 @@ pub fn create(settings: &Settings, options: &Map, data: &Map) -> Result<RunHandl
             let encoder = data.get("encoder").and_then(|e| e.clone().into_string().ok());
             let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
             if let (Some(encoder), Some(tokenizer)) = (encoder, tokenizer) {
-                folder
-                    .write_encoder(&encoder::config_file(&find_model(settings, &encoder)?)?, &tokenizer.to_json()?)?;
+                folder.write_encoder(
+                    &encoder::config_file(&find_model(&*part::<Places>(context)?, &encoder)?)?,
+                    &tokenizer.to_json()?,
+                )?;
             }
             Run::new(folder, None)
         }
     };
-    settings.runs.borrow_mut().push(absolute(&run.path()));
+    runs.add(absolute(&run.path()));
     Ok(run.into())
 }
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
-}
-
-/// The folder that the run at this place goes on in, and the name of the checkpoint that it goes on from.
-fn resumed(settings: &Settings, place: usize) -> Option<(PathBuf, Option<String>)> {
-    let resume = settings.resume.as_ref()?;
-    let last = place + 1 == resume.folders.len();
-    Some((resume.folders.get(place)?.clone(), resume.from.clone().filter(|_| last)))
 }
 
 /// A run goes on with its own data only.

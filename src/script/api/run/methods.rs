@@ -2,9 +2,10 @@
 
 use super::create::create;
 use super::rows::{record, records};
+use super::runs::Runs;
 use crate::error::{Error, ErrorKind};
 use crate::script::api::handles::{History, Network, RunHandle};
-use crate::script::{ScriptResult, settings};
+use crate::script::base::{ScriptResult, part};
 use crate::terminal::complain;
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 
@@ -30,7 +31,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn run_folder(context: NativeCallContext, options: Map, data: Map) -> ScriptResult<RunHandle> {
-        Ok(create(&*settings(&context)?, &options, &data)?)
+        create(&context, &options, &data)
     }
 
     /// The folder's path.
@@ -73,7 +74,7 @@ pub mod api {
         let (path, missing) = (run.path(), run.missing());
         if !missing.is_empty() {
             complain(&format!("not all of {} could be written:\n  {}", path.display(), missing.join("\n  ")));
-            settings(&context)?.incomplete.borrow_mut().push(path);
+            part::<Runs>(&context)?.add_incomplete(path);
         }
         Ok(())
     }

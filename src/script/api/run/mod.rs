@@ -3,8 +3,10 @@
 mod create;
 mod methods;
 mod rows;
+mod runs;
 
 pub use rows::records;
+pub use runs::{Resume, Runs};
 
 use super::handles::RunHandle;
 use rhai::{Engine, exported_module};

@@ -4,14 +4,14 @@ use super::super::{
     handles::{History, KINDS, RunHandle, TrainingHandle},
     run::records,
 };
+use super::plan::Pauses;
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
     random,
     run::Run,
 };
-use crate::script::base::{saving, state::State};
-use crate::script::{ScriptResult, settings};
+use crate::script::base::{ScriptResult, part, saving, state::State};
 use crate::terminal::complain;
 use rhai::{Dynamic, Map, plugin::*};
 use serde_json::{Value, json};
@@ -158,7 +158,7 @@ pub mod api {
         if let Some(checkpoint) = found {
             put_back(training, checkpoint)?;
             // What was planned for steps that are over is part of what was kept.
-            settings(&context)?.planned_pauses.borrow_mut().retain(|pause| pause.step >= training.count("step"));
+            part::<Pauses>(&context)?.forget_before(training.count("step"));
         }
         run.rewind(&records(training.history().unwrap_or_default()))?;
         let place = match resumed {

@@ -5,20 +5,20 @@
 //! | `fields` | the value, its fields, its turns |
 //! | `snapshots` | `snapshot`, `restore`, `fork` |
 //! | `checkpoints` | the same on the disk, in the run folder |
-//! | `pause` | the statement `pause`, and pauses that are planned |
-//! | `refresh` | edited functions, for `--watch` |
+//! | `plan` | pauses that happen by themselves |
 //! | `stopwatch` | seconds of work |
 
-mod checkpoints;
+pub mod checkpoints;
 mod fields;
-pub mod pause;
-mod refresh;
+mod plan;
 mod snapshots;
 mod stopwatch;
 
-pub use super::handles::{StopwatchHandle, TrainingHandle};
+pub use plan::{Pause, Pauses};
 
-use super::handles::{SnapshotHandle, TurnHandle};
+pub use super::handles::TrainingHandle;
+
+use super::handles::{SnapshotHandle, StopwatchHandle, TurnHandle};
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {
@@ -28,8 +28,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<StopwatchHandle>("Stopwatch");
     engine.register_global_module(exported_module!(checkpoints::api).into());
     engine.register_global_module(exported_module!(fields::api).into());
-    engine.register_global_module(exported_module!(refresh::api).into());
     engine.register_global_module(exported_module!(snapshots::api).into());
-    engine.register_global_module(exported_module!(pause::api).into());
+    engine.register_global_module(exported_module!(plan::api).into());
     engine.register_global_module(exported_module!(stopwatch::api).into());
 }

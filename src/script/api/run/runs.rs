@@ -1,0 +1,54 @@
+//! The run folders of a session.
+
+use std::{cell::RefCell, path::PathBuf};
+
+/// Where the session's runs go, and which there were.
+#[derive(Debug, Default)]
+pub struct Runs {
+    /// `--run-dir`.
+    pub folder: Option<PathBuf>,
+    /// `imdbsh resume`: the runs that are to go on.
+    pub resume: Option<Resume>,
+    made: RefCell<Vec<PathBuf>>,
+    incomplete: RefCell<Vec<PathBuf>>,
+}
+
+/// Runs that go on where they were.
+#[derive(Debug, Clone, Default)]
+pub struct Resume {
+    /// Their folders, in the order in which their script made them.
+    pub folders: Vec<PathBuf>,
+    /// The checkpoint of the last of them to go on from, if not the newest.
+    pub from: Option<String>,
+}
+
+impl Runs {
+    pub fn new(folder: Option<PathBuf>, resume: Option<Resume>) -> Self {
+        Runs { folder, resume, ..Runs::default() }
+    }
+
+    /// The folders so far, in the order in which they were made.
+    pub fn made(&self) -> Vec<PathBuf> {
+        self.made.borrow().clone()
+    }
+
+    pub fn add(&self, folder: PathBuf) {
+        self.made.borrow_mut().push(folder);
+    }
+
+    /// The folders that could not be written in full.
+    pub fn incomplete(&self) -> Vec<PathBuf> {
+        self.incomplete.borrow().clone()
+    }
+
+    pub fn add_incomplete(&self, folder: PathBuf) {
+        self.incomplete.borrow_mut().push(folder);
+    }
+
+    /// The folder that the run at this place goes on in, and the name of the checkpoint that it goes on from.
+    pub fn resumed(&self, place: usize) -> Option<(PathBuf, Option<String>)> {
+        let resume = self.resume.as_ref()?;
+        let last = place + 1 == resume.folders.len();
+        Some((resume.folders.get(place)?.clone(), resume.from.clone().filter(|_| last)))
+    }
+}

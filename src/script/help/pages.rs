@@ -1,0 +1,93 @@
+//! What `imdbsh doc` shows: the list of functions, the page of one, what a search finds.
+
+use super::docs::{Doc, index};
+use crate::error::{Error, did_you_mean};
+use crate::terminal::{say, size};
+use rhai::Engine;
+
+/// Prints the documentation of `name`, of a module, or of what a search for `name` finds; without a name, the list.
+///
+/// # Errors
+/// Nothing found.
+pub fn show(engine: &Engine, name: Option<&str>) -> Result<(), Error> {
+    let all: Vec<Doc> = index(engine);
+    say(&match name {
+        None => overview(&all),
+        Some(name) => page(&all, name)?,
+    });
+    Ok(())
+}
+
+/// All functions of the project, a line each.
+pub fn overview(all: &[Doc]) -> String {
+    list(all.iter().filter(|d| !d.builtin))
+}
+
+/// What `all` says of `name`: a function, a module, or words to search for.
+///
+/// # Errors
+/// Nothing found.
+pub fn page(all: &[Doc], name: &str) -> Result<String, Error> {
+    let name = name.trim_end_matches("::");
+    let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
+    let module = list(members.iter().copied());
+    if let Some(doc) = all.iter().find(|d| d.name == name) {
+        let page = format!("{}\n\n{}", doc.signatures.join("\n"), doc.text).trim_end().to_string();
+        return Ok(if members.is_empty() { page } else { format!("{page}\n\nThe module {name}:\n{module}") });
+    }
+    if !members.is_empty() {
+        return Ok(module);
+    }
+    let found = search(all, name);
+    if found.is_empty() {
+        let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
+        let nearest = did_you_mean(name, &names);
+        return Err(Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
+    }
+    let more = found.len().saturating_sub(FOUND);
+    let lines = list(found.into_iter().take(FOUND));
+    Ok(if more == 0 { lines } else { format!("{lines}\n… and {more} more mention it") })
+}
+
+/// How many functions a search lists.
+const FOUND: usize = 24;
+
+/// The functions in which all of the words occur, at the beginning of a word: those that have them in their names first, then those in
+/// whose first sentence they stand.
+fn search<'a>(all: &'a [Doc], words: &str) -> Vec<&'a Doc> {
+    let in_words = |text: &str| -> Vec<String> {
+        text.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(str::to_string).collect()
+    };
+    let wanted: Vec<String> = in_words(words).into_iter().filter(|word| !word.is_empty()).collect();
+    // One or two letters stand in every text, as the name of something.
+    let is_short = wanted.iter().all(|word| word.len() < 3);
+    let holds = |text: &str| {
+        let words = in_words(text);
+        let is_there =
+            |wanted: &String| words.iter().any(|word| word == wanted || !is_short && word.starts_with(wanted));
+        wanted.iter().all(is_there)
+    };
+    let rank = |doc: &Doc| {
+        let in_name = !is_short && wanted.iter().all(|wanted| doc.name.to_lowercase().contains(wanted));
+        let in_summary = || !is_short && holds(&doc.summary());
+        let in_text = || !is_short && holds(&format!("{} {}", doc.name, doc.text));
+        let ranks = [in_name || holds(&doc.name), in_summary(), in_text()];
+        ranks.into_iter().position(|is_there| is_there)
+    };
+    let mut found: Vec<(usize, &Doc)> =
+        all.iter().filter(|_| !wanted.is_empty()).filter_map(|doc| Some((rank(doc)?, doc))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, doc)| doc).collect()
+}
+
+/// One line a function, on a terminal no longer than it is wide.
+fn list<'a>(docs: impl Iterator<Item = &'a Doc>) -> String {
+    let docs: Vec<&Doc> = docs.collect();
+    let width = docs.iter().map(|d| d.name.len()).max().unwrap_or(0).min(32);
+    let columns = size().map_or(usize::MAX, |(_, columns)| columns.into());
+    let lines = docs.iter().map(|doc| {
+        let line = format!("{:width$}  {}", doc.name, doc.summary());
+        console::truncate_str(line.trim_end(), columns, "…").into_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}

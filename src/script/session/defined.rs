@@ -1,0 +1,72 @@
+//! What the texts run so far have defined, for the next one.
+
+use crate::script::language::sources::CLOSURE;
+use rhai::{AST, Engine, EvalContext, Expr, ImmutableString, Module, Scope, Stmt};
+
+/// What the texts run so far have defined. The interpreter forgets it after each, so it is given to the next.
+#[derive(Debug, Clone)]
+pub struct Defined {
+    /// Functions with a name. Closures are left out: a variable that holds one keeps it alive.
+    functions: AST,
+    /// The `import` statements, one for each alias.
+    imports: Vec<Stmt>,
+}
+
+impl Default for Defined {
+    fn default() -> Self {
+        Defined { functions: AST::empty(), imports: Vec::new() }
+    }
+}
+
+impl Defined {
+    /// The functions that can be called where `context` stands: the script's and those of the module, private ones included.
+    pub fn around(context: &EvalContext) -> Self {
+        let functions = context
+            .namespaces()
+            .iter()
+            .fold(AST::empty(), |all, module| all.merge(&AST::new_from_module(module.clone())));
+        Defined { functions: named(&functions), imports: Vec::new() }
+    }
+
+    pub fn functions(&self) -> &AST {
+        &self.functions
+    }
+
+    pub fn imports(&self) -> &[Stmt] {
+        &self.imports
+    }
+
+    /// `text` as it is to be run: it sees what was defined before.
+    pub fn before(&self, text: &AST) -> AST {
+        AST::new(self.imports.clone(), Module::new()).merge(&self.functions).merge(text)
+    }
+
+    /// Keeps what `text`, which has run in `scope`, defines.
+    pub fn keep(&mut self, engine: &Engine, scope: &Scope, text: &AST) {
+        if text.has_functions() {
+            self.functions = named(&self.functions.merge(text));
+        }
+        for statement in text.statements() {
+            let Stmt::Import(import, position) = statement else { continue };
+            let path = match &import.0 {
+                Expr::StringConstant(path, _) => Some(path.clone()),
+                Expr::Variable(variable, ..) => scope.get_value::<ImmutableString>(&variable.1),
+                _ => None,
+            };
+            // One that cannot be read would fail in all later texts, too.
+            let is_there = |path: &ImmutableString| {
+                engine.module_resolver().resolve(engine, text.source(), path, *position).is_ok()
+            };
+            let Some(path) = path.filter(is_there) else { continue };
+            let same = |other: &Stmt| matches!(other, Stmt::Import(other, _) if other.1.name == import.1.name);
+            self.imports.retain(|other| !same(other));
+            let path = Expr::StringConstant(path, import.0.position());
+            self.imports.push(Stmt::Import(Box::new((path, import.1.clone())), *position));
+        }
+    }
+}
+
+/// The functions of `ast` that are no closures.
+fn named(ast: &AST) -> AST {
+    ast.clone_functions_only_filtered(|_, _, _, name, _| !name.starts_with(CLOSURE))
+}
