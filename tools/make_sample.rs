@@ -5,7 +5,7 @@
 //! ```
 //!
 //! FOLDER holds `aclImdb/` and `glove.6B.100d.txt`; TARGET is `data/sample` unless given. The same data give the same
-//! files, byte for byte; `tests/data_sample.rs` checks that the committed ones are these.
+//! files, byte for byte; `tests/it/data/sample.rs` checks that the committed ones are these.
 
 use flate2::{Compression, write::GzEncoder};
 use imdbsh::error::{Error, Result};

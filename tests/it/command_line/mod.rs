@@ -1,0 +1,5 @@
+mod bert_scripts;
+mod cli;
+mod examples;
+mod libtorch_setup;
+mod scripts;

@@ -1,0 +1,10 @@
+//! What the tests share.
+
+pub mod alone;
+pub mod networks;
+pub mod pytorch;
+pub mod runs;
+pub mod scripts;
+pub mod server;
+#[cfg(unix)]
+pub mod terminal;

@@ -1,0 +1,4 @@
+mod doc_examples;
+mod limits;
+mod rhai_pin;
+mod rhai_suites;

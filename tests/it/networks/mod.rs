@@ -1,0 +1,5 @@
+mod bert_bad_input;
+mod layers;
+mod lstm;
+mod memory;
+mod weights;

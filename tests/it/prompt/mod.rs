@@ -1,0 +1,3 @@
+mod console;
+mod pause;
+mod session;

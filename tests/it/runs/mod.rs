@@ -1,0 +1,2 @@
+mod results;
+mod run_folder;

@@ -1,0 +1,7 @@
+mod disk;
+mod exact;
+mod fit;
+mod memory;
+mod resume;
+mod signals;
+mod watch;
