@@ -1,5 +1,6 @@
 mod bert_scripts;
 mod cli;
 mod examples;
+mod golden;
 mod libtorch_setup;
 mod scripts;

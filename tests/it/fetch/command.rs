@@ -1,7 +1,7 @@
 //! `imdbsh fetch` as a user meets it.
 
-use assert_cmd::Command;
 use crate::common::server::*;
+use assert_cmd::Command;
 use std::fs;
 use std::io::Write;
 use std::path::Path;

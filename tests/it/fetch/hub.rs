@@ -1,6 +1,6 @@
 //! Models by their names: from Hugging Face's cache, else from a stand-in of the hub on this machine.
 
-use crate::common::server::{Answer, Server, header, honest, plain};
+use crate::common::server::{Answer, Server, cut, header, honest, plain};
 use imdbsh::fetch::{Hub, Patience};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ fn a_model_is_downloaded_once_and_lies_where_hugging_faces_libraries_look() {
 fn a_download_that_was_cut_is_gone_on_with() {
     let cache = TempDir::new().unwrap();
     let cut: Answer = Box::new(|head, stream| match head.contains("model.safetensors") {
-        true => fetch_server::cut(&fs::read(tiny("model.safetensors")).unwrap(), "\"f\"", 1000)(head, stream),
+        true => cut(&fs::read(tiny("model.safetensors")).unwrap(), "\"f\"", 1000)(head, stream),
         false => hub(FILES)(head, stream),
     });
     let server = Server::new(vec![hub(FILES), hub(FILES), cut, hub(FILES)]);

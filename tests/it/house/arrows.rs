@@ -97,9 +97,14 @@ impl Arrows {
             .map(|(file, text)| (file, comment.replace_all(&without_tests(&text), "").into_owned()))
             .collect();
         let patterns = Patterns::new();
-        let file_of = code.keys().filter(|file| *file != "main.rs").map(|file| (module_of(file), file.clone())).collect();
+        let file_of =
+            code.keys().filter(|file| *file != "main.rs").map(|file| (module_of(file), file.clone())).collect();
         let items = |text: &str| patterns.items.captures_iter(text).map(|c| c[1].to_string()).collect();
-        let defined = code.iter().filter(|(file, _)| *file != "main.rs").map(|(file, text)| (module_of(file), items(text))).collect();
+        let defined = code
+            .iter()
+            .filter(|(file, _)| *file != "main.rs")
+            .map(|(file, text)| (module_of(file), items(text)))
+            .collect();
         let (arrows, exported) = (BTreeMap::new(), HashMap::new());
         let mut all = Arrows { code, arrows, file_of, defined, exported, patterns };
         // What a file hands on must be known before names are followed.
@@ -169,7 +174,8 @@ impl Arrows {
             return parts.filter(|part| !part.trim().is_empty()).flat_map(|part| self.expand(part, &head)).collect();
         }
         let single = self.patterns.single.captures(tree);
-        let path = |c: regex::Captures| ([before, &names(&c[1])].concat(), c.get(2).map(|alias| alias.as_str().to_string()));
+        let path =
+            |c: regex::Captures| ([before, &names(&c[1])].concat(), c.get(2).map(|alias| alias.as_str().to_string()));
         single.map(path).into_iter().collect()
     }
 
@@ -198,7 +204,8 @@ impl Arrows {
         for (from, to) in self.arrows.keys() {
             next.entry(from).or_default().push(to);
         }
-        let reached: BTreeMap<&str, BTreeSet<&str>> = self.code.keys().map(|file| (&**file, reached(&next, file))).collect();
+        let reached: BTreeMap<&str, BTreeSet<&str>> =
+            self.code.keys().map(|file| (&**file, reached(&next, file))).collect();
         let mut seen = BTreeSet::new();
         let mut circles = Vec::new();
         for file in self.code.keys().map(String::as_str) {
@@ -236,7 +243,8 @@ fn absolute(path: &[String], module: &[String]) -> Option<Names> {
     }
     let mut module = module.to_vec();
     let mut path = path;
-    while let Some((first, rest)) = path.split_first().filter(|(first, _)| ["super", "self"].contains(&first.as_str())) {
+    while let Some((first, rest)) = path.split_first().filter(|(first, _)| ["super", "self"].contains(&first.as_str()))
+    {
         if first == "super" {
             module.pop();
         }

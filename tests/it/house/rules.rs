@@ -159,13 +159,17 @@ fn arrows_follow_what_a_mod_rs_hands_on() {
     let file = |name: &str, text: &str| (name.to_string(), text.to_string());
     let arrows = Arrows::of_texts(vec![
         file("lib.rs", "pub mod a;\nmod b;\n"),
-        file("a/mod.rs", "mod x;\nmod y;\npub use x::{X, Other as Renamed};\npub fn register() {\n    y::register();\n}\n"),
+        file(
+            "a/mod.rs",
+            "mod x;\nmod y;\npub use x::{X, Other as Renamed};\npub fn register() {\n    y::register();\n}\n",
+        ),
         file("a/x.rs", "use super::y::Y;\npub struct X(Y);\npub struct Other;\n"),
         file("a/y.rs", "pub struct Y;\npub fn register() {}\n#[cfg(test)]\nmod tests {\n    use super::super::X;\n}\n"),
         file("b.rs", "// crate::a::y::Y is a comment\nuse crate::a::Renamed;\nfn f() -> crate::a::X { todo!() }\n"),
     ]);
     let found: Vec<String> = arrows.arrows.keys().map(|(a, b)| arrows.described(a, b)).collect();
-    let expected = ["a/mod.rs:5 -> a/y.rs (register)", "a/x.rs:1 -> a/y.rs (Y)", "b.rs:2 -> a/x.rs (Other)\nb.rs:3 -> a/x.rs (X)"];
+    let expected =
+        ["a/mod.rs:5 -> a/y.rs (register)", "a/x.rs:1 -> a/y.rs (Y)", "b.rs:2 -> a/x.rs (Other)\nb.rs:3 -> a/x.rs (X)"];
     assert_eq!(found, expected);
     assert!(arrows.circles().is_empty());
 

@@ -15,7 +15,7 @@ fn imdbsh(flags: &[&str], script: &str) -> (Option<i32>, String) {
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+    (output.status.code(), text(&output.stdout) + text(&output.stderr).as_str())
 }
 
 #[track_caller]
@@ -156,7 +156,7 @@ fn nested_values_and_texts_of_any_depth_are_an_error_or_a_value() {
         format!("parse_json(`{}{}`)", "[".repeat(100_000), "]".repeat(100_000)),
         format!("{}1{}", "|x| ".repeat(500), ""),
         format!("let a = []; a{}", "[0]".repeat(5000)),
-        format!("`{}`", "${`".repeat(500) + &"`}".repeat(500)),
+        format!("`{}`", "${`".repeat(500) + "`}".repeat(500).as_str()),
     ] {
         let (code, all) = imdbsh(&[], &script);
         let shown: String = script.chars().take(30).collect();

@@ -1,7 +1,7 @@
 //! Files of weights: whole, checked, and PyTorch's.
 
-use crate::common::pytorch;
 use crate::common::networks::*;
+use crate::common::pytorch;
 use imdbsh::error::ErrorKind;
 use imdbsh::ml::models::{
     Activation, Linear, Lstm, LstmOptions, Module, Pass, Sequential, assign, load_module, named_parameters, save_module,

@@ -1,8 +1,8 @@
 //! Larger models than the tests' own give the numbers of transformers too: MiniLM, where IMDBSH_DATA has it, and two layers as wide
 //! as bert-base-uncased's, with random weights.
 
-use crate::common::pytorch;
 use crate::common::networks::*;
+use crate::common::pytorch;
 use imdbsh::ml::batch::Pad;
 use imdbsh::ml::models::encoder::{Encoder, Options};
 use imdbsh::ml::models::{Module, Readout, named_parameters};

@@ -1,10 +1,10 @@
 //! The prompt, in a pseudo-terminal and from a pipe.
 #![cfg(unix)]
 
+use crate::common::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal, UP};
 use assert_cmd::Command;
 use std::{fs, path::Path};
 use tempfile::TempDir;
-use crate::common::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal, UP};
 
 const PROMPT: &str = "imdbsh>";
 

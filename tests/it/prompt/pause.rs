@@ -1,9 +1,9 @@
 //! A training is stopped in the middle, looked at, changed, and goes on: in a pseudo-terminal.
 #![cfg(unix)]
 
+use crate::common::terminal::{CTRL_C, CTRL_D, Terminal};
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
-use crate::common::terminal::{CTRL_C, CTRL_D, Terminal};
 
 /// Four epochs of eight steps, of 60 ms each.
 const SETTING: &str = r#"

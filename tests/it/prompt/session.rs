@@ -1,9 +1,9 @@
 //! A whole session at the prompt, in a pseudo-terminal: from the first line to the script that does it all again.
 #![cfg(unix)]
 
+use crate::common::terminal::{CTRL_D, TAB, Terminal, UP};
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
-use crate::common::terminal::{CTRL_D, TAB, Terminal, UP};
 
 const PROMPT: &str = "imdbsh>";
 const END: &str = "\x05";

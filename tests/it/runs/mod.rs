@@ -1,2 +1,3 @@
+mod frozen;
 mod results;
 mod run_folder;

@@ -2,7 +2,7 @@
 //! has. The disks are real: small file systems in memory.
 #![cfg(target_os = "linux")]
 
-use crate::common::runs::Place;
+use crate::common::runs::{Place, SCRIPT};
 use std::{
     fs,
     path::PathBuf,
@@ -81,7 +81,7 @@ impl UnderWay {
 /// The script with an option for what a disk error does.
 fn place() -> Place {
     let place = Place::new();
-    let text = runs::SCRIPT
+    let text = SCRIPT
         .replace("wait: 0.0,", "wait: 0.0, on_disk_error: \"continue\",")
         .replace("batch: 8,", "batch: 8, on_disk_error: o.on_disk_error,");
     fs::write(place.path("s.rhai"), text).unwrap();

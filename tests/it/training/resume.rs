@@ -135,7 +135,7 @@ fn planned_pauses_whose_step_is_over_hold_back_none_of_the_later_ones() {
 fn of_several_trainings_of_a_script_each_goes_on_where_it_was() {
     let place = Place::new();
     let twice = SCRIPT.replace("runs::report(result);", "")
-        + &SCRIPT.replace("let o = options(#{ epochs: 4", "let o = options(#{ epochs: 3");
+        + SCRIPT.replace("let o = options(#{ epochs: 4", "let o = options(#{ epochs: 3").as_str();
     fs::write(place.path("s.rhai"), twice).unwrap();
     place.run(&["--run-dir", "a", "s.rhai"]);
     let (first, second) = (place.outcome("a"), place.outcome("a-2"));

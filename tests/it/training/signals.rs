@@ -1,7 +1,8 @@
 //! SIGTERM and SIGHUP: what runs is kept, and the exit code says which signal it was.
 #![cfg(unix)]
 
-use crate::common::runs::Place;
+use crate::common::runs::{Place, kill};
+use crate::common::terminal::{CTRL_C, Terminal};
 use std::{
     fs,
     io::{BufRead, BufReader},
@@ -9,7 +10,6 @@ use std::{
     process::Stdio,
     time::Duration,
 };
-use crate::common::terminal::Terminal;
 
 const PROMPT: &str = "imdbsh>";
 
@@ -44,7 +44,7 @@ fn what_is_no_training_ends_at_once() {
         // It is under way once it has printed.
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        runs::kill(signal, child.id());
+        kill(signal, child.id());
         assert_eq!(child.wait().unwrap().code(), Some(expected), "{code}");
     }
 }
@@ -62,7 +62,7 @@ fn after_nohup_a_closed_terminal_ends_nothing() {
     }
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(700));
-    runs::kill("-HUP", child.id());
+    kill("-HUP", child.id());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
@@ -72,7 +72,7 @@ fn paused(place: &Place) -> Terminal {
         Terminal::start(&place.path(""), &["--threads", "1", "--run-dir", "run", "s.rhai", "wait=0.06"], 100, &[]);
     t.wait_for("epoch 1/4  lr");
     std::thread::sleep(Duration::from_millis(200));
-    t.send(terminal::CTRL_C);
+    t.send(CTRL_C);
     t.wait_for("paused e");
     t
 }
@@ -94,7 +94,7 @@ fn a_training_that_is_paused_when_the_terminal_closes_is_kept_and_so_is_what_was
 fn a_training_that_is_paused_is_kept_at_sigterm() {
     let place = Place::new();
     let t = paused(&place);
-    runs::kill("-TERM", t.id());
+    kill("-TERM", t.id());
     t.wait_for("ended by SIGTERM at epoch ");
     assert_eq!(t.end().code(), Some(143));
     assert!(place.run(&["resume", "run", "wait=0"]).contains("run goes on from epoch "));
@@ -106,7 +106,7 @@ fn a_prompt_ends() {
     let mut t = Terminal::start(&place.path(""), &[], 100, &[]);
     t.ready(PROMPT);
     t.run("let x = 1;", PROMPT);
-    runs::kill("-TERM", t.id());
+    kill("-TERM", t.id());
     assert_eq!(t.end().code(), Some(143));
     assert!(fs::read_to_string(place.path("state/imdbsh/history")).unwrap().contains("let x = 1;"));
 }
