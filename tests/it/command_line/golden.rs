@@ -1,7 +1,7 @@
 //! What the program says of itself, as it stands in `tests/data/golden`: functions, ways to call them, options. A change that is meant
 //! is written there by `IMDBSH_GOLDEN=write cargo test --test it golden`; then look at the difference.
 
-use imdbsh::script::{Session, Settings, docs};
+use imdbsh::script::{Session, Setup, docs};
 use std::{env, fs, path::Path, process::Command};
 
 fn said(arguments: &[&str]) -> String {
@@ -27,7 +27,7 @@ fn stands_in(file: &str, text: &str) {
 fn the_functions_are_those_that_are_known_and_are_called_as_before() {
     let listed = said(&["doc"]);
     stands_in("doc.txt", &listed);
-    let engine = Session::new(Settings::named("golden")).unwrap().engine;
+    let engine = Session::new(Setup::named("golden")).unwrap().engine;
     let mut signatures = String::new();
     for doc in docs::index(&engine).into_iter().filter(|doc| !doc.builtin) {
         signatures += &format!("{}\n", doc.name);
