@@ -1,7 +1,7 @@
 //! `imdbsh test`: runs the functions `test_…` of Rhai suites, each in an empty scope.
 
+use crate::output::say;
 use crate::script::{Failure, Session, Setup};
-use crate::terminal::say;
 use std::{
     path::{Path, PathBuf},
     time::Instant,

@@ -1,12 +1,12 @@
 //! A download that goes on where it was cut, and never mixes two versions of a file.
 
-use super::bar::Bar;
+use super::bar;
 use super::http::{self, Head, Trouble};
 use super::{Patience, interrupted};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::ml::files::write_own;
-use crate::terminal::complain;
+use crate::output::complain;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -135,7 +135,7 @@ impl Download {
         }
         let total = version.total;
         let mut file = self.open(from, &version).map_err(Setback::Stop)?;
-        let bar = Bar::bytes("downloading", total, from);
+        let bar = bar::bytes("downloading", total, from);
         let mut have = from;
         loop {
             let data = answer.data().map_err(|t| self.setback(t))?;
@@ -230,7 +230,7 @@ pub(super) fn md5(path: &Path) -> Result<String> {
     use std::io::Read;
     let unreadable = |e| Error::file("read", path, e);
     let mut file = File::open(path).map_err(unreadable)?;
-    let bar = Bar::bytes("verifying", file.metadata().ok().map(|m| m.len()), 0);
+    let bar = bar::bytes("verifying", file.metadata().ok().map(|m| m.len()), 0);
     let (mut digest, mut chunk, mut read) = (Md5::new(), vec![0; 1 << 20], 0);
     loop {
         interrupt::check()?;

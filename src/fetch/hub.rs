@@ -12,7 +12,7 @@ use super::download::Download;
 use super::{Patience, lock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_own;
-use crate::terminal::complain;
+use crate::output::complain;
 use serde::Deserialize;
 use std::env;
 use std::fs;

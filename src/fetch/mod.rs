@@ -18,7 +18,7 @@ pub use hub::{Hub, is_name};
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::ml::files::try_lock;
-use crate::terminal::complain;
+use crate::output::complain;
 use download::Download;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

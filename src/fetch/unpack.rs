@@ -1,6 +1,6 @@
 //! Archives into folders. An entry that would lead out of the folder, or is anything but a file or a folder, ends it.
 
-use super::bar::Bar;
+use super::bar;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use flate2::read::GzDecoder;
@@ -26,7 +26,7 @@ struct Target<'a> {
 
 impl Target<'_> {
     fn tar(&self, file: File) -> Result<()> {
-        let bar = Bar::bytes("unpacking", file.metadata().ok().map(|m| m.len()), 0);
+        let bar = bar::bytes("unpacking", file.metadata().ok().map(|m| m.len()), 0);
         let mut archive = tar::Archive::new(GzDecoder::new(bar.read(BufReader::with_capacity(1 << 18, file))));
         for entry in archive.entries().map_err(|e| self.damaged(e))? {
             let mut entry = entry.map_err(|e| self.damaged(e))?;
@@ -47,7 +47,7 @@ impl Target<'_> {
     fn zip(&self, file: File) -> Result<()> {
         let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|e| self.damaged(e))?;
         let total = archive.decompressed_size().and_then(|size| u64::try_from(size).ok());
-        let bar = Bar::bytes("unpacking", total, 0);
+        let bar = bar::bytes("unpacking", total, 0);
         for index in 0..archive.len() {
             let entry = archive.by_index(index).map_err(|e| self.damaged(e))?;
             let path = PathBuf::from(entry.name().map_err(|e| self.damaged(e))?.into_owned());

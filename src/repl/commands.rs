@@ -3,8 +3,8 @@
 use super::{console::Console, edit, help, results};
 use crate::access::{self, Want};
 use crate::error::did_you_mean;
+use crate::output::{complain, say};
 use crate::script::{Command, Ended, Failure, Session, Workspace, size::Measure};
-use crate::terminal::{complain, say};
 use std::path::{Path, PathBuf};
 
 const fn command(name: &'static str, argument: &'static str, about: &'static str) -> Command {

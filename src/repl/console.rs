@@ -7,8 +7,8 @@ use super::{
     help, results,
 };
 use crate::interrupt;
+use crate::output::complain;
 use crate::script::{Command, Ended, Failure, Prompt, Workspace};
-use crate::terminal::complain;
 use std::{
     cell::{RefCell, RefMut},
     path::PathBuf,

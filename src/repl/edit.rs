@@ -1,8 +1,8 @@
 //! `:edit`: an input, or a file, in the user's own editor.
 
 use super::{commands, console::Console, results};
+use crate::output::{complain, say};
 use crate::script::Workspace;
-use crate::terminal::{complain, say};
 use std::{env, io::Write, path::Path, process::Command};
 
 /// Edits the last input, or the file that `argument` names, and runs what came of it.

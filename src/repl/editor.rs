@@ -3,8 +3,8 @@
 use super::complete::{Known, complete};
 use super::{highlight, history};
 use crate::interrupt;
+use crate::output::{complain, is_plain};
 use crate::script::{Failure, input::Reader};
-use crate::terminal::{complain, is_plain};
 use rustyline::{
     Cmd, CompletionType, ConditionalEventHandler, Config, Context, Event, EventContext, EventHandler, Helper, KeyCode,
     KeyEvent, Modifiers, RepeatCount,

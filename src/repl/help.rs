@@ -1,8 +1,8 @@
 //! `?name` and `help(name)`.
 
 use super::{commands, complete::Known, console::Console};
+use crate::output::{complain, say};
 use crate::script::{Command, Workspace, docs::Doc, inspect::Variable, pages};
-use crate::terminal::{complain, say};
 
 /// What a line asks about, if it is a question: `?adam`, `adam?`, `help(adam)`, `help("learning rate")`; empty for help itself.
 pub fn asked(line: &str) -> Option<&str> {

@@ -21,8 +21,8 @@ mod results;
 pub use console::Console;
 
 use crate::interrupt;
+use crate::output::say;
 use crate::script::{Ended, Failure, Prompt, Session};
-use crate::terminal::say;
 
 /// The prompt of a session, until the user leaves it.
 ///

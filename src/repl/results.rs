@@ -2,8 +2,8 @@
 
 use crate::interrupt;
 use crate::ml::random;
+use crate::output::{complain, say};
 use crate::script::{Failure, Outcome, Value, Workspace, input::shows_value};
-use crate::terminal::{complain, say};
 use std::time::{Duration, Instant};
 
 /// The time of an input that takes longer is shown.

@@ -1,7 +1,7 @@
 //! What a run could not write, and whether it stops at that.
 
 use crate::error::Result;
-use crate::terminal::complain;
+use crate::output::complain;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Default)]

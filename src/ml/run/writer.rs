@@ -7,7 +7,7 @@ use crate::ml::{
     checkpoint::{self, CHECKPOINTS, Checkpoint},
     models::{Module, save_module},
 };
-use crate::terminal::complain;
+use crate::output::complain;
 use serde_json::Value;
 use std::{
     cell::{Cell, RefCell},

@@ -10,13 +10,13 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::plot::{self, Figure, Look, Panel, Scale, Series, Style};
 use crate::ml::run::METRICS;
+use crate::output::{self, say};
 use crate::script::{
     ScriptResult,
     options::{Options, number, shown},
 };
-use crate::terminal::say;
 use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
-use std::{io::IsTerminal, path::Path};
+use std::path::Path;
 
 pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(api).into());
@@ -231,7 +231,7 @@ impl Out {
         if !self.file.is_empty() {
             plot::save(&figure, Path::new(&self.file))?;
         }
-        if self.terminal.unwrap_or_else(|| std::io::stdout().is_terminal()) {
+        if self.terminal.unwrap_or_else(output::stdout_is_terminal) {
             say(&plot::text(&figure, look()));
         }
         Ok(self.file)
@@ -241,13 +241,13 @@ impl Out {
 /// What the terminal on stdout can show; a page of text where there is none.
 fn look() -> Look {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let size = crate::terminal::size();
+    let size = output::size();
     let (rows, columns) = size.unwrap_or((40, 80));
     Look {
         // The last column stays free: some terminals begin a new line there.
         width: usize::from(columns).saturating_sub(1).clamp(10, 160),
         height: (usize::from(rows) / 2).clamp(8, 24),
-        color: !crate::terminal::is_plain() && size.is_some(),
+        color: !output::is_plain() && size.is_some(),
         unicode: !dumb,
     }
 }

@@ -3,13 +3,13 @@
 use super::data::{SAMPLE, int64};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Texts};
+use crate::output::complain;
 use crate::places::Places;
 use crate::script::base::{
     ScriptResult,
     options::{Options, shown},
     part,
 };
-use crate::terminal::complain;
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 use std::rc::Rc;
 

@@ -2,14 +2,13 @@
 
 use super::{explain, types::plain_types};
 use crate::error::ErrorKind;
+use crate::output::{is_plain, stderr_is_terminal};
 use crate::script::{
     base::error::message_of,
     language::sources::{CLOSURE, Sources},
 };
-use crate::terminal::is_plain;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 use rhai::{Dynamic, Engine, EvalAltResult, Position};
-use std::io::IsTerminal;
 
 /// Where the embedded standard library stands, and in it the checks of arguments.
 const LIBRARY: &str = "stdlib/";
@@ -77,7 +76,7 @@ fn has_kind(thrown: &Dynamic, kind: ErrorKind) -> bool {
 }
 
 fn renderer() -> Renderer {
-    let is_plain = is_plain() || !std::io::stderr().is_terminal();
+    let is_plain = is_plain() || !stderr_is_terminal();
     let renderer = if is_plain { Renderer::plain() } else { Renderer::styled() };
     renderer.decor_style(DecorStyle::Ascii)
 }

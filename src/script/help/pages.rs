@@ -2,7 +2,7 @@
 
 use super::docs::{Doc, index};
 use crate::error::{Error, did_you_mean};
-use crate::terminal::{say, size};
+use crate::output::{say, size};
 use rhai::Engine;
 
 /// Prints the documentation of `name`, of a module, or of what a search for `name` finds; without a name, the list.

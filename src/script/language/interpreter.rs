@@ -1,7 +1,7 @@
 //! The interpreter as the language asks for it: its limits, its prints, and no function of the program's yet.
 
 use super::{syntax, watchdog};
-use crate::terminal::{complain, say};
+use crate::output::{complain, say};
 use rhai::{Engine, OptimizationLevel};
 
 /// Deep enough for any sensible script, shallow enough for the stack that the program gives its interpreter.

@@ -8,16 +8,16 @@ use super::{
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::ml::{models::Module, random};
+use crate::output::{self, complain, say};
 use crate::script::{
     api::{
         Pause, Pauses, checkpoints,
-        handles::{Network, ProgressHandle, StopwatchHandle, TrainingHandle},
+        handles::{Network, StopwatchHandle, TrainingHandle},
     },
     base::ScriptResult,
     help::failure::Failure,
     language::input::shows_value,
 };
-use crate::terminal::{complain, say};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, FnPtr, Map, Position, Scope};
 use serde_json::json;
 use std::rc::Rc;
@@ -112,12 +112,8 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
         show_parts(context.scope_mut(), training);
     }
     let was_planned = planned.is_some();
-    let lines = all::<ProgressHandle>(context.scope(), training.as_ref()).into_iter().next();
     let talk = || interrupt::released(|| talk(context, session, planned, &format!("paused e{epoch} s{step} > ")));
-    let (ended, ran) = match lines {
-        Some(progress) => progress.aside(talk),
-        None => talk(),
-    }?;
+    let (ended, ran) = output::aside(talk)?;
     if let Some(training) = &training {
         keep_options(context.scope(), training)?;
     }

@@ -1,11 +1,11 @@
 //! Edited functions, for `--watch`.
 
 use super::reload::Watch;
+use crate::output::complain;
 use crate::script::{
     api::{checkpoints, handles::TrainingHandle},
     base::{ScriptResult, part},
 };
-use crate::terminal::complain;
 use rhai::{NativeCallContext, plugin::*};
 use serde_json::json;
 use std::path::Path;

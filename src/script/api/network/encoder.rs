@@ -3,10 +3,10 @@
 use crate::error::Result;
 use crate::ml::models::Readout;
 use crate::ml::models::encoder::{self, Encoder, Options as How, Precision};
+use crate::output::complain;
 use crate::places::Places;
 use crate::script::api::{data::find_model, handles::Network};
 use crate::script::base::{ScriptResult, options::Options, part};
-use crate::terminal::complain;
 use rhai::{Map, NativeCallContext, plugin::*};
 
 fn how(options: Map) -> Result<How> {

@@ -4,9 +4,9 @@ use super::create::create;
 use super::rows::{record, records};
 use super::runs::Runs;
 use crate::error::{Error, ErrorKind};
+use crate::output::complain;
 use crate::script::api::handles::{History, Network, RunHandle};
 use crate::script::base::{ScriptResult, part};
-use crate::terminal::complain;
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 
 /// Stop, and go on.

@@ -11,8 +11,8 @@ use crate::ml::{
     random,
     run::Run,
 };
+use crate::output::complain;
 use crate::script::base::{ScriptResult, part, saving, state::State};
-use crate::terminal::complain;
 use rhai::{Dynamic, Map, plugin::*};
 use serde_json::{Value, json};
 use std::{path::Path, time::Duration};

@@ -1,0 +1,26 @@
+//! `imdbsh doc NAME`.
+
+use super::super::command::{Command, Guests};
+use super::super::flags::Flags;
+use super::super::usage::usage;
+use crate::script::{Failure, Session, pages};
+use clap::Args;
+
+/// Shows what a function does, or lists all functions.
+#[derive(Args)]
+pub struct Doc {
+    /// A function such as matmul or schedule::cosine, a module such as schedule, or words to search for.
+    name: Option<String>,
+}
+
+impl Command for Doc {
+    /// The current folder's own `stdlib/` is run, whose functions are shown too.
+    fn guests(&self) -> Guests {
+        Guests::Of(None)
+    }
+
+    fn run(self, flags: Flags) -> Result<(), Failure> {
+        let session = Session::new(flags.setup("session")).map_err(usage)?;
+        pages::show(&session.engine, self.name.as_deref()).map_err(usage)
+    }
+}

@@ -1,0 +1,65 @@
+//! `imdbsh resume RUN`.
+
+use super::super::command::{Command, Guests};
+use super::super::flags::{AUTO, Flags, key_values};
+use super::super::prompt::with_prompt;
+use super::super::usage::usage;
+use crate::access::{self, Want};
+use crate::resume::Program;
+use crate::script::{Failure, Session};
+use clap::Args;
+use std::num::NonZeroU16;
+use std::path::PathBuf;
+
+/// Goes on with a run that was interrupted, or is to go further: its script is run again, with its options and its seed, and
+/// its training goes on from the newest checkpoint.
+///
+/// Paused and resumed or not, a run of the same options ends with the same numbers.
+#[derive(Args)]
+pub struct Resume {
+    /// The run folder.
+    run: PathBuf,
+    /// Options of the script, in place of those of the run.
+    #[arg(value_name = "KEY=VALUE")]
+    arguments: Vec<String>,
+    /// The checkpoint to go on from, such as e0003-s000120, in place of the newest.
+    #[arg(long, value_name = "NAME")]
+    from: Option<String>,
+    /// Takes the script as it is now, in place of the copy that the run kept.
+    #[arg(long)]
+    edited: bool,
+    /// What the run folder says.
+    #[arg(skip)]
+    program: Option<Program>,
+}
+
+impl Command for Resume {
+    /// Not those that its `config.json` names: the script can write there.
+    fn guests(&self) -> Guests {
+        Guests::Of(None)
+    }
+
+    /// A run goes on as it was: on another device, or with other threads, sums are rounded in another way.
+    fn prepare(&mut self, flags: &mut Flags) -> Result<(), Failure> {
+        let mut program = Program::of(&self.run).map_err(usage)?;
+        if let Some(device) = program.device.clone().filter(|_| flags.device == AUTO) {
+            flags.device = device;
+        }
+        let threads = program.threads.and_then(|threads| NonZeroU16::new(u16::try_from(threads).ok()?));
+        flags.threads = flags.threads.or(threads);
+        if self.edited {
+            program.take_edited().map_err(usage)?;
+        }
+        self.program = Some(program);
+        Ok(())
+    }
+
+    fn run(self, flags: Flags) -> Result<(), Failure> {
+        let Some(program) = self.program else { return Ok(()) };
+        program.run_folders().for_each(|folder| access::allow(Want::Write, folder));
+        let (name, text) = program.script();
+        let (setup, _) = with_prompt(flags.setup("session"));
+        let setup = program.setup(setup, key_values(&self.arguments)?, self.from);
+        Session::new(setup).map_err(usage)?.eval(&name, &text).map(drop)
+    }
+}

@@ -1,0 +1,108 @@
+//! The flags that all commands share, and the setup that they make.
+
+use super::usage::usage;
+use crate::ml::device;
+use crate::script::{Failure, Limits, Setup};
+use crate::{memory, places};
+use clap::Args;
+use std::{collections::BTreeMap, num::NonZeroU16, path::PathBuf};
+
+/// The device that is taken where none is named.
+pub const AUTO: &str = "auto";
+
+#[derive(Args)]
+pub struct Flags {
+    /// Where tensors live: auto, cpu, cuda, cuda:N or mps.
+    #[arg(long, global = true, default_value = AUTO)]
+    pub device: String,
+    /// How many threads libtorch and the text functions use [default: one per core].
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<NonZeroU16>,
+    /// The seed of all randomness, in place of the script's own.
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<i64>,
+    /// The folder for the run's files, in place of runs/NAME-DATE-TIME.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub run_dir: Option<PathBuf>,
+    /// Where data sets are, before IMDBSH_DATA and the cache.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Lets the script read below this folder too. It reads below the current folder, its own, the data folders and those of
+    /// IMDBSH_PATH; a folder that is written may be read.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub allow_read: Vec<PathBuf>,
+    /// Lets the script write below this folder too. It writes below the current folder and its run folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub allow_write: Vec<PathBuf>,
+    /// Takes up functions of the script and of the standard library that are edited while a training runs, at its next epoch.
+    #[arg(long, global = true)]
+    pub watch: bool,
+    /// Ends a script after so many operations without any work on tensors; 0 never does.
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().operations)]
+    pub max_operations: u64,
+    /// Ends the program after so many seconds.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_seconds: Option<u32>,
+    /// How much memory the script's tensors may take, such as 2G; its texts, arrays and maps a quarter of it [default: what is free].
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory::parse)]
+    pub max_memory: Option<u64>,
+    /// How deep functions may call each other.
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().depth as u16,
+        value_parser = clap::value_parser!(u16).range(1..=Limits::DEEPEST as i64))]
+    pub max_depth: u16,
+    /// How many bytes a text may have; 0: as many as fit into memory. This one and the next two take time at each call.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub max_string: usize,
+    /// How many values an array may have, those of arrays in it included; 0: as many as fit into memory.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub max_array: usize,
+    /// How many values a map may have when a function is called with it; 0: as many as fit into memory.
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub max_map: usize,
+}
+
+impl Flags {
+    /// Makes the device and the threads those that were asked for.
+    pub fn set_up(&self) -> Result<(), Failure> {
+        device::set_current(device::parse(&self.device).map_err(usage)?);
+        if let Some(threads) = self.threads.map(|threads| usize::from(threads.get())) {
+            tch::set_num_threads(threads as i32);
+            // Only fails where the pool is there already, which nothing before this line makes.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+        }
+        Ok(())
+    }
+
+    /// The setup of a session called `name`.
+    pub fn setup(&self, name: &str) -> Setup {
+        Setup {
+            seed: self.seed,
+            run_dir: self.run_dir.clone(),
+            data_dir: self.data.clone(),
+            cache: places::cache(),
+            limits: Limits {
+                operations: self.max_operations,
+                depth: usize::from(self.max_depth),
+                string: self.max_string,
+                array: self.max_array,
+                map: self.max_map,
+            },
+            watch: self.watch,
+            ..Setup::named(name)
+        }
+    }
+}
+
+/// The options of a script, `key=value`.
+pub fn key_values(arguments: &[String]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut map = BTreeMap::new();
+    for argument in arguments {
+        let Some((key, value)) = argument.split_once('=') else {
+            return Err(Failure::Usage(format!("options are given as key=value, got `{argument}`")));
+        };
+        if map.insert(key.to_string(), value.to_string()).is_some() {
+            return Err(Failure::Usage(format!("option `{key}` is given twice")));
+        }
+    }
+    Ok(map)
+}

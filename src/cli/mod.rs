@@ -1,0 +1,23 @@
+//! The command line.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `program` | what was asked, and the exit code that answers it |
+//! | `command` | what a command is, and what happens before one runs |
+//! | `commands/` | one file for each, and their table |
+//! | `flags` | the flags that all share, and the setup that they make |
+//! | `confine` | what the scripts that a command runs may reach |
+//! | `prompt` | the terminal to ask at |
+//! | `usage` | errors that are the command line's fault |
+
+#![expect(clippy::disallowed_methods, reason = "what the user names on the command line")]
+
+mod command;
+mod commands;
+mod confine;
+mod flags;
+mod program;
+mod prompt;
+mod usage;
+
+pub use program::main;

@@ -1,0 +1,28 @@
+//! Why what runs is to stop: Ctrl-C (SIGINT), what ends the program (SIGTERM and SIGHUP), and the time of `--max-seconds`. The
+//! interpreter looks between operations, native loops once a round. A training that can be paused holds the first Ctrl-C, and what
+//! ends the program, back until its next `pause`.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `flag` | whether what runs is to stop, and why |
+//! | `hold` | the first Ctrl-C, held back |
+//! | `signals` | what a signal does |
+//! | `twice` | the second Ctrl-C: two quickly; the question whether to end the program |
+//! | `reader` | the thread that waits for keys, which a signal wakes |
+//! | `deadline` | `--max-seconds` |
+//! | `end` | the end of the process, at once |
+
+mod deadline;
+mod end;
+mod flag;
+mod hold;
+mod reader;
+mod signals;
+mod twice;
+
+pub use deadline::expire_after;
+pub use flag::{check, clear, code, ending, expired, pending, polled, reason, request, requested};
+pub use hold::{Hold, released};
+pub use reader::awaited;
+pub use signals::install;
+pub use twice::{ask_with, forget, note, settle};

@@ -1,0 +1,66 @@
+//! What a signal does.
+
+use super::{end::end, flag, hold, reader, twice};
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    iterator::Signals,
+};
+use std::time::Duration;
+
+/// Makes signals set the flag instead of ending the process. Called once, by the program's `main`; `tell` is how the user is told of
+/// what they do.
+pub fn install(tell: fn(&str)) {
+    let mut watched = vec![SIGINT, SIGTERM];
+    // `nohup` has said that a closed terminal is to end nothing.
+    if !is_ignored(SIGHUP) {
+        watched.push(SIGHUP);
+    }
+    // Where no handler can be had, signals end the process as they do any other.
+    let Ok(mut signals) = Signals::new(watched) else { return };
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            match signal {
+                SIGINT => interrupted(tell),
+                _ => ends(signal),
+            }
+        }
+    });
+}
+
+fn is_ignored(signal: i32) -> bool {
+    #[allow(unsafe_code, reason = "it asks for what a signal does, and changes nothing")]
+    unsafe {
+        let mut now: libc::sigaction = std::mem::zeroed();
+        libc::sigaction(signal, std::ptr::null(), &mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
+    }
+}
+
+fn interrupted(tell: fn(&str)) {
+    if flag::ending() && reader::waits() {
+        return; // from `reader::wake`, a moment too late
+    }
+    twice::note();
+    let asked = flag::raise();
+    match (asked, hold::is_held()) {
+        (false, true) if twice::can_ask() => {
+            tell("\npauses at the next step; Ctrl-C once more stops what runs at once");
+        }
+        (false, _) => {}
+        (true, true) if !hold::insist() => {}
+        (true, _) => twice::again(),
+    }
+}
+
+/// The program is to end, as soon as what runs has been kept. A closed terminal sends several SIGHUPs at once, so that only one
+/// that comes later insists.
+fn ends(signal: i32) {
+    let quickly = twice::note();
+    let first = flag::begin_to_end(signal);
+    flag::raise();
+    if !reader::waits() && (!flag::is_polled() || !first && !quickly) {
+        end();
+    }
+    while reader::wake() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

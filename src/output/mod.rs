@@ -1,0 +1,21 @@
+//! All that the program writes to its two streams, whatever is at their other end.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `streams` | lines on stdout and stderr, and what becomes of one that cannot be written |
+//! | `line` | the progress line, which stands aside for them |
+//! | `terminal` | whether somebody looks, and how much is seen; the question whether to end |
+//!
+//! Nothing else writes there: clippy refuses `println!` and its kin, `std::io::stdout` and `std::io::stderr` in all other rooms.
+
+#![expect(clippy::disallowed_methods, reason = "the one writer of both streams")]
+
+mod line;
+#[cfg(test)]
+pub(crate) mod screen;
+mod streams;
+mod terminal;
+
+pub use line::{Line, aside};
+pub use streams::{complain, say};
+pub use terminal::{ask_to_end, is_plain, size, stderr_is_terminal, stdout_is_terminal};

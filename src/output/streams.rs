@@ -1,0 +1,67 @@
+//! Lines to the standard streams.
+
+use super::line::aside;
+use crate::interrupt;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+/// A line on stdout. A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others; a full disk ends it
+/// with a message.
+pub fn say(text: &str) {
+    let out = io::stdout();
+    // In a file or a pipe the line disturbs no progress line, and is disturbed by none.
+    let written = match out.is_terminal() {
+        true => aside(|| write(out, text, "\n")),
+        false => write(out, text, "\n"),
+    };
+    match written {
+        Ok(()) => {}
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        // The terminal is gone, and what runs is to be kept first.
+        Err(_) if interrupt::ending() => {}
+        Err(e) => {
+            complain(&format!("error: cannot write to standard output: {e}"));
+            std::process::exit(1);
+        }
+    }
+}
+
+/// A line on stderr; where that cannot be written, nobody is there to be told.
+pub fn complain(text: &str) {
+    aside(|| mutter(text, "\n"));
+}
+
+/// `text` and `end` on stderr, if they can be written.
+pub(super) fn mutter(text: &str, end: &str) {
+    let _ = write(io::stderr(), text, end);
+}
+
+fn write(mut to: impl Write, text: &str, end: &str) -> io::Result<()> {
+    write!(to, "{text}{end}")?;
+    to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `/dev/full`, a terminal that is gone.
+    struct Full;
+
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(ErrorKind::StorageFull.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_an_error_and_no_panic() {
+        assert_eq!(write(Full, "a line", "\n").unwrap_err().kind(), ErrorKind::StorageFull);
+        let mut written = Vec::new();
+        write(&mut written, "a line", "\n").unwrap();
+        assert_eq!(written, b"a line\n");
+    }
+}

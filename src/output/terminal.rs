@@ -1,0 +1,34 @@
+//! The terminal at the other end, where there is one.
+
+use super::{line::aside, streams::mutter};
+use std::io::{self, BufRead, BufReader, IsTerminal};
+
+/// Whether the user wants no colours, or the terminal knows none.
+pub fn is_plain() -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Rows and columns, where stdout is a terminal.
+pub fn size() -> Option<(u16, u16)> {
+    console::Term::stdout().size_checked().filter(|_| stdout_is_terminal())
+}
+
+pub fn stdout_is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+pub fn stderr_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Asks, at the terminal and not where input comes from, whether the program is to end.
+pub fn ask_to_end() -> bool {
+    aside(|| {
+        mutter("\nStill at work. End imdbsh? What is not saved is lost. [y/N] ", "");
+        let Ok(terminal) = std::fs::File::open("/dev/tty") else { return true };
+        let mut answer = String::new();
+        let _ = BufReader::new(terminal).read_line(&mut answer);
+        answer.trim().eq_ignore_ascii_case("y")
+    })
+}
