@@ -1,84 +1,42 @@
 //! The loop of a prompt. The session's and those inside a running script share one editor, and so one history.
 
 use super::{
-    commands::{self, Flow},
-    complete::{Known, Library},
-    editor::{Editor, Line},
-    help, results,
+    command::{Call, Flow, obey},
+    commands::{self, TABLE},
+    complete::Known,
+    editor::Line,
+    questions, results,
+    state::State,
 };
 use crate::interrupt;
 use crate::output::complain;
 use crate::script::{Command, Ended, Failure, Prompt, Workspace};
-use std::{
-    cell::{RefCell, RefMut},
-    path::PathBuf,
-    rc::Rc,
-};
+use std::rc::Rc;
 
 /// The terminal as a place to ask. Copies are the same.
 #[derive(Clone, Default)]
-pub struct Console(Rc<Inner>);
-
-#[derive(Default)]
-struct Inner {
-    /// Opened when the first line is read.
-    editor: RefCell<Option<Editor>>,
-    library: RefCell<Option<Rc<Library>>>,
-    /// Files that `:load` has run.
-    loaded: RefCell<Vec<PathBuf>>,
-}
+pub struct Console(Rc<State>);
 
 impl Console {
-    fn editor(&self) -> Result<RefMut<'_, Editor>, Failure> {
-        let mut editor = self.0.editor.borrow_mut();
-        if editor.is_none() {
-            *editor = Some(Editor::open()?);
-        }
-        RefMut::filter_map(editor, Option::as_mut).map_err(|_| Failure::Usage("the prompt failed".into()))
-    }
-
-    /// What the interpreter knows of itself.
-    pub(super) fn library(&self, workspace: &Workspace<'_, '_>) -> Rc<Library> {
-        self.0.library.borrow_mut().get_or_insert_with(|| Rc::new(Library::of(workspace))).clone()
-    }
-
-    /// After the standard library has changed.
-    pub(super) fn forget_library(&self) {
-        self.0.library.take();
-    }
-
-    pub(super) fn loaded(&self) -> Vec<PathBuf> {
-        self.0.loaded.borrow().clone()
-    }
-
-    pub(super) fn note_loaded(&self, file: PathBuf) {
-        let mut loaded = self.0.loaded.borrow_mut();
-        if !loaded.contains(&file) {
-            loaded.push(file);
-        }
-    }
-
-    /// Puts a text into the history that was not typed.
-    pub(super) fn remember(&self, text: &str) {
-        if let Ok(mut editor) = self.editor() {
-            editor.remember(text);
-        }
+    pub(super) fn state(&self) -> &State {
+        &self.0
     }
 }
 
 impl Prompt for Console {
     fn ask(&self, text: &str, workspace: &mut Workspace<'_, '_>, own: &[Command]) -> Result<Ended, Failure> {
         interrupt::clear();
-        let names: Vec<&str> = commands::TABLE.iter().chain(own).map(|c| c.name).collect();
+        let state = self.state();
+        let all = commands::listed(TABLE, own);
         loop {
             interrupt::settle();
-            let known = Known::of(workspace, &self.library(workspace), names.clone());
-            let line = self.editor()?.read(text, known)?;
+            let known = Known::of(workspace, &state.library(workspace), all.clone());
+            let line = state.editor()?.read(text, known)?;
             let line = match line {
                 Line::Text(line) => line,
                 Line::Interrupted => {
                     if interrupt::note() {
-                        if self.editor()?.confirm("Leave the prompt? What is not saved is lost.") {
+                        if state.editor()?.confirm("Leave the prompt? What is not saved is lost.") {
                             return Ok(Ended::Quit);
                         }
                         interrupt::forget();
@@ -91,14 +49,14 @@ impl Prompt for Console {
             };
             let line = line.trim();
             if let Some(command) = line.strip_prefix(':') {
-                match commands::obey(self, text, workspace, command, own) {
-                    Flow::GoOn => {}
-                    Flow::End(ended) => return Ok(ended),
+                let call = Call { state, commands: &all, prompt: text, workspace, argument: "" };
+                if let Flow::End(ended) = obey(TABLE, call, command) {
+                    return Ok(ended);
                 }
             } else if is_farewell(workspace, line) {
                 return Ok(Ended::Quit);
-            } else if let Some(name) = help::asked(line) {
-                help::show(self, workspace, name, own);
+            } else if let Some(name) = questions::asked(line) {
+                commands::help(&Call { state, commands: &all, prompt: text, workspace, argument: name });
             } else if !line.is_empty() {
                 results::run(workspace, text, line, false);
             }

@@ -1,10 +1,11 @@
 //! The line editor, and what it asks while a line is typed.
 
+use super::argument::{Argument, begun};
 use super::complete::{Known, complete};
 use super::{highlight, history};
 use crate::interrupt;
 use crate::output::{complain, is_plain};
-use crate::script::{Failure, input::Reader};
+use crate::script::{Command, Failure, input::Reader};
 use rustyline::{
     Cmd, CompletionType, ConditionalEventHandler, Config, Context, Event, EventContext, EventHandler, Helper, KeyCode,
     KeyEvent, Modifiers, RepeatCount,
@@ -209,14 +210,18 @@ impl Highlighter for Assistant {
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
-        let goes_on = self.known.borrow().is_some() && goes_on(&self.reader, text);
+        let known = self.known.borrow();
+        let goes_on = known.as_ref().is_some_and(|known| goes_on(&self.reader, &known.commands, text));
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
     }
 }
 
 /// Whether Enter begins a new line. An empty line twice runs the input whatever is open.
-fn goes_on(reader: &Reader, text: &str) -> bool {
-    let code = text.strip_prefix(":time ").unwrap_or(text);
+fn goes_on(reader: &Reader, commands: &[Command], text: &str) -> bool {
+    let code = match begun(commands, text) {
+        Some((Argument::Code, code)) => code,
+        _ => text,
+    };
     let mut lines = text.rsplit('\n').map(str::trim);
     let insists = lines.next() == Some("") && lines.next() == Some("");
     !insists && !code.starts_with([':', '?']) && reader.goes_on(code)
@@ -224,11 +229,12 @@ fn goes_on(reader: &Reader, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::commands::{TABLE, listed};
     use super::*;
 
     #[test]
     fn an_empty_line_twice_runs_what_is_open() {
-        let reader = Reader::default();
+        let (reader, commands) = (Reader::default(), listed(TABLE, &[]));
         for (text, open) in [
             ("f(", true),
             ("f(\n", true),
@@ -238,7 +244,7 @@ mod tests {
             (":time f(", true),
             ("", false),
         ] {
-            assert_eq!(goes_on(&reader, text), open, "{text:?}");
+            assert_eq!(goes_on(&reader, &commands, text), open, "{text:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What was typed, kept across sessions in the user's state folder.
 
+#![expect(clippy::disallowed_methods, reason = "the program's own folder")]
+
 use crate::places;
 use rustyline::{Editor, Helper, history::DefaultHistory};
 use std::path::{Path, PathBuf};

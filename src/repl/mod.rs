@@ -2,39 +2,29 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
+//! | `session` | the prompt of a session, from the greeting to the end |
 //! | `console` | the loop: read an input, run it or do what a `:command` says |
+//! | `state` | what a terminal keeps between its lines |
 //! | `editor`, `history`, `highlight` | the line editor: when an input is complete, hints, what was typed before, colours |
 //! | `complete/` | what can stand at the cursor |
 //! | `results` | an input is run: its value, what went wrong, how long it took |
-//! | `commands`, `edit`, `help` | `:load`, `:vars`, …; `:edit`; `?name` |
+//! | `questions` | `?name`, told from code |
+//! | `command` | what a `:command` is |
+//! | `commands/` | one file for each, and their tables |
+//! | `argument` | what is written behind one |
 
+mod argument;
+mod command;
 mod commands;
 mod complete;
 mod console;
-mod edit;
 mod editor;
-mod help;
 mod highlight;
 mod history;
+mod questions;
 mod results;
+mod session;
+mod state;
 
 pub use console::Console;
-
-use crate::interrupt;
-use crate::output::say;
-use crate::script::{Ended, Failure, Prompt, Session};
-
-/// The prompt of a session, until the user leaves it.
-///
-/// # Errors
-/// A terminal that cannot be read.
-pub fn run(console: &Console, mut session: Session) -> Result<(), Failure> {
-    say(&format!("imdbsh {}. ?NAME explains, :help lists commands, Ctrl-D ends.", env!("CARGO_PKG_VERSION")));
-    loop {
-        match console.ask("imdbsh> ", &mut session.workspace(), commands::SESSION)? {
-            Ended::Quit if interrupt::ending() => return Err(Failure::Interrupted(interrupt::reason().into())),
-            Ended::Quit => return Ok(()),
-            Ended::Command(name, _) => commands::obey_session(console, &mut session, name),
-        }
-    }
-}
+pub use session::run;

@@ -1,14 +1,16 @@
 //! What stands at the cursor.
 
+use super::super::argument::{Argument, begun};
+use crate::script::Command;
 use crate::script::lexer::{Kind, Open, Token, lex};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// `:lo`
     Command,
-    /// In a string, or behind `:load`.
+    /// In a string, or behind a command that takes a file.
     File,
-    /// Behind `?`, `:doc` or `help(`.
+    /// Behind `?`, `help(`, or a command that takes a name.
     FunctionName,
     /// `schedule::co`
     ModuleMember(String),
@@ -45,13 +47,10 @@ pub struct Context {
     pub target: Target,
 }
 
-/// Commands whose argument is a file.
-const FILES: [&str; 3] = [":load ", ":save ", ":edit "];
-
-pub fn at(line: &str, at: usize) -> Context {
+pub fn at(line: &str, at: usize, commands: &[Command]) -> Context {
     let before = &line[..at];
     let is = |start: usize, target| Context { start, word: before[start..].to_string(), target };
-    if let Some(target) = special(before) {
+    if let Some(target) = special(before, commands) {
         let start = if target == Target::Command { 0 } else { word_start(before) };
         let start = if target == Target::File { before.find(' ').map_or(0, |space| space + 1) } else { start };
         return is(start, target);
@@ -80,15 +79,17 @@ pub fn at(line: &str, at: usize) -> Context {
 }
 
 /// What begins like no code.
-fn special(before: &str) -> Option<Target> {
-    if FILES.iter().any(|command| before.starts_with(command)) {
-        return Some(Target::File);
-    }
-    if before.starts_with('?') || before.starts_with(":doc ") || before.starts_with("help(") {
+fn special(before: &str, commands: &[Command]) -> Option<Target> {
+    if before.starts_with('?') || before.starts_with("help(") {
         return Some(Target::FunctionName);
     }
-    let is_command = before.starts_with(':') && !before.starts_with(":time ");
-    is_command.then_some(if before.contains(' ') { Target::Nothing } else { Target::Command })
+    match begun(commands, before).map(|(argument, _)| argument) {
+        Some(Argument::File) => Some(Target::File),
+        Some(Argument::Name) => Some(Target::FunctionName),
+        Some(Argument::Code) => None,
+        None if before.starts_with(':') && !before.contains(' ') => Some(Target::Command),
+        _ => before.starts_with(':').then_some(Target::Nothing),
+    }
 }
 
 fn word_start(before: &str) -> usize {

@@ -1,6 +1,8 @@
 //! Names of files.
 
-use super::Candidate;
+#![expect(clippy::disallowed_methods, reason = "the user looks for a file to name")]
+
+use super::candidate::Candidate;
 use std::path::Path;
 
 /// The files and folders whose path begins with `begun`; hidden ones only where a dot was typed.

@@ -1,5 +1,7 @@
-use super::*;
-use crate::script::{Session, Setup};
+use super::super::commands::{TABLE, listed};
+use super::{options::options_of, *};
+use crate::script::{Session, Setup, docs::Doc};
+use std::rc::Rc;
 
 /// What is known after these lines were typed.
 fn known(lines: &[&str]) -> Known {
@@ -8,7 +10,7 @@ fn known(lines: &[&str]) -> Known {
     for line in lines {
         let _ = workspace.input(line).unwrap();
     }
-    Known::of(&workspace, &Rc::new(Library::of(&workspace)), vec!["help", "quit"])
+    Known::of(&workspace, &Rc::new(Library::of(&workspace)), listed(TABLE, &[]))
 }
 
 /// The candidates at the end of `line`.

@@ -1,6 +1,6 @@
 //! The type of an expression that is being typed, from the values of variables and the signatures of functions.
 
-use super::{Known, context::Link};
+use super::{context::Link, known::Known};
 use crate::script::inspect::{self, Variable};
 
 /// What is known of a value: its type, empty where it is open, and its fields.

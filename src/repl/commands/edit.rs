@@ -1,23 +1,34 @@
 //! `:edit`: an input, or a file, in the user's own editor.
 
-use super::{commands, console::Console, results};
-use crate::output::{complain, say};
-use crate::script::Workspace;
-use std::{env, io::Write, path::Path, process::Command};
+#![expect(clippy::disallowed_methods, reason = "files that the user names at the prompt")]
 
-/// Edits the last input, or the file that `argument` names, and runs what came of it.
-pub fn edit(console: &Console, prompt: &str, workspace: &mut Workspace<'_, '_>, argument: &str) {
-    let result = match argument {
-        "" => edit_input(console, prompt, workspace),
-        file => open(Path::new(file)).map(|()| commands::load(console, prompt, workspace, Path::new(file))),
+use super::super::command::{Call, Command, Flow};
+use super::super::results;
+use super::load::load;
+use crate::output::{complain, say};
+use std::{env, io::Write, path::Path, process};
+
+pub const COMMAND: Command = Command {
+    name: "edit",
+    argument: "[FILE]",
+    about: "opens the last input, or FILE, in your $EDITOR; runs it",
+    run: edit,
+};
+
+/// Edits the last input, or the file that the argument names, and runs what came of it.
+fn edit(call: &mut Call<'_, '_, '_>) -> Flow {
+    let result = match call.argument {
+        "" => edit_input(call),
+        file => open(Path::new(file)).map(|()| load(call, Path::new(file))),
     };
     if let Err(cause) = result {
         complain(&format!("error: {cause}; nothing was run"));
     }
+    Flow::GoOn
 }
 
-fn edit_input(console: &Console, prompt: &str, workspace: &mut Workspace<'_, '_>) -> Result<(), String> {
-    let before = workspace.record.last().unwrap_or_default();
+fn edit_input(call: &mut Call<'_, '_, '_>) -> Result<(), String> {
+    let before = call.workspace.record.last().unwrap_or_default();
     let mut file = tempfile::Builder::new().suffix(".rhai").tempfile().map_err(|e| format!("no file to edit: {e}"))?;
     writeln!(file, "{before}").map_err(|e| format!("no file to edit: {e}"))?;
     open(file.path())?;
@@ -27,8 +38,8 @@ fn edit_input(console: &Console, prompt: &str, workspace: &mut Workspace<'_, '_>
         return Err("the text is empty".into());
     }
     say(text);
-    console.remember(text);
-    results::run(workspace, prompt, text, false);
+    call.state.remember(text);
+    results::run(call.workspace, call.prompt, text, false);
     Ok(())
 }
 
@@ -41,7 +52,7 @@ fn open(file: &Path) -> Result<(), String> {
     // `code --wait`: what stands behind the name are arguments.
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
-    match Command::new(program).args(words).arg(file).status() {
+    match process::Command::new(program).args(words).arg(file).status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("the editor `{editor}` failed ({status})")),
         Err(cause) => Err(format!("the editor `{editor}` cannot be started: {cause}")),

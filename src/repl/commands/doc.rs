@@ -1,0 +1,17 @@
+//! `:doc`: the functions that there are.
+
+use super::super::command::{Call, Command, Flow};
+use super::help::show;
+use crate::output::say;
+use crate::script::pages;
+
+pub const COMMAND: Command =
+    Command { name: "doc", argument: "[NAME]", about: "what ?NAME shows; without a name, all functions", run };
+
+fn run(call: &mut Call<'_, '_, '_>) -> Flow {
+    match call.argument {
+        "" => say(&pages::overview(&call.state.library(call.workspace).docs)),
+        name => show(call, name),
+    }
+    Flow::GoOn
+}
