@@ -1,5 +1,7 @@
 //! `imdbsh resume RUN`: the run's script once more, with its options and its seed; its trainings go on where they were.
 
+#![expect(clippy::disallowed_methods, reason = "the run folder that the user names")]
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::run::{SCRIPT, read_config};
 use crate::script::{Resume, Setup};

@@ -1,5 +1,7 @@
 //! `imdbsh test`: runs the functions `test_…` of Rhai suites, each in an empty scope.
 
+#![expect(clippy::disallowed_methods, reason = "suites that the user names")]
+
 use crate::output::say;
 use crate::script::{Failure, Session, Setup};
 use std::{

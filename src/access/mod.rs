@@ -6,6 +6,8 @@
 //!
 //! What the program opens for itself (the user's script, the cache, downloads, the prompt's history) does not come this way.
 
+#![expect(clippy::disallowed_methods, reason = "where the files of scripts are opened")]
+
 mod rules;
 
 pub use rules::{Want, allow, allow_run, confine};

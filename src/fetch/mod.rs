@@ -5,6 +5,8 @@
 //! catalog → download (http) → checksum → unpack into a temporary folder → rename
 //! ```
 
+#![expect(clippy::disallowed_methods, reason = "the program's own folders")]
+
 mod bar;
 mod catalog;
 mod download;

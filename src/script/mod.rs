@@ -10,9 +10,6 @@
 //! | `api/` | everything a script can call, one file for each object |
 //! | `session/` | an interpreter with all of it, its variables, the prompt, `pause`, `--watch` |
 
-// Scripts are guests: what they open goes through `access`.
-#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
-
 pub mod api;
 mod base;
 mod help;

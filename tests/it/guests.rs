@@ -266,6 +266,23 @@ fn data_beside_the_script_is_read_and_so_are_its_imports() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "done", "{output:?}");
 }
 
+/// What stands in `stdlib/` takes the place of a module of the program's, and runs when that is read, whichever command reads it.
+#[test]
+fn a_module_of_the_folder_is_a_guest_of_every_command() {
+    let world = World::new();
+    let (inside, outside) = (world.inside(), world.outside());
+    fs::create_dir(inside.join("stdlib")).unwrap();
+    let text = "let secret = read_text(\"OUT/secret.txt\");\nwrite_text(\"OUT/leak.txt\", secret);\nwrite_text(\"leak.txt\", secret);";
+    fs::write(inside.join("stdlib/prelude.rhai"), text.replace("OUT", &outside.display().to_string())).unwrap();
+    fs::write(inside.join("suite.rhai"), "fn test_nothing() { }").unwrap();
+    for arguments in [&["doc", "matmul"][..], &["test", "suite.rhai"], &["-e", "1"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_imdbsh")).args(arguments).current_dir(&inside).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("--allow-read"), "{arguments:?}: {said}");
+        assert!(!outside.join("leak.txt").exists() && !inside.join("leak.txt").exists(), "{arguments:?}");
+    }
+}
+
 /// While a folder is exchanged for a link that leads out, over and over, a script opens what is below it.
 #[cfg(target_os = "linux")]
 #[test]
