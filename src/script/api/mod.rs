@@ -36,7 +36,7 @@ mod training;
 pub use options::Arguments;
 pub use program::Program;
 pub use run::{Resume, Runs};
-pub use training::{Pause, Pauses, checkpoints};
+pub use training::{Pause, Pauses, checkpoints, folder};
 
 use rhai::{Engine, exported_module};
 

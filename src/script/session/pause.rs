@@ -11,7 +11,7 @@ use crate::ml::{models::Module, random};
 use crate::output::{self, complain, say};
 use crate::script::{
     api::{
-        Pause, Pauses, checkpoints,
+        Pause, Pauses, checkpoints, folder,
         handles::{Network, StopwatchHandle, TrainingHandle},
     },
     base::ScriptResult,
@@ -118,7 +118,7 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
         keep_options(context.scope(), training)?;
     }
     if !ran.is_empty() {
-        training.iter().try_for_each(|t| checkpoints::note_change(t, json!({ "paused": ran })))?;
+        training.iter().try_for_each(|t| folder::note_change(t, json!({ "paused": ran })))?;
         if place.is_some() {
             session.shared.record.add_pause(Pause { step, lines: ran });
         }
@@ -152,8 +152,8 @@ fn leave(training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAl
     let place = format!("{} at epoch {epoch}, step {step}", interrupt::reason());
     let message = match training.map(checkpoints::save_checkpoint) {
         Some(Ok(true)) => {
-            let folder = training.and_then(checkpoints::folder_of).unwrap_or_default();
-            format!("{place}; to go on: imdbsh resume {folder}")
+            let path = training.and_then(folder::path_of).unwrap_or_default();
+            format!("{place}; to go on: imdbsh resume {path}")
         }
         Some(Err(error)) => format!("{place}; no checkpoint could be written: {error}"),
         _ => place,

@@ -3,7 +3,7 @@
 use super::reload::Watch;
 use crate::output::complain;
 use crate::script::{
-    api::{checkpoints, handles::TrainingHandle},
+    api::{folder, handles::TrainingHandle},
     base::{ScriptResult, part},
 };
 use rhai::{NativeCallContext, plugin::*};
@@ -37,8 +37,8 @@ pub mod api {
             let name =
                 Path::new(&change.source).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let copy = format!("changes/e{epoch:04}-{name}");
-            checkpoints::note_change(training, json!({ "epoch": epoch, "file": change.source, "copy": copy }))?;
-            checkpoints::keep_text(training, &copy, &change.text)?;
+            folder::note_change(training, json!({ "epoch": epoch, "file": change.source, "copy": copy }))?;
+            folder::keep_text(training, &copy, &change.text)?;
         }
         Ok(())
     }

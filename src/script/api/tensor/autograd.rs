@@ -8,7 +8,7 @@ use crate::script::{ScriptResult, options::Options};
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 use tch::Tensor;
 
-fn set_requires_grad(x: &Tensor, on: bool, operation: &str) -> Result<()> {
+fn track(x: &Tensor, on: bool, operation: &str) -> Result<()> {
     if on && !x.is_floating_point() {
         let message =
             format!("{operation}: only floats have gradients, and this is {}; x.float() makes them", describe(x));
@@ -75,7 +75,7 @@ pub mod api {
 
     #[rhai_fn(set = "requires_grad", return_raw)]
     pub fn set_property(x: &mut TensorHandle, on: bool) -> ScriptResult<()> {
-        Ok(super::set_requires_grad(x, on, "requires_grad")?)
+        Ok(track(x, on, "requires_grad")?)
     }
 
     /// Whether the tensor was made by the script rather than computed from tensors with gradients.
@@ -113,7 +113,7 @@ pub mod api {
 
     #[rhai_fn(name = "requires_grad_", return_raw)]
     pub fn requires_grad_to(x: TensorHandle, on: bool) -> ScriptResult<TensorHandle> {
-        super::set_requires_grad(&x, on, "requires_grad_")?;
+        track(&x, on, "requires_grad_")?;
         Ok(x)
     }
 
@@ -128,7 +128,7 @@ pub mod api {
     #[rhai_fn(return_raw)]
     pub fn parameter(x: TensorHandle) -> ScriptResult<TensorHandle> {
         let leaf = x.f_detach().during("parameter", &[&x])?;
-        super::set_requires_grad(&leaf, true, "parameter")?;
+        track(&leaf, true, "parameter")?;
         Ok(leaf.into())
     }
 

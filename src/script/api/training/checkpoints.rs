@@ -1,10 +1,10 @@
-//! Where a training stands, on the disk: checkpoints in its run folder, and what else goes there.
+//! Where a training stands, on the disk: checkpoints in its run folder.
 
 use super::super::{
     handles::{History, KINDS, RunHandle, TrainingHandle},
     run::records,
 };
-use super::plan::Pauses;
+use super::{folder::run_of, plan::Pauses};
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
@@ -14,7 +14,7 @@ use crate::ml::{
 use crate::output::complain;
 use crate::script::base::{ScriptResult, part, saving, state::State};
 use rhai::{Dynamic, Map, plugin::*};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{path::Path, time::Duration};
 
 /// Epoch and step of a state: its own, or those in its `s`; 0 where there are none.
@@ -46,10 +46,6 @@ fn put_back(training: &TrainingHandle, checkpoint: Checkpoint) -> Result<()> {
     Ok(())
 }
 
-fn run_of(training: &TrainingHandle) -> Option<RunHandle> {
-    training.get("folder").and_then(|run| run.try_cast::<RunHandle>())
-}
-
 /// Writes a checkpoint into the training's run folder; says whether it has one.
 pub fn save_checkpoint(training: &TrainingHandle) -> Result<bool> {
     write(training, Run::write_checkpoint)
@@ -72,26 +68,6 @@ fn is_best(training: &TrainingHandle) -> bool {
     let rows: Vec<Map> = training.history().unwrap_or_default().into_iter().collect();
     let between_epochs = rows.len() as i64 * training.count("steps_per_epoch") == training.count("step");
     between_epochs && best.is_some() && best == rows.last().and_then(|row| epoch_of(&row.clone().into()))
-}
-
-/// Where a training's run folder is.
-pub fn folder_of(training: &TrainingHandle) -> Option<String> {
-    run_of(training).map(|run| run.path().display().to_string())
-}
-
-/// Notes in the run folder what was changed at this place of the training.
-pub fn note_change(training: &TrainingHandle, mut change: Value) -> Result<()> {
-    let Some(run) = run_of(training) else { return Ok(()) };
-    if change["epoch"].is_null() {
-        change["epoch"] = training.count("epoch").into();
-    }
-    change["step"] = training.count("step").into();
-    run.note_change(&change)
-}
-
-/// Keeps a text in the run folder.
-pub fn keep_text(training: &TrainingHandle, file: &str, text: &str) -> Result<()> {
-    run_of(training).map_or(Ok(()), |run| run.keep_text(file, text))
 }
 
 #[export_module]
@@ -119,17 +95,6 @@ pub mod api {
     #[rhai_fn(name = "save_checkpoint", return_raw, pure)]
     pub fn save(training: &mut TrainingHandle) -> ScriptResult<bool> {
         Ok(write(training, Run::keep_checkpoint)?)
-    }
-
-    /// Notes in `changes.jsonl` of the run folder what was changed at this step; nothing without a run folder.
-    ///
-    /// ```rhai
-    /// training(#{}, #{}).note_change(#{ lr: 0.5 });
-    /// ```
-    #[rhai_fn(name = "note_change", return_raw, pure)]
-    pub fn note(training: &mut TrainingHandle, change: Map) -> ScriptResult<()> {
-        let change = rhai::serde::from_dynamic(&change.into())?;
-        Ok(note_change(training, change)?)
     }
 
     /// Whether so many minutes have gone since the last checkpoint, or since the run began; never without a run folder.

@@ -5,11 +5,13 @@
 //! | `fields` | the value, its fields, its turns |
 //! | `snapshots` | `snapshot`, `restore`, `fork` |
 //! | `checkpoints` | the same on the disk, in the run folder |
+//! | `folder` | what else goes there: what was changed in its course |
 //! | `plan` | pauses that happen by themselves |
 //! | `stopwatch` | seconds of work |
 
 pub mod checkpoints;
 mod fields;
+pub mod folder;
 mod plan;
 mod snapshots;
 mod stopwatch;
@@ -27,6 +29,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<SnapshotHandle>("Snapshot");
     engine.register_type_with_name::<StopwatchHandle>("Stopwatch");
     engine.register_global_module(exported_module!(checkpoints::api).into());
+    engine.register_global_module(exported_module!(folder::api).into());
     engine.register_global_module(exported_module!(fields::api).into());
     engine.register_global_module(exported_module!(snapshots::api).into());
     engine.register_global_module(exported_module!(plan::api).into());
