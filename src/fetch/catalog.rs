@@ -1,5 +1,8 @@
 //! What can be fetched, and from where. A further data set is a further row.
 
+use crate::error::{Error, ErrorKind, Result};
+use std::path::Path;
+
 /// An archive at its official address, and the folder that it becomes.
 #[derive(Debug, Clone)]
 pub struct Package {
@@ -21,6 +24,18 @@ pub struct Package {
     pub wrapped: bool,
     /// What the folder holds when it is whole.
     pub holds: &'static [&'static str],
+}
+
+impl Package {
+    /// Where the archive is: at its official address, or in the folder `mirror` of another server.
+    pub fn url(&self, mirror: Option<&str>) -> String {
+        format!("{}/{}", mirror.unwrap_or(self.base).trim_end_matches('/'), self.archive)
+    }
+
+    /// Whether `folder/…` holds all of it.
+    pub fn is_in(&self, folder: &Path) -> bool {
+        self.holds.iter().all(|name| folder.join(self.folder).join(name).exists())
+    }
 }
 
 const GLOVE: &str = "https://nlp.stanford.edu/data";
@@ -82,3 +97,13 @@ pub const CATALOG: &[Package] = &[
         holds: &["glove.twitter.27B.25d.txt", "glove.twitter.27B.100d.txt", "glove.twitter.27B.200d.txt"],
     },
 ];
+
+/// The package of this name.
+///
+/// # Errors
+/// There is none; the nearest is named.
+pub fn package(name: &str) -> Result<&'static Package> {
+    let names: Vec<&str> = CATALOG.iter().map(|p| p.name).collect();
+    let found = CATALOG.iter().find(|p| p.name == name);
+    found.ok_or_else(|| Error::unknown(ErrorKind::Usage, "data set", name, &names))
+}

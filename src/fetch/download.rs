@@ -2,7 +2,7 @@
 
 use super::bar;
 use super::http::{self, Head, Trouble};
-use super::{Patience, interrupted};
+use super::patience::Patience;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::ml::files::write_own;
@@ -190,7 +190,7 @@ impl Download {
 
     fn stopped(&self) -> Error {
         let kept = fs::metadata(&self.path).map_or(0, |m| m.len());
-        interrupted(&format!("{} of the download are kept, and the same command goes on with it", super::size(kept)))
+        interrupted(&format!("{} of the download are kept, and the same command goes on with it", size(kept)))
     }
 
     /// Waits, but hears Ctrl-C.
@@ -214,6 +214,15 @@ impl Version {
             || differ(&self.last_modified, &other.last_modified)
             || self.total.is_some() && self.total != other.total)
     }
+}
+
+/// Ctrl-C, and what becomes of the download.
+pub(super) fn interrupted(what: &str) -> Error {
+    Error::new(ErrorKind::Interrupted, format!("interrupted: {what}"))
+}
+
+fn size(bytes: u64) -> String {
+    indicatif::DecimalBytes(bytes).to_string()
 }
 
 fn status(code: u16) -> String {

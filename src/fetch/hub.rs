@@ -9,7 +9,8 @@
 //! `HF_HOME/hub`; `HF_ENDPOINT`; `HF_TOKEN` for models that are not public; `HF_HUB_OFFLINE` forbids all connections.
 
 use super::download::Download;
-use super::{Patience, lock};
+use super::lock::lock;
+use super::patience::Patience;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_own;
 use crate::output::complain;
