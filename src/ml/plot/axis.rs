@@ -1,17 +1,11 @@
 //! From numbers to places along an axis, and the ticks that a reader expects.
 
-use super::Scale;
+use super::scale::Scale;
 
-/// Beyond this, differences of two numbers would overflow. Such values are treated as infinite.
-const LARGEST: f64 = 1e300;
 /// Two decades or more are told by powers of ten.
 const DECADES: usize = 2;
 /// As wide as a digit, which the hyphen is not.
 const MINUS: &str = "−";
-
-pub fn is_drawable(v: f64) -> bool {
-    v.is_finite() && v.abs() <= LARGEST
-}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
@@ -37,7 +31,7 @@ impl Axis {
     pub fn around(values: impl Iterator<Item = f64>, scale: Scale, margin: f64) -> Self {
         let (mut low, mut high, mut whole) = (f64::INFINITY, f64::NEG_INFINITY, scale == Scale::Linear);
         for v in values {
-            if let Some(place) = project(scale, v) {
+            if let Some(place) = scale.project(v) {
                 low = low.min(place);
                 high = high.max(place);
                 whole &= v.fract() == 0.0;
@@ -54,8 +48,8 @@ impl Axis {
 
     /// Exactly from `low` to `high`. On a log axis an end that has no logarithm is one decade from the other.
     pub fn between(low: f64, high: f64, scale: Scale) -> Self {
-        let high = project(scale, high).unwrap_or(0.0);
-        let low = project(scale, low).unwrap_or(high - 1.0);
+        let high = scale.project(high).unwrap_or(0.0);
+        let low = scale.project(low).unwrap_or(high - 1.0);
         Axis { scale, low, high, whole: false, empty: false }.widened()
     }
 
@@ -73,7 +67,7 @@ impl Axis {
     /// Where `v` lies: 0 at the beginning of the axis, 1 at its end, other values outside. None for a gap.
     pub fn place(&self, v: f64) -> Option<f64> {
         // Far outside is far enough: strokes that are clipped there still need finite directions.
-        project(self.scale, v).map(|p| ((p - self.low) / (self.high - self.low)).clamp(-1e4, 1e4))
+        self.scale.project(v).map(|p| ((p - self.low) / (self.high - self.low)).clamp(-1e4, 1e4))
     }
 
     /// At most about `count` ticks with labels.
@@ -113,14 +107,6 @@ impl Axis {
 
     fn tick(&self, projected: f64, label: String) -> Tick {
         Tick { at: self.share(projected), label }
-    }
-}
-
-fn project(scale: Scale, v: f64) -> Option<f64> {
-    match scale {
-        _ if !is_drawable(v) => None,
-        Scale::Linear => Some(v),
-        Scale::Log => (v > 0.0).then(|| v.log10()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The list of names, put where it covers no data: into a free corner of the panel, else above it.
 
-use super::Series;
 use super::canvas::{Align, Canvas, Point, fit};
+use super::frame::Frame;
 use super::palette::{AXIS, GRID, INK, PAPER};
-use super::panel::Frame;
-use super::series::Stroke;
+use super::series::Series;
+use super::stroke::Stroke;
 use crate::error::Result;
 
 const SIZE: f64 = 17.0;

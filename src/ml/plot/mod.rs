@@ -1,19 +1,32 @@
 //! Charts. A [`Figure`] says what to show; [`save`] draws it as PNG or SVG, [`text`] in the cells of a terminal. The drawing library stays behind
-//! [`canvas`], the layout (axes, legend, panels) is here, so that both kinds of file look alike.
+//! [`Canvas`], the layout (axes, legend, panels) is here, so that both kinds of file look alike.
+//!
+//! What lies between the axes of a [`Panel`] is a [`Content`]; each kind of it is a file of [`kinds`], with its axes, its strokes and its text.
 
+mod axes;
 mod axis;
 mod canvas;
+mod clip;
 mod figure;
+mod frame;
+pub mod kinds;
 mod legend;
-mod matrix;
+mod look;
 mod palette;
 mod panel;
 mod save;
+mod scale;
 mod series;
+mod stroke;
 mod terminal;
-mod training;
 
-pub use figure::{Content, Figure, Panel, Scale, Series, Style};
+pub use canvas::{Align, Canvas, Point};
+pub use figure::Figure;
+pub use frame::Frame;
+pub use look::Look;
+pub use palette::Color;
+pub use panel::{Content, Panel};
 pub use save::save;
-pub use terminal::{Look, text};
-pub use training::training_curves;
+pub use scale::Scale;
+pub use series::{Series, Style};
+pub use terminal::text;

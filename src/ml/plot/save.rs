@@ -1,9 +1,10 @@
 //! Figures into files.
 
 use super::canvas::{Align, Canvas, On, fit};
+use super::figure::Figure;
+use super::frame::Frame;
 use super::palette::{INK, PAPER};
-use super::panel::{self, Frame};
-use super::{Figure, Panel};
+use super::panel::Panel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
 use plotters::backend::{BitMapBackend, SVGBackend};
@@ -112,7 +113,7 @@ fn draw(canvas: &mut dyn Canvas, figure: &Figure) -> Result<()> {
     for (r, row) in rows.iter().enumerate() {
         for (c, panel) in row.iter().enumerate() {
             let (left, top) = (MARGIN + c as f64 * (width + GUTTER), top + r as f64 * (height + GUTTER));
-            panel::draw(canvas, panel, Frame { left, top, right: left + width, bottom: top + height })?;
+            panel.draw(canvas, Frame { left, top, right: left + width, bottom: top + height })?;
         }
     }
     Ok(())

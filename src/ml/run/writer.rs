@@ -1,7 +1,9 @@
 //! A run that is going on: the one door through which its folder is written.
 
+use super::folder::RunFolder;
+use super::names::{CHANGES, METRICS, PLOT, WEIGHTS};
+use super::record::Record;
 use super::unwritten::Unwritten;
-use super::{CHANGES, METRICS, PLOT, Record, RunFolder, WEIGHTS};
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{self, CHECKPOINTS, Checkpoint},

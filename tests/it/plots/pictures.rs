@@ -2,8 +2,8 @@
 //! `IMDBSH_PICTURES=some/folder cargo test --test it gallery`.
 
 use imdbsh::error::ErrorKind;
-use imdbsh::ml::plot::{Figure, Panel, Scale, Series, Style, save, training_curves};
-use imdbsh::ml::run::Record;
+use imdbsh::ml::plot::{Figure, Panel, Scale, Series, Style, save};
+use imdbsh::ml::run::{Record, training_curves};
 use proptest::prelude::*;
 use serde_json::json;
 use std::fs;
@@ -67,11 +67,11 @@ fn gallery() -> Vec<(&'static str, Figure)> {
         let name = |i: usize| format!("lr {:.0e}, hidden {}", 10f64.powi(-(i as i32 % 6)), 32 << (i % 4));
         (0..n).map(|i| curve(&name(i), 60, |x| (x / 9.0 + i as f64 / 2.0).sin() / (1.0 + i as f64 / 4.0))).collect()
     };
-    let mut lr_find = Panel::new("learning rate finder", "learning rate", "loss", Vec::new());
-    lr_find.x_scale = Scale::Log;
     let rates: Vec<f64> = (0..80).map(|i| 10f64.powf(-6.0 + i as f64 / 14.0)).collect();
     let losses = rates.iter().map(|r| 0.69 - 0.3 / (1.0 + (2e-3 / r)) + (r / 0.08).powi(2).min(2.0)).collect();
-    lr_find.content = imdbsh::ml::plot::Content::Series(vec![Series::new("loss", rates, losses)]);
+    let found = vec![Series::new("loss", rates, losses)];
+    let mut lr_find = Panel::new("learning rate finder", "learning rate", "loss", found);
+    lr_find.x_scale = Scale::Log;
     let mut both_log = Panel::new(
         "",
         "step",

@@ -1,7 +1,7 @@
 //! The picture of a training: `loss.png`.
 
-use super::{Content, Figure, Panel, Series, Style};
-use crate::ml::run::Record;
+use super::record::Record;
+use crate::ml::plot::{Figure, Panel, Series, Style};
 
 /// Up to this many epochs each is marked by a point.
 const MARKED: usize = 40;
@@ -10,13 +10,14 @@ const MARKED: usize = 40;
 /// `train_acc`, `test_loss`, `test_acc`; what is missing, null or not finite is a gap, and a set of which there is no
 /// value at all is left out.
 pub fn training_curves(name: &str, history: &[Record]) -> Figure {
-    let loss = panel("loss", history, "train_loss", "test_loss");
-    let mut accuracy = panel("accuracy", history, "train_acc", "test_acc");
-    accuracy.y_range = share_range(&accuracy);
+    let loss = Panel::new("", "epoch", "loss", curves(history, "train_loss", "test_loss"));
+    let accuracies = curves(history, "train_acc", "test_acc");
+    let y_range = share_range(&accuracies);
+    let accuracy = Panel { y_range, ..Panel::new("", "epoch", "accuracy", accuracies) };
     Figure::new(name, vec![loss, accuracy])
 }
 
-fn panel(what: &str, history: &[Record], train: &str, test: &str) -> Panel {
+fn curves(history: &[Record], train: &str, test: &str) -> Vec<Series> {
     let style = if history.len() <= MARKED { Style::Both } else { Style::Line };
     let value = |record: &Record, key: &str| record.get(key).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
     let epochs: Vec<f64> = history
@@ -24,17 +25,16 @@ fn panel(what: &str, history: &[Record], train: &str, test: &str) -> Panel {
         .enumerate()
         .map(|(i, record)| record.get("epoch").and_then(serde_json::Value::as_f64).unwrap_or(i as f64 + 1.0))
         .collect();
-    let series = [("train", train), ("test", test)].into_iter().enumerate().filter_map(|(color, (set, key))| {
+    let sets = [("train", train), ("test", test)].into_iter().enumerate().filter_map(|(color, (set, key))| {
         let y: Vec<f64> = history.iter().map(|record| value(record, key)).collect();
         let any = y.iter().any(|v| v.is_finite());
         any.then(|| Series { color: Some(color), ..Series::new(set, epochs.clone(), y).with_style(style) })
     });
-    Panel::new("", "epoch", what, series.collect())
+    sets.collect()
 }
 
 /// The range of shares: that of the values and a margin, not beyond what a share can be (but for half a stroke).
-fn share_range(panel: &Panel) -> Option<(f64, f64)> {
-    let Content::Series(series) = &panel.content else { return None };
+fn share_range(series: &[Series]) -> Option<(f64, f64)> {
     let values = || series.iter().flat_map(|s| s.y.iter().copied()).filter(|v| v.is_finite());
     let low = values().fold(f64::INFINITY, f64::min);
     let high = values().fold(f64::NEG_INFINITY, f64::max);

@@ -1,47 +1,25 @@
-//! The folder that a run writes into: what was asked (`config.json`, the script), what came out (`metrics.jsonl`,
-//! `loss.png`, and the weights, which others put there).
+//! One run's folder: how it is made, found again and mended, and what is written into it.
 
-mod unwritten;
-mod writer;
-
-pub use writer::Run;
-
+use super::curves::training_curves;
+use super::lock::lock;
+use super::log::{Log, append};
+use super::names::{CHANGES, CONFIG, LOCK, METRICS, PLOT, SCRIPT, TOKENIZER, VOCABULARY, WEIGHTS};
+use super::record::{Record, line};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
     checkpoint,
-    files::{is_temporary, try_lock, write_atomically},
+    files::{is_temporary, write_atomically},
     models::encoder::ENCODER,
     plot,
 };
 use jiff::{Zoned, civil::DateTime};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::fs::File;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-
-const CONFIG: &str = "config.json";
-/// The script as it was when the run began.
-pub const SCRIPT: &str = "script.rhai";
-const VOCABULARY: &str = "vocabulary.json";
-const TOKENIZER: &str = "tokenizer.json";
-/// The rows of a run.
-pub const METRICS: &str = "metrics.jsonl";
-/// The curves of a run.
-pub const PLOT: &str = "loss.png";
-/// What was changed in the course of a run.
-pub const CHANGES: &str = "changes.jsonl";
-/// The network after its last epoch.
-pub const WEIGHTS: &str = "model.safetensors";
-/// Whoever writes into the folder holds the lock of this file.
-const LOCK: &str = ".lock";
 
 /// What a run puts into its folder, here or elsewhere: a folder that has one of them is not for another run.
 const FILES: [&str; 4] = [METRICS, CONFIG, PLOT, WEIGHTS];
-
-/// One epoch of a run: `epoch, lr, train_loss, train_acc, test_loss, test_acc, train_seconds, test_seconds`, in the
-/// order in which they are written. Values that are not there, null or NaN are gaps in the plot.
-pub type Record = Map<String, Value>;
 
 #[derive(Debug)]
 pub struct RunFolder {
@@ -51,8 +29,7 @@ pub struct RunFolder {
     lock: File,
     /// The files that were written when the run began, to be written again where the folder vanishes.
     begun: Vec<(PathBuf, Vec<u8>)>,
-    /// Whether `metrics.jsonl` is not what it should be, after a write that failed.
-    torn: bool,
+    log: Log,
 }
 
 impl RunFolder {
@@ -95,8 +72,9 @@ impl RunFolder {
                 format!("{} already holds a run ({file}): name another folder, or move it away", path.display()),
             ));
         }
-        append(&path.join(METRICS), "")?;
-        Ok(RunFolder { name: name.to_string(), path, lock, begun: Vec::new(), torn: false })
+        let log = Log::of(&path);
+        log.begin()?;
+        Ok(RunFolder { name: name.to_string(), path, lock, begun: Vec::new(), log })
     }
 
     /// The folder of a run that is to go on.
@@ -118,7 +96,8 @@ impl RunFolder {
         let encoder = [CONFIG, TOKENIZER].map(|file| Path::new(ENCODER).join(file));
         let files = [CONFIG, SCRIPT, VOCABULARY].map(PathBuf::from).into_iter().chain(encoder);
         let begun = files.filter_map(|file| access::read(&path.join(&file)).ok().map(|bytes| (file, bytes))).collect();
-        Ok(RunFolder { name: name.to_string(), path, lock, begun, torn: false })
+        let log = Log::of(&path);
+        Ok(RunFolder { name: name.to_string(), path, lock, begun, log })
     }
 
     /// Where the folder has vanished: makes it again, with what was in it when the run began. Says whether it had.
@@ -129,7 +108,7 @@ impl RunFolder {
         if is_there(&self.path.join(LOCK)) {
             return Ok(false);
         }
-        self.torn = true;
+        self.log.lost();
         self.lock = lock(&self.path)?;
         self.begun.iter().try_for_each(|(file, bytes)| self.put(file, bytes))?;
         Ok(true)
@@ -141,17 +120,7 @@ impl RunFolder {
     /// # Errors
     /// A folder that cannot be written.
     pub fn rewind_log(&mut self, history: &[Record]) -> Result<()> {
-        let path = self.path.join(METRICS);
-        let old = access::read_to_string(&path).unwrap_or_default();
-        let whole = |line: &str| serde_json::from_str::<Record>(line).is_ok();
-        let kept: Vec<&str> = old.lines().take_while(|line| whole(line)).take(history.len()).collect();
-        write_atomically(&path, |file| {
-            kept.iter().try_for_each(|line| writeln!(file, "{line}"))?;
-            let written = |record: &Record| Ok(writeln!(file, "{}", serde_json::to_string(record)?)?);
-            history[kept.len()..].iter().try_for_each(written).map_err(|e: std::io::Error| e)
-        })?;
-        self.torn = false;
-        Ok(())
+        self.log.rewind(history)
     }
 
     pub fn path(&self) -> &Path {
@@ -213,17 +182,12 @@ impl RunFolder {
     /// the infinities) are null there, as they are in every `serde_json::Value`. Where an earlier line could not be written,
     /// the file is made anew from the whole `history`.
     pub fn log(&mut self, record: &Record, history: &[Record]) -> Result<()> {
-        if self.torn {
-            return self.rewind_log(history);
-        }
-        let appended = append(&self.path.join(METRICS), &line(record)?);
-        self.torn = appended.is_err();
-        appended
+        self.log.append(record, history)
     }
 
     /// Makes `metrics.jsonl` whole, where it is not.
     pub fn complete_log(&mut self, history: &[Record]) -> Result<()> {
-        if self.torn { self.rewind_log(history) } else { Ok(()) }
+        self.log.complete(history)
     }
 
     /// Appends what was changed in the course of the run to `changes.jsonl`.
@@ -238,42 +202,12 @@ impl RunFolder {
 
     /// Draws `loss.png`: loss and accuracy of both sets over the epochs.
     pub fn save_plot(&self, history: &[Record]) -> Result<()> {
-        plot::save(&plot::training_curves(&self.name, history), &self.path.join(PLOT))
+        plot::save(&training_curves(&self.name, history), &self.path.join(PLOT))
     }
-}
-
-/// Takes the lock of a run folder, which is made where it is missing.
-fn lock(run: &Path) -> Result<File> {
-    access::create_dir_all(run)?;
-    let path = run.join(LOCK);
-    try_lock(access::append(&path)?, &path)?.ok_or_else(|| {
-        let message = format!("another run is at work in {}: wait for its end, or name another folder", run.display());
-        Error::new(ErrorKind::File, message)
-    })
 }
 
 fn is_there(path: &Path) -> bool {
     access::exists(path).unwrap_or(false)
-}
-
-/// In one write: a run that is killed leaves whole lines.
-fn append(path: &Path, text: &str) -> Result<()> {
-    access::append(path)?.write_all(text.as_bytes()).map_err(|e| Error::file("write", path, e))
-}
-
-fn line(record: &Record) -> Result<String> {
-    let text = serde_json::to_string(record).map_err(|e| Error::data(format!("a row of the run: {e}")))?;
-    Ok(text + "\n")
-}
-
-/// The `config.json` of a run.
-///
-/// # Errors
-/// A folder that holds no run, a file that is not JSON.
-pub fn read_config(run: &Path) -> Result<Value> {
-    let path = run.join(CONFIG);
-    let text = access::read_to_string(&path).map_err(|e| e.within(&format!("{} is no run folder", run.display())))?;
-    serde_json::from_str(&text).map_err(|e| Error::data(format!("{} is damaged: {e}", path.display())))
 }
 
 /// `name` without what a folder's name cannot hold: a script may call its run `lr/1e-3`.

@@ -1,0 +1,67 @@
+//! From the numbers of a series to the lines that lie in a frame: gaps, clipping.
+
+use super::axis::Axis;
+use super::canvas::Point;
+use super::frame::Frame;
+use super::series::{Series, Style};
+
+/// The pieces of a series inside `frame`, in pixels, each without a gap.
+pub fn pieces(series: &Series, x: &Axis, y: &Axis, frame: &Frame) -> Vec<Vec<Point>> {
+    let mut all: Vec<Vec<Point>> = Vec::new();
+    let mut last: Option<Point> = None;
+    // Whether the next stroke goes on where the last one ended.
+    let mut connected = false;
+    let lines = series.style != Style::Points;
+    for (vx, vy) in series.x.iter().zip(&series.y) {
+        let Some(here) = x.place(*vx).zip(y.place(*vy)) else {
+            (last, connected) = (None, false);
+            continue;
+        };
+        match last.filter(|_| lines).and_then(|from| clip(from, here)) {
+            Some((a, b)) => {
+                match all.last_mut().filter(|_| connected) {
+                    Some(piece) => piece.push(b),
+                    None => all.push(vec![a, b]),
+                }
+                connected = b == here;
+            }
+            None if inside(here) => {
+                all.push(vec![here]);
+                connected = true;
+            }
+            None => connected = false,
+        }
+        last = Some(here);
+    }
+    for piece in &mut all {
+        for point in piece {
+            *point = frame.pixel(*point);
+        }
+    }
+    all
+}
+
+fn inside((x, y): Point) -> bool {
+    (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)
+}
+
+/// The part of the line from `a` to `b` within the unit square (Liang & Barsky 1984).
+fn clip(a: Point, b: Point) -> Option<(Point, Point)> {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+    for (towards, room) in [(-dx, a.0), (dx, 1.0 - a.0), (-dy, a.1), (dy, 1.0 - a.1)] {
+        if towards == 0.0 {
+            if room < 0.0 {
+                return None;
+            }
+        } else if towards < 0.0 {
+            enter = enter.max(room / towards);
+        } else {
+            leave = leave.min(room / towards);
+        }
+    }
+    let at = |t: f64| (a.0 + t * dx, a.1 + t * dy);
+    let first = if enter > 0.0 { at(enter) } else { a };
+    let second = if leave < 1.0 { at(leave) } else { b };
+    (enter <= leave).then_some((first, second))
+}

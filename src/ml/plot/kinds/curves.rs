@@ -1,0 +1,150 @@
+//! Curves: series over one x axis, with an axis on the right for those that ask for it.
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::plot::{
+    axes::{Axes, no_data, y_axis},
+    axis::Axis,
+    canvas::{Canvas, Point},
+    clip::pieces,
+    frame::Frame,
+    legend::Legend,
+    look::Look,
+    palette,
+    panel::{Content, Panel},
+    series::{Series, Style},
+    stroke::Stroke,
+    terminal::{Cells, Place},
+};
+use console::{measure_text_width, truncate_str};
+
+/// Signs for the points of a series where neither braille nor colours tell them apart.
+const SIGNS: [char; 8] = ['*', 'o', '+', 'x', '#', '@', '%', '&'];
+
+#[derive(Debug)]
+struct Curves(Vec<Series>);
+
+impl Panel {
+    /// Series over linear axes.
+    pub fn new(title: &str, x_label: &str, y_label: &str, series: Vec<Series>) -> Self {
+        Panel::of(title, x_label, y_label, Curves(series))
+    }
+}
+
+impl Curves {
+    /// The axes: below, on the left, and on the right where a series asks for it.
+    fn axes(&self, panel: &Panel) -> (Axis, Axis, Option<Axis>) {
+        let series = &self.0;
+        let x = Axis::around(series.iter().flat_map(|s| s.x.iter().copied()), panel.x_scale, 0.02);
+        let side = |right: bool| series.iter().filter(move |s| s.right == right).flat_map(|s| s.y.iter().copied());
+        let right = series.iter().any(|s| s.right);
+        let right = right.then(|| Axis::around(side(true), panel.right_scale, 0.05));
+        (x, y_axis(panel, side(false)), right)
+    }
+
+    /// Each series in pieces without a gap.
+    fn placed(&self, axes: &Axes) -> Vec<Vec<Vec<Point>>> {
+        let y_of = |s: &Series| axes.right.as_ref().filter(|_| s.right).unwrap_or(&axes.y);
+        self.0.iter().map(|s| pieces(s, &axes.x, y_of(s), &axes.frame)).collect()
+    }
+
+    /// Whether lines of dots can be told apart: by colour, or since there is only one.
+    fn in_dots(&self, look: Look) -> bool {
+        look.unicode && (look.color || self.0.len() < 2)
+    }
+
+    /// The names of the series, in as many lines as they take.
+    fn write_legend(&self, look: Look, lines: &mut Vec<String>) {
+        let mut line = String::new();
+        for (i, s) in self.0.iter().enumerate().filter(|(_, s)| !s.name.is_empty()) {
+            let sample = if self.in_dots(look) { "──".to_string() } else { format!("{0}{0}", sign(i)) };
+            let side = if s.right { " (right)" } else { "" };
+            let sample = look.painted(&sample, palette::series(s.color.unwrap_or(i)));
+            let entry = truncate_str(&format!("{sample} {}{side}", s.name), look.width, "…").to_string();
+            if !line.is_empty() && measure_text_width(&line) + 3 + measure_text_width(&entry) > look.width {
+                lines.push(std::mem::take(&mut line));
+            }
+            line += &if line.is_empty() { entry } else { format!("   {entry}") };
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+    }
+}
+
+impl Content for Curves {
+    fn check(&self) -> Result<()> {
+        let Some(s) = self.0.iter().find(|s| s.x.len() != s.y.len()) else { return Ok(()) };
+        let message = format!("series `{}` has {} x and {} y values", s.name, s.x.len(), s.y.len());
+        Err(Error::new(ErrorKind::Shape, message))
+    }
+
+    fn draw(&self, canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> {
+        let mut place = place;
+        let (x, y, right) = self.axes(panel);
+        let mut axes = Axes::new(canvas, panel, place, x, y, right);
+        let mut placed = self.placed(&axes);
+        let legend = Legend::new(canvas, &self.0, axes.frame.width());
+        let corner = legend.free_place(&axes.frame, &placed.concat());
+        if corner.is_none() && !legend.is_empty() {
+            let (at, width, height) = ((axes.frame.left, place.top), axes.frame.width(), place.height());
+            legend.draw_above(canvas, at, width, height)?;
+            place.top += legend.height_above(width, height);
+            axes = Axes::new(canvas, panel, place, axes.x, axes.y, axes.right);
+            placed = self.placed(&axes);
+        }
+        if !axes.frame.is_visible() {
+            return Ok(());
+        }
+        axes.draw_grid(canvas)?;
+        for (i, (series, pieces)) in self.0.iter().zip(&placed).enumerate() {
+            for piece in pieces {
+                Stroke::of(series, i).draw(canvas, piece)?;
+            }
+        }
+        axes.draw(canvas, panel)?;
+        if placed.iter().all(Vec::is_empty) {
+            no_data(canvas, &axes.frame)?;
+        }
+        match corner {
+            Some(corner) if !legend.is_empty() => legend.draw_box(canvas, corner),
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self, panel: &Panel, look: Look, lines: &mut Vec<String>) {
+        let (x, y, right) = self.axes(panel);
+        let place = Place::new(look, &y, right.as_ref());
+        self.write_legend(look, lines);
+        let mut cells = Cells::new(place.width, place.height);
+        let (across, down) = if self.in_dots(look) { (2, 4) } else { (1, 1) };
+        let end = |cells: usize, dots: usize| (cells * dots) as f64 - 1.0;
+        let frame = Frame { left: 0.0, top: 0.0, right: end(place.width, across), bottom: end(place.height, down) };
+        for (i, s) in self.0.iter().enumerate() {
+            let axis = right.as_ref().filter(|_| s.right).unwrap_or(&y);
+            let shown = s.color.unwrap_or(i);
+            for piece in pieces(s, &x, axis, &frame) {
+                let mut dot = |(x, y): Point| {
+                    let (x, y) = (x.round().max(0.0) as usize, y.round().max(0.0) as usize);
+                    match across {
+                        2 => cells.dot(x, y, shown),
+                        _ => cells.put(x, y, sign(i), shown),
+                    }
+                };
+                piece.iter().for_each(|point| dot(*point));
+                let lined = s.style != Style::Points;
+                for pair in piece.windows(2).filter(|_| lined) {
+                    let (a, b) = (pair[0], pair[1]);
+                    let n = (b.0 - a.0).abs().max((b.1 - a.1).abs()).ceil().max(1.0);
+                    (0..=n as usize)
+                        .map(|k| k as f64 / n)
+                        .for_each(|t| dot((a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1))));
+                }
+            }
+        }
+        place.draw(panel, &cells, (&x, &y, right.as_ref()), look, lines);
+    }
+}
+
+fn sign(i: usize) -> char {
+    SIGNS[i % SIGNS.len()]
+}

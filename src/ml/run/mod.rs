@@ -1,0 +1,19 @@
+//! The folder that a run writes into: what was asked (`config.json`, the script), what came out (`metrics.jsonl`,
+//! `loss.png`, and the weights, which others put there).
+
+mod config;
+mod curves;
+mod folder;
+mod lock;
+mod log;
+mod names;
+mod record;
+mod unwritten;
+mod writer;
+
+pub use config::read_config;
+pub use curves::training_curves;
+pub use folder::RunFolder;
+pub use names::{CHANGES, METRICS, PLOT, SCRIPT, WEIGHTS};
+pub use record::Record;
+pub use writer::Run;

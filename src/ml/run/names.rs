@@ -1,0 +1,18 @@
+//! The files of a run folder. Old folders are read, and other programs read them: a name stays.
+
+/// What was asked, and the circumstances.
+pub const CONFIG: &str = "config.json";
+/// The script as it was when the run began.
+pub const SCRIPT: &str = "script.rhai";
+pub const VOCABULARY: &str = "vocabulary.json";
+pub const TOKENIZER: &str = "tokenizer.json";
+/// The rows of a run.
+pub const METRICS: &str = "metrics.jsonl";
+/// The curves of a run.
+pub const PLOT: &str = "loss.png";
+/// What was changed in the course of a run.
+pub const CHANGES: &str = "changes.jsonl";
+/// The network after its last epoch.
+pub const WEIGHTS: &str = "model.safetensors";
+/// Whoever writes into the folder holds the lock of this file.
+pub const LOCK: &str = ".lock";

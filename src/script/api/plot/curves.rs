@@ -1,0 +1,58 @@
+//! `plot`, which takes all that a run leaves behind.
+
+use super::request::Request;
+use super::what::series;
+use crate::ml::plot::{Panel, Scale};
+use crate::script::base::ScriptResult;
+use rhai::{Dynamic, Map, plugin::*};
+
+fn scale(log: bool) -> Scale {
+    if log { Scale::Log } else { Scale::Linear }
+}
+
+#[export_module]
+pub mod api {
+    /// Draws curves: into a PNG or SVG file, and, where standard output is a terminal, into it. Gives the file's name. `what` may be
+    /// - a run: a history, a training, what `train::fit` gave, or the path of a run folder. Its losses are drawn, or the columns
+    ///   that `y` names
+    /// - an array of runs, or a map from names to runs: a colour each
+    /// - an array or tensor of numbers, or a map from names to numbers or `#{ x: [...], y: [...] }`
+    ///
+    /// Options: `file` `"plot.png"` (`""`: none), `title`, `y` (a column of the runs or several), `right` (columns or curves that have an axis
+    /// of their own on the right), `x` `"epoch"`, `names` (of the runs), `x_label`, `y_label`, `right_label`, `log_x`, `log_y`, `log_right`
+    /// false, `y_range` (`[low, high]`; what lies outside is not drawn), `terminal` (true draws text even where there is no terminal).
+    ///
+    /// Errors: a file that ends neither in .png nor in .svg, an unknown column.
+    ///
+    /// ```rhai
+    /// plot(#{ lr: [0.1, 0.05, 0.025] }, #{ file: "imdbsh-doc.png", x_label: "epoch", log_y: true });
+    /// let runs = [[#{ epoch: 1, test_loss: 0.7, lr: 0.1 }, #{ epoch: 2, test_loss: 0.5, lr: 0.05 }]];
+    /// plot(runs, #{ y: "test_loss", right: "lr", names: ["first"], file: "imdbsh-doc.png" });
+    /// assert_throws(|| plot([1, 2], #{ file: "curve.gif" }), ".png");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn plot(what: Dynamic, options: Map) -> ScriptResult<String> {
+        let request = Request::read(options)?;
+        let (series, runs) = series(&what, &request)?;
+        let x_label = request.x_label.clone().unwrap_or_else(|| if runs { request.x.clone() } else { String::new() });
+        let left: Vec<&str> =
+            request.columns.iter().filter(|c| !request.right.contains(c)).map(String::as_str).collect();
+        let y_label = if runs && request.columns.is_empty() { "loss".to_string() } else { left.join(", ") };
+        let y_label = request.y_label.clone().unwrap_or(y_label);
+        let right_label = request.right_label.clone().unwrap_or_else(|| request.right.join(", "));
+        let panel = Panel {
+            x_scale: scale(request.log_x),
+            y_scale: scale(request.log_y),
+            y_range: request.y_range,
+            right_scale: scale(request.log_right),
+            right_label: if series.iter().any(|s| s.right) { right_label } else { String::new() },
+            ..Panel::new("", &x_label, &y_label, series)
+        };
+        Ok(request.out.draw(panel)?)
+    }
+
+    #[rhai_fn(name = "plot", return_raw)]
+    pub fn plot_plain(what: Dynamic) -> ScriptResult<String> {
+        plot(what, Map::new())
+    }
+}
