@@ -10,7 +10,7 @@
 //! | `api/` | everything a script can call, one file for each object |
 //! | `session/` | an interpreter with all of it, its variables, the prompt, `pause`, `--watch` |
 
-pub mod api;
+mod api;
 mod base;
 mod help;
 mod language;

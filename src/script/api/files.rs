@@ -3,7 +3,7 @@
 use crate::access;
 use crate::error::Error;
 use crate::ml::files::write_atomically;
-use crate::script::ScriptResult;
+use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, Map, plugin::*};
 use std::path::Path;
 

@@ -3,9 +3,11 @@
 use crate::error::Error;
 use crate::ml::tensor::During;
 use crate::script::{
-    ScriptResult,
     api::handles::TensorHandle,
-    options::{number, shown},
+    base::{
+        ScriptResult,
+        options::{number, shown},
+    },
 };
 use rhai::{Dynamic, Engine, exported_module, plugin::*};
 

@@ -3,7 +3,7 @@
 use super::handles::TensorHandle;
 use crate::error::Result;
 use crate::ml::options::ReadOptions;
-use crate::script::options::Options;
+use crate::script::base::options::Options;
 use rhai::Map;
 use tch::Tensor;
 

@@ -3,7 +3,7 @@
 pub use super::handles::History;
 
 use crate::error::Error;
-use crate::script::{ScriptResult, options::shown};
+use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
 
 pub fn register(engine: &mut Engine) {

@@ -6,7 +6,7 @@ use super::{
     row::{another_form, function},
 };
 use crate::ml::loss::{Row, TABLE};
-use crate::script::ScriptResult;
+use crate::script::base::ScriptResult;
 use rhai::{Engine, Map, Module};
 
 pub fn register(engine: &mut Engine) {

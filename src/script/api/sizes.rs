@@ -1,7 +1,7 @@
 //! Functions of the language that can make a value of any size at one stroke, with a look at the memory before.
 
 use crate::memory::room_for_values;
-use crate::script::ScriptResult;
+use crate::script::base::ScriptResult;
 use rhai::{Array, Blob, Dynamic, ImmutableString, plugin::*};
 
 fn length(function: &str, len: i64, each: usize) -> ScriptResult<usize> {

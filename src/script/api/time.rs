@@ -1,7 +1,7 @@
 //! Waiting.
 
 use crate::interrupt;
-use crate::script::ScriptResult;
+use crate::script::base::ScriptResult;
 use rhai::plugin::*;
 use std::time::{Duration, Instant};
 

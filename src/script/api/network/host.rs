@@ -4,7 +4,7 @@ use super::scripted::Forward;
 use crate::error::{Error, Result};
 use crate::ml::batch::Value;
 use crate::ml::models::{Host, Module, Pass};
-use crate::script::ScriptResult;
+use crate::script::base::ScriptResult;
 use rhai::{EvalAltResult, NativeCallContext};
 use std::{any::Any, cell::RefCell, rc::Rc};
 

@@ -3,13 +3,15 @@
 use crate::error::{Error, Result};
 use crate::ml::models::{Activation, Build, Embedding, Module, Row, Sequential, activation_names};
 use crate::script::{
-    ScriptResult,
     api::{
         given::Given,
         handles::{Network, TensorHandle},
         row::{another_form, function},
     },
-    options::{Options, number, shown},
+    base::{
+        ScriptResult,
+        options::{Options, number, shown},
+    },
 };
 use rhai::{Array, Dynamic, FuncRegistration, Map, Module as ScriptModule, plugin::*};
 use std::rc::Rc;

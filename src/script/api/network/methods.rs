@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind};
 use crate::ml::models::{self, Module};
 use crate::ml::{device, optim};
 use crate::script::api::handles::{Network, TensorHandle};
-use crate::script::{ScriptResult, options::shown};
+use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, NativeCallContext, plugin::*};
 use std::{collections::BTreeMap, path::Path};
 

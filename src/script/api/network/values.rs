@@ -4,9 +4,8 @@ use crate::error::Error;
 use crate::ml::batch::{Pad, Sequence, Value};
 use crate::ml::tensor::During;
 use crate::script::{
-    ScriptResult,
     api::handles::{BatchHandle, SequenceHandle, TensorHandle},
-    options::shown,
+    base::{ScriptResult, options::shown},
 };
 use rhai::{Dynamic, Engine, exported_module, plugin::*};
 use std::rc::Rc;

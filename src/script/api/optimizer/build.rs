@@ -4,12 +4,11 @@ use super::parameters::parameters;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::optim::{Algorithm, Group, Optimizer, Row};
 use crate::script::{
-    ScriptResult,
     api::{
         handles::OptimizerHandle,
         row::{another_form, function},
     },
-    options::shown,
+    base::{ScriptResult, options::shown},
 };
 use rhai::{Array, Dynamic, Map, Module};
 use std::rc::Rc;

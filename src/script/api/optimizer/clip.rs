@@ -4,9 +4,11 @@ use super::parameters::parameters;
 use crate::error::{Error, Result};
 use crate::ml::optim;
 use crate::script::{
-    ScriptResult,
     api::handles::TensorHandle,
-    options::{number, shown},
+    base::{
+        ScriptResult,
+        options::{number, shown},
+    },
 };
 use rhai::{Dynamic, plugin::*};
 use tch::Tensor;

@@ -3,8 +3,8 @@
 use super::methods::rate;
 use crate::ml::optim::Group;
 use crate::script::{
-    ScriptResult,
     api::handles::{GroupHandle, OptimizerHandle},
+    base::ScriptResult,
 };
 use rhai::{Array, Dynamic, plugin::*};
 

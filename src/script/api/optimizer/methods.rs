@@ -2,9 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::script::{
-    ScriptResult,
     api::handles::OptimizerHandle,
-    options::{number, shown},
+    base::{
+        ScriptResult,
+        options::{number, shown},
+    },
 };
 use rhai::{Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 

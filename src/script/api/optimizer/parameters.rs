@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::ml::models;
 use crate::script::{
     api::handles::{Network, TensorHandle},
-    options::shown,
+    base::options::shown,
 };
 use rhai::{Array, Dynamic};
 use tch::Tensor;

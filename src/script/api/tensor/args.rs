@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::ml::tensor::{kind_name, with_scalar};
 use crate::script::api::handles::TensorHandle;
-use crate::script::options::shown;
+use crate::script::base::options::shown;
 use rhai::{Array, Dynamic};
 use tch::{Device, Kind, Scalar, TchError, Tensor};
 

@@ -4,7 +4,7 @@ use super::{args, table::done};
 use crate::error::Error;
 use crate::ml::tensor::describe;
 use crate::script::api::handles::TensorHandle;
-use crate::script::{
+use crate::script::base::{
     ScriptResult,
     options::{Options, shown},
 };

@@ -4,7 +4,7 @@ use super::{args::Number, place::Place, shape::count};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe};
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::shown};
+use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, Map, plugin::*};
 use tch::{Device, Kind, Tensor};
 

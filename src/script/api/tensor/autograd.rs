@@ -4,7 +4,7 @@ use super::args;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe};
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::Options};
+use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 use tch::Tensor;
 

@@ -3,8 +3,8 @@
 use super::{args, table::done};
 use crate::error::Error;
 use crate::ml::tensor::During;
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
 use tch::{TchError, Tensor};
 

@@ -3,7 +3,7 @@
 use super::table::done;
 use crate::ml::tensor::During;
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::Options};
+use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Map, plugin::*};
 
 #[export_module]

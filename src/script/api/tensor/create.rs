@@ -8,8 +8,8 @@ use super::{
 };
 use crate::error::Result;
 use crate::ml::tensor::{During, with_scalar};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, Module, plugin::*};
 use tch::{Kind, Tensor};
 

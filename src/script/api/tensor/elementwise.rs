@@ -5,7 +5,7 @@ use super::{
     table::{Row, another_form, done, done_with_scalar, function},
 };
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::number};
+use crate::script::base::{ScriptResult, options::number};
 use rhai::{Dynamic, Module, plugin::*};
 use tch::{Kind, TchError, Tensor};
 

@@ -4,7 +4,7 @@
 use super::table::{Row, another_form, done, function};
 use crate::ml::tensor::During;
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::Options};
+use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Dynamic, Map, Module, plugin::*};
 use tch::{TchError, Tensor};
 

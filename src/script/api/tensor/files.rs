@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::ml::weights;
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::shown};
+use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Dynamic, Map, plugin::*};
 use std::{collections::BTreeMap, path::Path};
 

@@ -4,7 +4,7 @@ use super::args::{self, Number};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::{During, describe, with_scalar};
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::shown};
+use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, plugin::*};
 use std::ops::{Range, RangeInclusive};
 use tch::{Kind, Tensor};

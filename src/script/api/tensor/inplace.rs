@@ -6,8 +6,8 @@ use super::{
     table::{Row, another_form, done, function},
 };
 use crate::ml::tensor::with_scalar;
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Module, plugin::*};
 use tch::{TchError, Tensor};
 

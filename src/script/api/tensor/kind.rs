@@ -6,8 +6,8 @@ use crate::ml::{
     device,
     tensor::{kind_from_name, kind_name},
 };
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Module, plugin::*};
 use tch::{Device, Kind};
 

@@ -7,8 +7,8 @@ use super::{
     table::{Row, another_form, function},
 };
 use crate::ml::tensor::{During, with_scalar};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, Module, plugin::*};
 use tch::Tensor;
 

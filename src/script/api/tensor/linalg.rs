@@ -6,8 +6,8 @@ use super::{
 };
 use crate::error::Error;
 use crate::ml::tensor::{During, matmul};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Array, Module, plugin::*};
 use tch::{TchError, Tensor};
 

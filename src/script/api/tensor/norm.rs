@@ -2,8 +2,8 @@
 
 use super::{args, table::done_with_scalar};
 use crate::error::Result;
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, plugin::*};
 use tch::Tensor;
 

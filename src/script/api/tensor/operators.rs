@@ -8,8 +8,8 @@ use super::{
     args::Number,
     table::{another_form, done, done_with_scalar, function},
 };
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::Module;
 use tch::{Kind, TchError, Tensor};
 

@@ -6,7 +6,7 @@ use crate::ml::{
     tensor::{During, kind_from_name},
 };
 use crate::script::api::handles::TensorHandle;
-use crate::script::options::Options;
+use crate::script::base::options::Options;
 use rhai::Map;
 use tch::{Device, Kind, Tensor};
 

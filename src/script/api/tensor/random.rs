@@ -6,8 +6,8 @@ use crate::ml::{
     random::{self, Purpose},
     tensor::During,
 };
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, plugin::*};
 use tch::{Kind, Tensor};
 

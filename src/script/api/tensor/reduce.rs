@@ -6,7 +6,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::script::api::handles::TensorHandle;
-use crate::script::{ScriptResult, options::Options};
+use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Array, Map, Module, plugin::*};
 use tch::{TchError, Tensor};
 

@@ -3,8 +3,8 @@
 use super::{args, table::done};
 use crate::error::Error;
 use crate::ml::tensor::describe;
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
 
 /// The number of elements; expanded tensors can have more than a machine could hold.

@@ -1,8 +1,8 @@
 //! Scores to probabilities.
 
 use super::{args, table::done};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::plugin::*;
 
 #[export_module]

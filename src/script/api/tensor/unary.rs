@@ -1,8 +1,8 @@
 //! Functions of one tensor, element by element.
 
 use super::table::{Row, done, function};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use rhai::Module;
 use tch::{Kind, TchError, Tensor};
 

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::ml::random;
-use crate::script::ScriptResult;
 use crate::script::api::handles::{TrainingHandle, TurnHandle};
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, plugin::*};
 
 #[export_module]
