@@ -13,11 +13,13 @@ mod download;
 mod http;
 mod hub;
 mod lock;
+mod model;
 mod package;
 mod patience;
 mod unpack;
 
 pub use catalog::{CATALOG, Package, package};
-pub use hub::{Hub, is_name};
+pub use hub::Hub;
+pub use model::find_model;
 pub use package::fetch;
 pub use patience::Patience;

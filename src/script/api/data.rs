@@ -4,9 +4,8 @@ use super::network::{BatchHandle, SequenceHandle};
 use super::reviews;
 use super::tensor::TensorHandle;
 use super::text::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
-use crate::access::{self, Want};
+use crate::access;
 use crate::error::{Error, Result};
-use crate::fetch::{self, Hub, Patience};
 use crate::ml::batch::{Inputs, Pad, Value};
 use crate::ml::data::{BatchOptions, Dataset, Label, Reviews, Tokens, WordOptions, WordVectors, is_table, sample};
 use crate::ml::tensor::During;
@@ -15,7 +14,7 @@ use crate::places::Places;
 use crate::script::base::{ScriptResult, options::Options, part};
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext, exported_module, plugin::*};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use tch::Tensor;
 
@@ -48,21 +47,6 @@ pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Loop>("Batches");
     engine.register_iterator_result::<Loop, BatchHandle>();
     engine.register_global_module(exported_module!(api).into());
-}
-
-/// The folder of the pre-trained model `name`, looked for in the same places, then by that name on the Hugging Face hub.
-pub(super) fn find_model(places: &Places, name: &str) -> Result<PathBuf> {
-    match places.find_model(name) {
-        Err(nowhere) if !fetch::is_name(name) => Err(nowhere),
-        Err(_) => {
-            let hub = Hub::of_environment()?;
-            let folder = hub.model(name, &Patience::default())?;
-            // The model's files are links into another folder of the same cache.
-            access::allow(Want::Read, &hub.cache);
-            Ok(folder)
-        }
-        found => found,
-    }
 }
 
 /// The name of the reviews and vectors in the program.

@@ -1,9 +1,9 @@
 //! A pre-trained model's tokenizer.
 
-use super::data::find_model;
 use super::text::{EncodedHandle, TextsHandle};
 use crate::access;
 use crate::error::{Error, Result};
+use crate::fetch::find_model;
 use crate::ml::data::{Keep, Tokenizer};
 use crate::places::Places;
 use crate::script::base::{

@@ -1,11 +1,12 @@
 //! The encoders' constructor.
 
 use crate::error::Result;
+use crate::fetch::find_model;
 use crate::ml::models::Readout;
 use crate::ml::models::encoder::{self, Encoder, Options as How, Precision};
 use crate::output::complain;
 use crate::places::Places;
-use crate::script::api::{data::find_model, handles::Network};
+use crate::script::api::handles::Network;
 use crate::script::base::{ScriptResult, options::Options, part};
 use rhai::{Map, NativeCallContext, plugin::*};
 

@@ -1,7 +1,6 @@
 //! How a run begins: what goes into its folder first.
 
 use super::super::{
-    data::find_model,
     handles::{DatasetHandle, RunHandle, TokenizerHandle, VocabularyHandle},
     options::Arguments,
     program::Program,
@@ -9,6 +8,7 @@ use super::super::{
 use super::{rows::to_json, runs::Runs};
 use crate::access;
 use crate::error::{Error, Result};
+use crate::fetch::find_model;
 use crate::ml::{
     device,
     models::encoder,
