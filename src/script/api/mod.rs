@@ -23,14 +23,12 @@ mod plot;
 mod program;
 mod progress;
 mod random;
-mod reviews;
 mod row;
 mod run;
 mod sizes;
 pub mod tensor;
 mod text;
 mod time;
-mod tokenizer;
 mod training;
 
 pub use options::Arguments;
@@ -57,9 +55,7 @@ pub fn register(engine: &mut Engine) {
     progress::register(engine);
     format::register(engine);
     text::register(engine);
-    tokenizer::register(engine);
     data::register(engine);
-    engine.register_global_module(exported_module!(reviews::api).into());
     engine.register_global_module(exported_module!(files::api).into());
     engine.register_global_module(exported_module!(other_script::api).into());
     engine.register_global_module(exported_module!(sizes::api).into());

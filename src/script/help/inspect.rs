@@ -63,7 +63,6 @@ pub fn plain_kind(kind: &str) -> String {
         "f64" => "float",
         "Vectors" => "WordVectors",
         "Group" => "ParameterGroup",
-        "Loop" => "Batches",
         other => other,
     };
     kind.to_string()

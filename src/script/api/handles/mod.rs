@@ -5,6 +5,7 @@
 //! the folder or file of the object.
 
 mod batch;
+mod batches;
 mod dataset;
 mod encoded;
 mod group;
@@ -28,6 +29,7 @@ mod vectors;
 mod vocabulary;
 
 pub use batch::BatchHandle;
+pub use batches::BatchesHandle;
 pub use dataset::DatasetHandle;
 pub use encoded::EncodedHandle;
 pub use group::GroupHandle;

@@ -1,31 +1,16 @@
 //! A training set and a test set of reviews, from wherever they are.
 
-use super::data::{SAMPLE, int64};
+use super::reviews::map;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Texts};
+use crate::ml::data::{Corpus, CorpusOptions, Selection, Source, TableOptions, is_table, sample};
 use crate::output::complain;
 use crate::places::Places;
-use crate::script::base::{
-    ScriptResult,
-    options::{Options, shown},
-    part,
-};
+use crate::script::base::options::{Options, shown};
+use crate::script::base::{ScriptResult, part};
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
-use std::rc::Rc;
+use std::path::Path;
 
 const FUNCTION: &str = "read_sets";
-
-/// Reviews as a script sees them.
-pub(super) fn map(reviews: Reviews) -> Map {
-    let mut map = Map::new();
-    map.insert("labels".into(), int64(&reviews.labels));
-    map.insert("ratings".into(), int64(&reviews.ratings));
-    map.insert("ids".into(), int64(&reviews.ids));
-    map.insert("replaced".into(), (reviews.replaced as i64).into());
-    map.insert("texts".into(), Dynamic::from(Rc::new(reviews.texts)));
-    map.insert("names".into(), Dynamic::from(Rc::new(Texts::new(reviews.names))));
-    map
-}
 
 /// `2000`, `"all"` or `"neg[0:100]"`.
 fn selection(o: &mut Options, name: &'static str) -> Result<Option<Selection>> {
@@ -54,7 +39,7 @@ fn names(o: &mut Options, name: &'static str) -> Result<Vec<String>> {
 fn read(places: &Places, given: Map) -> Result<Corpus> {
     let mut o = Options::new(FUNCTION, given);
     let usual = CorpusOptions::default();
-    let data = o.string("data", SAMPLE)?;
+    let data = o.string("data", sample::NAME)?;
     let test_data = o.string("test_data", "")?;
     let options = CorpusOptions {
         train: selection(&mut o, "train")?,
@@ -78,8 +63,8 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
         return Err(Error::value(format!("test_share is {}, it must be between 0 and 1", options.test_share)));
     }
     let source = match data.as_str() {
-        SAMPLE if test_data.is_empty() => Source::Sample,
-        SAMPLE => return Err(Error::value("test_data is for tables; the sample has test reviews of its own")),
+        sample::NAME if test_data.is_empty() => Source::Sample,
+        sample::NAME => return Err(Error::value("test_data is for tables; the sample has test reviews of its own")),
         name => {
             let test = (!test_data.is_empty()).then(|| places.find(&test_data)).transpose()?;
             Source::open(&places.find(name)?, test.as_deref())?
@@ -120,5 +105,16 @@ pub mod api {
             }
         }
         Ok(sets)
+    }
+
+    /// Whether `data` is the name of a table of reviews, such as `read_sets` reads. Its ending tells: `.csv`, `.tsv`, `.tab`,
+    /// `.jsonl`, `.ndjson` or `.json`. The file need not be there.
+    ///
+    /// ```rhai
+    /// assert_eq(["mine.csv", "MINE.TAB", "aclImdb", "sample"].map(|data| is_table(data)), [true, true, false, false]);
+    /// ```
+    #[rhai_fn(name = "is_table")]
+    pub fn names_table(data: &str) -> bool {
+        is_table(Path::new(data))
     }
 }

@@ -1,25 +1,18 @@
 //! A pre-trained model's tokenizer.
 
-use super::text::{EncodedHandle, TextsHandle};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::fetch::find_model;
 use crate::ml::data::{Keep, Tokenizer};
 use crate::places::Places;
+use crate::script::api::handles::{EncodedHandle, TextsHandle, TokenizerHandle};
 use crate::script::base::{
     ScriptResult,
     options::{Options, shown},
     part,
 };
-use rhai::{Array, Dynamic, Engine, Map, NativeCallContext, exported_module, plugin::*};
+use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 use std::rc::Rc;
-
-pub use super::handles::TokenizerHandle;
-
-pub fn register(engine: &mut Engine) {
-    engine.register_type_with_name::<TokenizerHandle>("Tokenizer");
-    engine.register_global_module(exported_module!(api).into());
-}
 
 fn integers(function: &str, array: &Array) -> Result<Vec<i64>> {
     let read: Option<Vec<i64>> = array.iter().map(|id| id.as_int().ok()).collect();
@@ -29,7 +22,7 @@ fn integers(function: &str, array: &Array) -> Result<Vec<i64>> {
 }
 
 #[export_module]
-mod api {
+pub mod api {
     /// The tokenizer of a pre-trained model: `tokenizer.json` or `vocab.txt` in the model's folder, or such a file. The folder
     /// is found as by `bert`; that of a run will do as well.
     ///

@@ -1,161 +1,18 @@
-//! Text: cleaning, splitting, counting, indexing.
+//! Vocabularies.
 
-use super::tensor::TensorHandle;
-use crate::error::{Error, Result};
-use crate::ml::data::{self, Split, Texts, Tokens, Vocabulary, VocabularyOptions};
-use crate::script::{
-    ScriptResult,
-    options::{Options, shown},
-};
-use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
+use super::args::{place, size, strings};
+use super::texts::api::texts;
+use crate::error::Error;
+use crate::ml::data::{Vocabulary, VocabularyOptions};
+use crate::script::api::handles::{EncodedHandle, TensorHandle, TokensHandle, VocabularyHandle};
+use crate::script::base::ScriptResult;
+use crate::script::base::options::{Options, shown};
+use rhai::{Array, Dynamic, Map, plugin::*};
 use std::path::Path;
 use std::rc::Rc;
-use tch::Tensor;
-
-pub use super::handles::{EncodedHandle, TextsHandle, TokensHandle, VocabularyHandle};
-
-pub fn register(engine: &mut Engine) {
-    engine.register_type_with_name::<TextsHandle>("Texts");
-    engine.register_type_with_name::<TokensHandle>("Tokens");
-    engine.register_type_with_name::<VocabularyHandle>("Vocabulary");
-    engine.register_type_with_name::<EncodedHandle>("Encoded");
-    engine.register_global_module(exported_module!(api).into());
-}
-
-/// The place that a script means by `index`, which counts from the end where it is negative.
-fn place(what: &str, index: i64, length: usize) -> Result<usize> {
-    let at = if index < 0 { index + length as i64 } else { index };
-    usize::try_from(at)
-        .ok()
-        .filter(|at| *at < length)
-        .ok_or_else(|| Error::value(format!("{what} {index} of {length}")))
-}
-
-fn int64(numbers: &[i64]) -> TensorHandle {
-    Tensor::from_slice(numbers).into()
-}
-
-fn size(function: &str, name: &str, value: i64) -> Result<usize> {
-    usize::try_from(value).map_err(|_| Error::value(format!("{function}: {name} must be at least 0, got {value}")))
-}
-
-/// An array of strings.
-fn strings<'a>(all: impl IntoIterator<Item = &'a str>) -> Array {
-    all.into_iter().map(|text| text.to_string().into()).collect()
-}
 
 #[export_module]
-mod api {
-    /// Texts from an array of strings; they are cleaned and split on all cores.
-    ///
-    /// ```rhai
-    /// let t = texts(["A fine film.", "A dull one."]);
-    /// assert_eq(t.len(), 2);
-    /// assert_eq(t[0], "A fine film.");
-    /// ```
-    #[rhai_fn(return_raw)]
-    pub fn texts(strings: Array) -> ScriptResult<TextsHandle> {
-        let read = |d: Dynamic| d.into_immutable_string().map(String::from);
-        let all = strings.into_iter().map(read).collect::<std::result::Result<Vec<_>, _>>();
-        let all = all.map_err(|kind| Error::value(format!("texts takes an array of strings, found a {kind}")))?;
-        Ok(Rc::new(Texts::new(all)))
-    }
-
-    /// Every match of a regular expression by a replacement, in which `$1` stands for a group. The expressions are those
-    /// of Rust's regex crate.
-    ///
-    /// Errors: a pattern that is not one.
-    ///
-    /// ```rhai
-    /// assert_eq(texts(["so, so"]).replace("[ ,]+", "_")[0], "so_so");
-    /// ```
-    #[rhai_fn(return_raw, pure)]
-    pub fn replace(texts: &mut TextsHandle, pattern: &str, replacement: &str) -> ScriptResult<TextsHandle> {
-        Ok(Rc::new(texts.replace(pattern, replacement)?))
-    }
-
-    /// Texts in lower case, by Unicode's rules.
-    ///
-    /// ```rhai
-    /// assert_eq(texts(["Élan"]).to_lower()[0], "élan");
-    /// ```
-    #[rhai_fn(pure)]
-    pub fn to_lower(texts: &mut TextsHandle) -> TextsHandle {
-        Rc::new(texts.lower_case())
-    }
-
-    /// Texts split at white space; no word is empty.
-    ///
-    /// ```rhai
-    /// assert_eq(texts([" a  b "]).split()[0], ["a", "b"]);
-    /// ```
-    #[rhai_fn(return_raw, pure)]
-    pub fn split(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
-        Ok(Rc::new(Tokens::split(texts, Split::WhiteSpace)?))
-    }
-
-    /// Texts split at each single space, as the lab does it: two in a row give an empty word.
-    ///
-    /// ```rhai
-    /// assert_eq(texts([" a  b "]).split_spaces()[0], ["", "a", "", "b", ""]);
-    /// ```
-    #[rhai_fn(return_raw, pure)]
-    pub fn split_spaces(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
-        Ok(Rc::new(Tokens::split(texts, Split::Spaces)?))
-    }
-
-    #[rhai_fn(name = "len", pure)]
-    pub fn texts_len(texts: &mut TextsHandle) -> i64 {
-        texts.len() as i64
-    }
-
-    #[rhai_fn(index_get, return_raw, pure)]
-    pub fn text(texts: &mut TextsHandle, index: i64) -> ScriptResult<String> {
-        let at = place("text", index, texts.len())?;
-        Ok(texts.get(at).unwrap_or_default().into_owned())
-    }
-
-    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
-    pub fn print_texts(texts: &mut TextsHandle) -> String {
-        format!("{} texts", texts.len())
-    }
-
-    #[rhai_fn(name = "len", pure)]
-    pub fn tokens_len(tokens: &mut TokensHandle) -> i64 {
-        tokens.len() as i64
-    }
-
-    /// The words of one text.
-    #[rhai_fn(index_get, return_raw, pure)]
-    pub fn words(tokens: &mut TokensHandle, index: i64) -> ScriptResult<Array> {
-        Ok(strings(tokens.words(place("text", index, tokens.len())?)))
-    }
-
-    /// The number of words of each text, `[texts]`, int64.
-    ///
-    /// ```rhai
-    /// assert_eq(texts(["a b", "c"]).split().lengths().to_array(), [2, 1]);
-    /// ```
-    #[rhai_fn(name = "lengths", pure)]
-    pub fn token_lengths(tokens: &mut TokensHandle) -> TensorHandle {
-        int64(&tokens.lengths())
-    }
-
-    /// The length that covers about 95 % of texts, `int(mean + 2·std)` of their lengths; the lab cuts and pads to it.
-    ///
-    /// ```rhai
-    /// assert_eq(length_limit(texts(["a", "a b c"]).split()), 4);
-    /// ```
-    #[rhai_fn(return_raw, pure)]
-    pub fn length_limit(tokens: &mut TokensHandle) -> ScriptResult<i64> {
-        Ok(data::length_limit(&tokens.lengths())?)
-    }
-
-    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
-    pub fn print_tokens(tokens: &mut TokensHandle) -> String {
-        format!("{} texts of {} distinct words", tokens.len(), tokens.distinct().len())
-    }
-
+pub mod api {
     /// A vocabulary of the words in tokenized texts: `<unk>` 0, `<pad>` 1, then by falling count, ties in alphabetical
     /// order, as torchtext numbers them. Options: `min_count` 1 leaves rarer words out, `max_size` keeps so many.
     ///
@@ -323,27 +180,5 @@ mod api {
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
     pub fn print_vocabulary(vocabulary: &mut VocabularyHandle) -> String {
         format!("vocabulary of {} words", vocabulary.len())
-    }
-
-    #[rhai_fn(name = "len", pure)]
-    pub fn encoded_len(encoded: &mut EncodedHandle) -> i64 {
-        encoded.len() as i64
-    }
-
-    #[rhai_fn(name = "lengths", pure)]
-    pub fn encoded_lengths(encoded: &mut EncodedHandle) -> TensorHandle {
-        int64(&encoded.lengths())
-    }
-
-    /// The word indices of one text.
-    #[rhai_fn(index_get, return_raw, pure)]
-    pub fn row(encoded: &mut EncodedHandle, index: i64) -> ScriptResult<Array> {
-        let at = place("row", index, encoded.len())?;
-        Ok(encoded.row(at).iter().map(|id| Dynamic::from(i64::from(*id))).collect())
-    }
-
-    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
-    pub fn print_encoded(encoded: &mut EncodedHandle) -> String {
-        format!("{} rows of at most {} word indices", encoded.len(), encoded.max_len())
     }
 }

@@ -1,0 +1,88 @@
+//! Data sets: rows and their labels.
+
+use crate::error::Error;
+use crate::ml::batch::Pad;
+use crate::ml::data::{Dataset, WordOptions};
+use crate::script::api::handles::{DatasetHandle, EncodedHandle, TensorHandle};
+use crate::script::base::ScriptResult;
+use crate::script::base::options::Options;
+use rhai::{Array, Dynamic, Map, plugin::*};
+use std::ops::Range;
+use std::rc::Rc;
+
+#[export_module]
+pub mod api {
+    /// A data set: the rows of a tensor `[rows, …]` with labels `[rows, …]`; or word indices with labels `[rows]`, and
+    /// options `vectors` (a tensor `[words, dimensions]` of fixed vectors; without it the network begins with an
+    /// `embedding`) and `pad`: `"back"` to the longest row of a batch, or `"front"` to the full width as the lab does.
+    ///
+    /// Errors: no rows; labels that are not one for each; vectors that do not fit the vocabulary.
+    ///
+    /// ```rhai
+    /// let data = dataset(arange(10).reshape([10, 1]), arange(10));
+    /// assert_eq(data.len(), 10);
+    /// let words = texts(["a fine film", "dull"]).split();
+    /// let data = dataset(vocabulary(words).encode(words, 600), tensor([1, 0]), #{ pad: "back" });
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn dataset(rows: TensorHandle, labels: TensorHandle) -> ScriptResult<DatasetHandle> {
+        Ok(Rc::new(Dataset::tensors(&rows, &labels)?))
+    }
+
+    #[rhai_fn(name = "dataset", return_raw)]
+    pub fn dataset_of_words(encoded: EncodedHandle, labels: TensorHandle, options: Map) -> ScriptResult<DatasetHandle> {
+        let mut o = Options::new("dataset", options);
+        let pad = Pad::parse(&o.string("pad", "back")?)?;
+        let vectors = o.handle::<TensorHandle>("vectors", "a tensor")?;
+        o.done()?;
+        // The lab pads every batch in front, and to the full width: the zeros in front are part of its computation.
+        let words = WordOptions { pad, to_limit: pad == Pad::Front, vectors: vectors.map(Into::into) };
+        Ok(Rc::new(Dataset::words((*encoded).clone(), &labels, words)?))
+    }
+
+    /// The number of rows in a data set.
+    #[rhai_fn(name = "len", pure)]
+    pub fn dataset_len(data: &mut DatasetHandle) -> i64 {
+        data.len() as i64
+    }
+
+    /// The labels of a data set or a batch.
+    ///
+    /// ```rhai
+    /// assert_eq(dataset(zeros([4, 3]), ones([4])).labels.shape, [4]);
+    /// ```
+    #[rhai_fn(get = "labels", pure)]
+    pub fn labels(data: &mut DatasetHandle) -> TensorHandle {
+        data.labels().into()
+    }
+
+    /// Some rows of a data set, in their order: `data[0..1000]`.
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn rows(data: &mut DatasetHandle, range: Range<i64>) -> ScriptResult<DatasetHandle> {
+        let bound = |n: i64| {
+            usize::try_from(n).map_err(|_| Error::value(format!("rows {range:?} of a data set of {}", data.len())))
+        };
+        Ok(Rc::new(data.slice(bound(range.start)?..bound(range.end)?)?))
+    }
+
+    /// A data set divided in two, say for training and validation: `fraction` of the rows, and what is left, each in the
+    /// order that they had. They are drawn by the seed alone, from each class alike where labels are classes.
+    ///
+    /// Errors: a fraction that leaves one part without rows.
+    ///
+    /// ```rhai
+    /// let data = dataset(zeros([10, 1]), tensor([0, 1, 0, 1, 0, 1, 0, 1, 0, 1]));
+    /// let parts = data.split(0.8);
+    /// assert_eq([parts[0].len(), parts[1].len()], [8, 2]);
+    /// ```
+    #[rhai_fn(name = "split", return_raw, pure)]
+    pub fn split_rows(data: &mut DatasetHandle, fraction: f64) -> ScriptResult<Array> {
+        let (rest, drawn) = data.split(fraction)?;
+        Ok(vec![Dynamic::from(Rc::new(drawn)), Dynamic::from(Rc::new(rest))])
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_dataset(data: &mut DatasetHandle) -> String {
+        format!("data set of {} rows", data.len())
+    }
+}

@@ -1,0 +1,27 @@
+//! The batches of one epoch, for a `for` loop.
+
+use super::{BatchHandle, DatasetHandle};
+use crate::ml::data::BatchOptions;
+use rhai::EvalAltResult;
+use std::rc::Rc;
+
+/// The batches of one epoch, for a `for` loop; each loop over it begins anew.
+#[derive(Clone)]
+pub struct BatchesHandle {
+    pub data: DatasetHandle,
+    pub options: BatchOptions,
+    /// How many of them are left out in front.
+    pub skip: usize,
+}
+
+impl IntoIterator for BatchesHandle {
+    type Item = std::result::Result<BatchHandle, Box<EvalAltResult>>;
+    type IntoIter = Box<dyn Iterator<Item = Self::Item>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        match self.data.batches(self.options) {
+            Ok(batches) => Box::new(batches.skip(self.skip).map(|batch| Ok(Rc::new(batch?)))),
+            Err(error) => Box::new(std::iter::once(Err(error.into()))),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Texts.
+
+use super::args::place;
+use crate::error::Error;
+use crate::ml::data::{Split, Texts, Tokens};
+use crate::script::api::handles::{TextsHandle, TokensHandle};
+use crate::script::base::ScriptResult;
+use rhai::{Array, Dynamic, plugin::*};
+use std::rc::Rc;
+
+#[export_module]
+pub mod api {
+    /// Texts from an array of strings; they are cleaned and split on all cores.
+    ///
+    /// ```rhai
+    /// let t = texts(["A fine film.", "A dull one."]);
+    /// assert_eq(t.len(), 2);
+    /// assert_eq(t[0], "A fine film.");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn texts(strings: Array) -> ScriptResult<TextsHandle> {
+        let read = |d: Dynamic| d.into_immutable_string().map(String::from);
+        let all = strings.into_iter().map(read).collect::<std::result::Result<Vec<_>, _>>();
+        let all = all.map_err(|kind| Error::value(format!("texts takes an array of strings, found a {kind}")))?;
+        Ok(Rc::new(Texts::new(all)))
+    }
+
+    /// Texts split at white space; no word is empty.
+    ///
+    /// ```rhai
+    /// assert_eq(texts([" a  b "]).split()[0], ["a", "b"]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn split(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
+        Ok(Rc::new(Tokens::split(texts, Split::WhiteSpace)?))
+    }
+
+    /// Texts split at each single space, as the lab does it: two in a row give an empty word.
+    ///
+    /// ```rhai
+    /// assert_eq(texts([" a  b "]).split_spaces()[0], ["", "a", "", "b", ""]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn split_spaces(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
+        Ok(Rc::new(Tokens::split(texts, Split::Spaces)?))
+    }
+
+    #[rhai_fn(name = "len", pure)]
+    pub fn texts_len(texts: &mut TextsHandle) -> i64 {
+        texts.len() as i64
+    }
+
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn text(texts: &mut TextsHandle, index: i64) -> ScriptResult<String> {
+        let at = place("text", index, texts.len())?;
+        Ok(texts.get(at).unwrap_or_default().into_owned())
+    }
+
+    #[rhai_fn(name = "to_string", name = "to_debug", pure)]
+    pub fn print_texts(texts: &mut TextsHandle) -> String {
+        format!("{} texts", texts.len())
+    }
+
+    /// One list of texts behind the other.
+    #[rhai_fn(name = "+")]
+    pub fn joined(a: TextsHandle, b: TextsHandle) -> TextsHandle {
+        Rc::new(a.followed_by(&b))
+    }
+}
