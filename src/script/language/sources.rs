@@ -20,8 +20,10 @@ struct Known {
     closures: HashMap<String, String>,
     /// Where each function stands that a session has defined: an error in one that a later text calls carries that text's name.
     functions: HashMap<String, String>,
-    /// The text behind each module of the standard library.
-    modules: HashMap<String, String>,
+    /// The texts behind each module of the standard library, in the order in which they are merged.
+    modules: HashMap<String, Vec<String>>,
+    /// Where each function of a module of several files stands, by the name that the module's errors carry.
+    parts: HashMap<String, HashMap<String, String>>,
     /// Modules that were edited while something ran, by the path that imports them.
     edited: HashMap<String, Shared<Module>>,
 }
@@ -66,28 +68,43 @@ impl Sources {
         self.0.borrow_mut().insert(name, text, Vec::new());
     }
 
-    /// Notes that the module `module` of the standard library is the text `name`.
-    pub fn add_module(&self, module: &str, name: &str) {
-        self.0.borrow_mut().modules.insert(module.to_string(), name.to_string());
+    /// Notes of which texts the module `module` of the standard library consists. It has the name of the last one.
+    pub fn add_module(&self, module: &str, files: &[(String, AST)]) {
+        let mut known = self.0.borrow_mut();
+        known.modules.insert(module.to_string(), files.iter().map(|(name, _)| name.clone()).collect());
+        if let [_, .., (name, _)] = files {
+            let of = |(file, ast): &(String, AST)| -> Vec<(String, String)> {
+                ast.iter_functions().map(|f| (f.name.to_string(), file.clone())).collect()
+            };
+            known.parts.insert(name.clone(), files.iter().flat_map(of).collect());
+        }
     }
 
-    /// The name of the text behind a module of the standard library.
-    pub fn of_module(&self, module: &str) -> Option<String> {
-        self.0.borrow().modules.get(module).cloned()
+    /// The names of the texts behind a module of the standard library.
+    pub fn files_of(&self, module: &str) -> Vec<String> {
+        self.0.borrow().modules.get(module).cloned().unwrap_or_default()
+    }
+
+    /// The module of the standard library to which a text belongs.
+    pub fn module_of(&self, name: &str) -> Option<String> {
+        let known = self.0.borrow();
+        known.modules.iter().find(|(_, files)| files.iter().any(|file| file == name)).map(|(module, _)| module.clone())
     }
 
     /// The texts behind the modules of the standard library, by the modules' names.
     pub fn module_texts(&self) -> HashMap<String, Rc<str>> {
         let known = self.0.borrow();
-        let text = |(module, name): (&String, &String)| Some((module.clone(), known.texts.get(name)?.text.clone()));
-        known.modules.iter().filter_map(text).collect()
+        let text = |(module, files): (&String, &Vec<String>)| {
+            let texts: Vec<&str> = files.iter().filter_map(|name| Some(&*known.texts.get(name)?.text)).collect();
+            (module.clone(), texts.join("\n").into())
+        };
+        known.modules.iter().map(text).collect()
     }
 
     /// The texts that are no modules of the standard library, the latest first.
     pub fn own_texts(&self) -> Vec<Rc<str>> {
         let known = self.0.borrow();
-        let mut own: Vec<(&String, &Text)> =
-            known.texts.iter().filter(|(name, _)| !known.modules.values().any(|module| module == *name)).collect();
+        let mut own: Vec<(&String, &Text)> = known.own().collect();
         own.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
         own.into_iter().map(|(_, text)| text.text.clone()).collect()
     }
@@ -125,18 +142,22 @@ impl Sources {
     pub fn home(&self, function: &str, inside: &str) -> Option<String> {
         let known = self.0.borrow();
         let of_session = || known.texts.get(inside).is_some_and(|text| text.of_session);
-        match function.starts_with(CLOSURE) {
-            true => known.closures.get(function).cloned(),
-            false => of_session().then(|| known.functions.get(function).cloned()).flatten(),
+        if function.starts_with(CLOSURE) {
+            return known.closures.get(function).cloned();
+        }
+        match known.parts.get(inside) {
+            Some(homes) => homes.get(function).cloned(),
+            None => of_session().then(|| known.functions.get(function).cloned()).flatten(),
         }
     }
 
-    /// Where a function is defined, `stdlib/schedule.rhai:12`; in the text `source`, or in the latest that defines one of this
-    /// name.
-    pub fn defined_at(&self, function: &str, source: Option<&str>) -> Option<String> {
+    /// Where a function is defined, `stdlib/schedule.rhai:12`: in a module of the standard library, or in the latest text that
+    /// defines one of this name.
+    pub fn defined_at(&self, function: &str, module: Option<&str>) -> Option<String> {
         let known = self.0.borrow();
+        let files = module.and_then(|module| known.modules.get(module));
         let mut texts: Vec<(&String, &Text)> =
-            known.texts.iter().filter(|(name, _)| source.is_none_or(|source| source == *name)).collect();
+            known.texts.iter().filter(|(name, _)| files.is_none_or(|files| files.contains(name))).collect();
         texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
         texts.into_iter().find_map(|(name, text)| Some(format!("{name}:{}", line_of(function, &text.text)?)))
     }
@@ -144,9 +165,8 @@ impl Sources {
     /// The ways to call the functions of this name that texts beside the standard library define.
     pub fn signatures(&self, function: &str) -> Vec<String> {
         let known = self.0.borrow();
-        let own = known.texts.iter().filter(|(name, _)| !known.modules.values().any(|module| module == *name));
         let functions =
-            own.flat_map(|(_, text)| &text.functions).filter_map(Weak::upgrade).filter(|f| f.name == function);
+            known.own().flat_map(|(_, text)| &text.functions).filter_map(Weak::upgrade).filter(|f| f.name == function);
         let mut found: Vec<String> = functions.map(|f| format!("{}({})", f.name, f.params.join(", "))).collect();
         found.sort_by_key(|signature| (signature.matches(',').count(), signature.clone()));
         found.dedup();
@@ -168,6 +188,11 @@ impl Sources {
 }
 
 impl Known {
+    /// The texts that are no modules of the standard library.
+    fn own(&self) -> impl Iterator<Item = (&String, &Text)> {
+        self.texts.iter().filter(|(name, _)| !self.modules.values().any(|files| files.contains(name)))
+    }
+
     fn insert(&mut self, name: &str, text: &str, functions: Vec<Weak<ScriptFuncDef>>) {
         self.added += 1;
         self.texts

@@ -117,10 +117,10 @@ impl Reload {
             match failure::parsed(engine, &self.sources, &source, &text, &Scope::new()) {
                 Ok(ast) => {
                     is_import_new |= is_import;
-                    if let Some(module) = module {
-                        self.replace_module(engine, &module, &ast)?;
-                    }
                     self.versions.entry(source.clone()).or_default().push(Version::of(ast));
+                    if let Some(module) = module {
+                        self.replace_module(engine, &module)?;
+                    }
                     changes.push(Change { source, text });
                 }
                 Err(failure) => broken.push(failure.into_report()),
@@ -149,14 +149,24 @@ impl Reload {
         script.chain(modules).chain(imports).collect()
     }
 
-    fn replace_module(&mut self, engine: &Engine, name: &str, ast: &AST) -> Result<()> {
-        let module = Module::eval_ast_as_new(Scope::new(), ast, engine);
+    fn replace_module(&mut self, engine: &Engine, name: &str) -> Result<()> {
+        let module = Module::eval_ast_as_new(Scope::new(), &self.module(engine, name)?, engine);
         let module = module.map_err(|e| Error::data(format!("stdlib module {name}: {e}")))?;
         self.sources.replace_module(&stdlib_path(name), Shared::new(module));
         if !self.modules.iter().any(|known| known == name) {
             self.modules.push(name.to_string());
         }
         Ok(())
+    }
+
+    /// A module of the standard library as its files read now.
+    fn module(&mut self, engine: &Engine, name: &str) -> Result<AST> {
+        let mut files = Vec::new();
+        for source in stdlib::sources_of(name, &self.folder) {
+            let now = self.version(engine, &source)?.last().map(|version| version.ast.clone());
+            files.push((source, now.unwrap_or_default()));
+        }
+        Ok(stdlib::merged(&self.sources, name, &files))
     }
 
     /// The versions of a text, the first of which is how it read when the program began.
@@ -254,18 +264,28 @@ impl Exchange<'_> {
         Ok(Some(pointer))
     }
 
+    /// A text as it is now, or the module of the standard library to which it belongs.
+    fn beside(&mut self, source: &str) -> Result<AST> {
+        if let Some(module) = self.reload.sources.module_of(source) {
+            return self.reload.module(self.engine, &module);
+        }
+        let now = self.reload.versions.get(source).and_then(|all| all.last());
+        Ok(now.map(|version| version.ast.clone()).unwrap_or_default())
+    }
+
     /// The closures of a text with all that they can call: the functions beside them, its imports, edited modules.
     fn ready(&mut self, source: &str) -> Result<&[Closure]> {
         if !self.current.contains_key(source) {
+            let beside = self.beside(source)?;
             let Some(version) = self.reload.versions.get(source).and_then(|all| all.last()) else { return Ok(&[]) };
             let failed = |e: String| Error::data(format!("{source}: {e}"));
             let edited: Vec<String> =
                 self.reload.modules.iter().map(|name| format!("import \"{}\" as {name};", stdlib_path(name))).collect();
             let edited = self.engine.compile(edited.join("\n")).map_err(|e| failed(e.to_string()))?;
             let imports: Vec<Stmt> =
-                version.ast.statements().iter().filter(|s| matches!(s, Stmt::Import(..))).cloned().collect();
-            let mut around = AST::new(imports, Module::new()).merge(&edited).merge(&version.ast.clone_functions_only());
-            around.set_source(source);
+                beside.statements().iter().filter(|s| matches!(s, Stmt::Import(..))).cloned().collect();
+            let mut around = AST::new(imports, Module::new()).merge(&edited).merge(&beside.clone_functions_only());
+            around.set_source(beside.source().unwrap_or(source));
             let mut scope = Scope::new();
             for (i, closure) in version.closures.iter().enumerate() {
                 scope.push(format!("c{i}"), closure.pointer.clone());

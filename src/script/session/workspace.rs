@@ -177,10 +177,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
 
     /// Where a function that a script defines stands, `stdlib/schedule.rhai:12`.
     pub fn defined_at(&self, name: &str) -> Option<String> {
-        let Some((module, function)) = name.rsplit_once("::") else { return self.sources.defined_at(name, None) };
-        match self.sources.of_module(module) {
-            Some(source) => self.sources.defined_at(function, Some(&source)),
-            None => self.sources.defined_at(function, None),
+        match name.rsplit_once("::") {
+            Some((module, function)) => self.sources.defined_at(function, Some(module)),
+            None => self.sources.defined_at(name, None),
         }
     }
 

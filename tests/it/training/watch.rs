@@ -135,6 +135,22 @@ fn the_standard_librarys_own_loop_can_be_edited_while_it_runs() {
 }
 
 #[test]
+fn a_file_of_a_modules_folder_can_be_edited_while_it_runs() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("s.rhai"), SCRIPT).unwrap();
+    fs::create_dir_all(folder.path().join("stdlib/train")).unwrap();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib/train/rows.rhai")).unwrap();
+    let write = |text: &str| fs::write(folder.path().join("stdlib/train/rows.rhai"), text).unwrap();
+    write(&text);
+    let mut run = Running::start(folder.path());
+    run.until("epoch 1/400  lr 0.5");
+    write(&text.replace("  lr ${short(row.lr)}", "  rate ${short(row.lr)}"));
+    run.until("rows.rhai has changed");
+    run.until("  rate 0.5");
+    run.end(folder.path());
+}
+
+#[test]
 fn files_that_are_imported_can_be_edited_while_they_run() {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
