@@ -8,7 +8,7 @@ use tch::{Kind, Tensor};
 /// [`Meter::read`] waits once.
 #[derive(Debug, Default)]
 pub struct Meter {
-    /// Each batch's loss (its mean) with its number of rows, kept apart so that the first bad one can be named.
+    /// Each batch's loss (its mean) with its number of rows, kept apart so that the first that is no number can be named.
     losses: Vec<Tensor>,
     rows: Vec<i64>,
     right: Vec<Tensor>,
@@ -24,7 +24,7 @@ pub struct Reading {
     pub accuracy: Option<f64>,
     pub rows: i64,
     /// The first batch, counted from 0, whose loss is NaN or infinite.
-    pub first_bad: Option<usize>,
+    pub first_nan: Option<usize>,
     loss_sum: f64,
     right_sum: f64,
     batches: usize,
@@ -58,8 +58,8 @@ impl Meter {
         let right = numbers(&std::mem::take(&mut self.right))?;
         let r = &mut self.read;
         for (loss, rows) in losses.iter().zip(self.rows.drain(..)) {
-            if !loss.is_finite() && r.first_bad.is_none() {
-                r.first_bad = Some(r.batches);
+            if !loss.is_finite() && r.first_nan.is_none() {
+                r.first_nan = Some(r.batches);
             }
             r.batches += 1;
             r.rows += rows;
@@ -79,7 +79,7 @@ impl Meter {
     /// Whatever libtorch refuses.
     pub fn state(&mut self) -> Result<Tensor> {
         let r = self.read()?;
-        let bad = r.first_bad.map_or(-1.0, |batch| batch as f64);
+        let bad = r.first_nan.map_or(-1.0, |batch| batch as f64);
         let counts = [r.rows as f64, r.batches as f64, f64::from(u8::from(r.accuracy.is_some()))];
         let all = [r.loss_sum, r.right_sum, counts[0], counts[1], counts[2], bad, FORMAT];
         Tensor::f_from_slice(&all).during("meter", &[])
@@ -98,7 +98,7 @@ impl Meter {
             loss: per_row(loss_sum),
             accuracy: (counted == 1.0).then(|| per_row(right_sum)),
             rows: rows as i64,
-            first_bad: (bad >= 0.0).then_some(bad as usize),
+            first_nan: (bad >= 0.0).then_some(bad as usize),
             loss_sum,
             right_sum,
             batches: batches as usize,
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn a_meter_gives_means_per_row_and_names_the_first_bad_batch() {
+    fn a_meter_gives_means_per_row_and_names_the_first_batch_that_is_no_number() {
         let mut meter = Meter::default();
         let scores = Tensor::from_slice(&[1.0f32, 0.0, 0.0, 1.0]).reshape([2, 2]);
         meter.add(&Tensor::from(1.0), &scores, &Tensor::from_slice(&[0i64, 0])).unwrap();
         meter.add(&Tensor::from(4.0), &scores.narrow(0, 0, 1), &Tensor::from_slice(&[0i64])).unwrap();
         let reading = meter.read().unwrap();
-        assert_eq!((reading.loss, reading.accuracy, reading.first_bad), (2.0, Some(2.0 / 3.0), None));
+        assert_eq!((reading.loss, reading.accuracy, reading.first_nan), (2.0, Some(2.0 / 3.0), None));
         meter.add(&Tensor::from(f64::NAN), &scores, &Tensor::from_slice(&[0i64, 0])).unwrap();
-        assert_eq!(meter.read().unwrap().first_bad, Some(2));
+        assert_eq!(meter.read().unwrap().first_nan, Some(2));
     }
 }

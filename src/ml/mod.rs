@@ -18,4 +18,5 @@ pub mod progress;
 pub mod random;
 pub mod run;
 pub mod tensor;
+pub mod training;
 pub mod weights;

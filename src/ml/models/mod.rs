@@ -7,6 +7,7 @@ pub mod encoder;
 mod init;
 mod layer_norm;
 mod linear;
+mod modes;
 mod module;
 mod parameters;
 mod pass;
@@ -24,6 +25,7 @@ pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
+pub use modes::Modes;
 pub use module::Module;
 pub use parameters::{
     Count, Norm, count, named_parameters, norms, parameters, set_trained, to_device, trainable_parameters,

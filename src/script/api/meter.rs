@@ -1,5 +1,6 @@
 //! Means over an epoch's batches.
 
+use crate::ml::meter::Reading;
 use crate::script::ScriptResult;
 use crate::script::api::handles::{MeterHandle, TensorHandle};
 use rhai::{Dynamic, Engine, Map, exported_module, plugin::*};
@@ -7,6 +8,19 @@ use rhai::{Dynamic, Engine, Map, exported_module, plugin::*};
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<MeterHandle>("Meter");
     engine.register_global_module(exported_module!(api).into());
+}
+
+/// A reading as scripts see it.
+pub fn as_map(reading: &Reading) -> Map {
+    let first_nan = reading.first_nan.map_or(Dynamic::UNIT, |batch| Dynamic::from(batch as i64));
+    let mut map = Map::new();
+    map.insert("loss".into(), reading.loss.into());
+    map.insert("accuracy".into(), reading.accuracy.map_or(Dynamic::UNIT, Dynamic::from));
+    map.insert("rows".into(), reading.rows.into());
+    // Loops that were copied know it by its old name.
+    map.insert("first_bad".into(), first_nan.clone());
+    map.insert("first_nan".into(), first_nan);
+    map
 }
 
 #[export_module]
@@ -55,23 +69,17 @@ mod api {
         meter.0.take();
     }
 
-    /// What a meter has seen: `#{ loss, accuracy, rows, first_bad }`. `loss` is the mean per row; `accuracy` is `()` where
-    /// none was counted; `first_bad` is the first batch, counted from 0, whose loss is NaN or infinite, else `()`. Waits
-    /// for the device, so it belongs where a number is shown, not into every step.
+    /// What a meter has seen: `#{ loss, accuracy, rows, first_nan }`. `loss` is the mean per row; `accuracy` is `()` where
+    /// none was counted; `first_nan` is the first batch, counted from 0, whose loss is NaN or infinite, else `()` (so is
+    /// `first_bad`, its old name). Waits for the device, so it belongs where a number is shown, not into every step.
     ///
     /// ```rhai
     /// let m = meter();
     /// m.add(tensor(1.0) / 0.0, tensor([[2.0, 1.0]]), tensor([0]));
-    /// assert_eq(m.read().first_bad, 0);
+    /// assert_eq(m.read().first_nan, 0);
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn read(meter: &mut MeterHandle) -> ScriptResult<Map> {
-        let reading = meter.0.borrow_mut().read()?;
-        let mut map = Map::new();
-        map.insert("loss".into(), reading.loss.into());
-        map.insert("accuracy".into(), reading.accuracy.map_or(Dynamic::UNIT, Dynamic::from));
-        map.insert("rows".into(), reading.rows.into());
-        map.insert("first_bad".into(), reading.first_bad.map_or(Dynamic::UNIT, |b| Dynamic::from(b as i64)));
-        Ok(map)
+        Ok(as_map(&meter.0.borrow_mut().read()?))
     }
 }

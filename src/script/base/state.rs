@@ -2,16 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::ml::models::duplicate;
+/// Tensors stand under their paths: `net.layer.0.weight`.
+pub use crate::ml::training::State;
 use serde_json::Value;
 use std::collections::HashMap;
 use tch::Tensor;
-
-/// A state, in tensors under their paths (`net.layer.0.weight`) and in plain values.
-#[derive(Debug, Default)]
-pub struct State {
-    pub tensors: Vec<(String, Tensor)>,
-    pub plain: Value,
-}
 
 impl State {
     pub fn of_tensors(tensors: Vec<(String, Tensor)>) -> State {

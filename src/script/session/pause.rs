@@ -7,11 +7,11 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
-use crate::ml::{models::Module, random};
+use crate::ml::{models::Modes, random};
 use crate::output::{self, complain, say};
 use crate::script::{
     api::{
-        Pause, Pauses, checkpoints, folder,
+        Host, Pause, Pauses, checkpoints, folder,
         handles::{Network, StopwatchHandle, TrainingHandle},
     },
     base::ScriptResult,
@@ -103,7 +103,7 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     let place = place(context.scope());
     let (epoch, step) = place.unwrap_or_default();
     if interrupt::ending() || planned.is_none() && session.prompt.is_none() {
-        return Err(leave(training.as_ref(), epoch, step));
+        return Err(leave(context, training.as_ref(), epoch, step));
     }
     let before = Before::of(context.scope(), training.as_ref());
     let own = context.scope().len();
@@ -127,7 +127,7 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     before.restore();
     if ended == LEAVE || interrupt::ending() {
         interrupt::request();
-        return Err(leave(training.as_ref(), epoch, step));
+        return Err(leave(context, training.as_ref(), epoch, step));
     }
     let moved = training.as_ref().is_some_and(|t| (t.count("epoch"), t.count("step")) != (epoch, step));
     match ended {
@@ -148,9 +148,9 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
 }
 
 /// Where nobody can be asked, or the program is to end: keeps the training and ends the script.
-fn leave(training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAltResult> {
+fn leave(context: &EvalContext, training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAltResult> {
     let place = format!("{} at epoch {epoch}, step {step}", interrupt::reason());
-    let message = match training.map(checkpoints::save_checkpoint) {
+    let message = match training.map(|t| checkpoints::save_checkpoint(t, Host::Engine(context.engine()))) {
         Some(Ok(true)) => {
             let path = training.and_then(folder::path_of).unwrap_or_default();
             format!("{place}; to go on: imdbsh resume {path}")
@@ -235,31 +235,22 @@ fn keep_options(scope: &Scope, training: &TrainingHandle) -> Result<()> {
 /// What a pause may disturb: where the program stands in its randomness, the training flags of networks, running stopwatches.
 struct Before {
     random: random::State,
-    flags: Vec<(Rc<dyn Module>, bool)>,
+    modes: Vec<Modes>,
     running: Vec<StopwatchHandle>,
 }
 
 impl Before {
     fn of(scope: &Scope, training: Option<&TrainingHandle>) -> Self {
-        let mut flags = Vec::new();
-        all::<Network>(scope, training).into_iter().for_each(|network| collect(&network.0, &mut flags));
+        let modes = all::<Network>(scope, training).iter().map(|network| Modes::of(&network.0)).collect();
         let running = all::<StopwatchHandle>(scope, training).into_iter().filter(StopwatchHandle::stop).collect();
-        Before { random: random::state(), flags, running }
+        Before { random: random::state(), modes, running }
     }
 
     fn restore(self) {
         random::set_state(self.random);
-        self.flags.iter().for_each(|(module, training)| module.set_training(*training));
+        self.modes.iter().for_each(Modes::restore);
         self.running.iter().for_each(StopwatchHandle::start);
     }
-}
-
-fn collect(module: &Rc<dyn Module>, flags: &mut Vec<(Rc<dyn Module>, bool)>) {
-    // A layer before its parts: if it hands its flag on to them, they get their own again after it.
-    if let Some(training) = module.training() {
-        flags.push((module.clone(), training));
-    }
-    module.children().iter().for_each(|(_, child)| collect(child, flags));
 }
 
 #[cfg(test)]

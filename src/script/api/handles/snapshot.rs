@@ -13,4 +13,6 @@ pub struct Snapshot {
     pub state: State,
     pub random: random::State,
     pub position: Position,
+    /// What callbacks keep, by their names.
+    pub callbacks: Vec<(String, State)>,
 }

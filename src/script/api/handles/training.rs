@@ -2,19 +2,25 @@
 
 use super::History;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::random;
+use crate::ml::{
+    random,
+    training::{Listener, listeners},
+};
 use crate::script::base::kinds::{Kind, held};
 use rhai::{Dynamic, Map};
 use std::{
     cell::{Cell, RefCell},
+    fmt,
     rc::Rc,
 };
+
+/// Parts of a training by their old names, which scripts in run folders know, and their names now.
+const RENAMED: [(&str, &str); 1] = [("draw", "loader")];
 
 /// A handle: copies are the same training.
 #[derive(Debug, Clone)]
 pub struct TrainingHandle(pub Rc<Training>);
 
-#[derive(Debug)]
 pub struct Training {
     /// What changes as it goes on: network, optimizer, `s`, …
     pub state: RefCell<Map>,
@@ -26,6 +32,16 @@ pub struct Training {
     pub(super) at_work: Cell<bool>,
     /// Whether `:stop` was said in its turn.
     pub(super) stopped: Cell<bool>,
+    /// Who is told of it, beside the callbacks in its options.
+    pub listeners: Vec<Rc<dyn Listener>>,
+    /// Which of all who are told have asked for the figures of this step.
+    pub asked: RefCell<Vec<bool>>,
+}
+
+impl fmt::Debug for Training {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Training").field("state", &self.state).field("rest", &self.rest).finish_non_exhaustive()
+    }
 }
 
 impl TrainingHandle {
@@ -37,6 +53,8 @@ impl TrainingHandle {
             random: Cell::new(random),
             at_work: Cell::new(false),
             stopped: Cell::new(false),
+            listeners: listeners::all(),
+            asked: RefCell::default(),
         }))
     }
 
@@ -56,8 +74,23 @@ impl TrainingHandle {
     }
 
     pub fn get(&self, name: &str) -> Option<Dynamic> {
+        let name = self.name_of(name);
         let found = self.0.state.borrow().get(name).cloned();
         found.or_else(|| self.0.rest.borrow().get(name).cloned())
+    }
+
+    /// What the part `name` is called in this training.
+    fn name_of<'a>(&self, name: &'a str) -> &'a str {
+        let is_there = |name: &str| self.0.state.borrow().contains_key(name) || self.0.rest.borrow().contains_key(name);
+        let now = RENAMED.iter().find(|(old, now)| *old == name && !is_there(old) && is_there(now));
+        now.map_or(name, |(_, now)| now)
+    }
+
+    /// One of its options, as it stands now.
+    pub fn option(&self, name: &str) -> Option<Dynamic> {
+        let rest = self.0.rest.borrow();
+        let o = rest.get("o")?.read_lock::<Map>()?;
+        o.get(name).map(Dynamic::flatten_clone)
     }
 
     /// All that `t.name` can name.
@@ -70,8 +103,9 @@ impl TrainingHandle {
 
     /// A number in `s`, such as the step.
     pub fn count(&self, name: &str) -> i64 {
-        let s = self.get("s").and_then(|s| s.try_cast::<Map>()).unwrap_or_default();
-        s.get(name).and_then(|n| n.as_int().ok()).unwrap_or(0)
+        let (state, rest) = (self.0.state.borrow(), self.0.rest.borrow());
+        let s = state.get("s").or_else(|| rest.get("s")).and_then(|s| s.read_lock::<Map>());
+        s.and_then(|s| s.get(name)?.as_int().ok()).unwrap_or(0)
     }
 
     pub fn stop(&self) {
@@ -88,8 +122,9 @@ impl TrainingHandle {
     /// # Errors
     /// A name that no part has.
     pub fn set(&self, name: &str, value: Dynamic) -> Result<()> {
+        let own = self.name_of(name);
         for part in [&self.0.state, &self.0.rest] {
-            if let Some(place) = part.borrow_mut().get_mut(name) {
+            if let Some(place) = part.borrow_mut().get_mut(own) {
                 *place = value;
                 return Ok(());
             }

@@ -37,6 +37,7 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.training.0.random.set(random::state());
         self.training.0.at_work.set(false);
+        self.training.0.listeners.iter().for_each(|listener| listener.on_turn_over());
         random::set_state(self.outside);
     }
 }

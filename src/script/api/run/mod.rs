@@ -5,7 +5,7 @@ mod methods;
 mod rows;
 mod runs;
 
-pub use rows::records;
+pub use rows::{record, records};
 pub use runs::{Resume, Runs};
 
 use super::handles::RunHandle;

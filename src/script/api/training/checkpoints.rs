@@ -4,7 +4,11 @@ use super::super::{
     handles::{History, KINDS, RunHandle, TrainingHandle},
     run::records,
 };
-use super::{folder::run_of, plan::Pauses};
+use super::{
+    folder::run_of,
+    listeners::{self, Host},
+    plan::Pauses,
+};
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint::{Checkpoint, Position},
@@ -14,8 +18,9 @@ use crate::ml::{
 use crate::output::complain;
 use crate::script::base::{ScriptResult, part, saving, state::State};
 use rhai::{Dynamic, Map, plugin::*};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{path::Path, time::Duration};
+use tch::Tensor;
 
 /// Epoch and step of a state: its own, or those in its `s`; 0 where there are none.
 pub(super) fn position(state: &Map) -> Position {
@@ -24,12 +29,32 @@ pub(super) fn position(state: &Map) -> Position {
     Position { step: count("step"), epoch: count("epoch") }
 }
 
-/// The checkpoint of a state.
-fn to_file(state: &Map, random: random::State, best: bool) -> Result<Checkpoint> {
+/// What stands before the names of callbacks in a checkpoint.
+const CALLBACKS: &str = "callbacks";
+
+/// The checkpoint of a state, and of what callbacks keep, by their names.
+fn to_file(state: &Map, random: random::State, best: bool, callbacks: Vec<(String, State)>) -> Result<Checkpoint> {
     let position = position(state);
-    let state = saving::save(KINDS, state)?;
-    let plain = json!({ "parts": state.plain, "random": random.to_array() });
-    Ok(Checkpoint { position, best, tensors: state.tensors, state: plain })
+    let State { mut tensors, plain } = saving::save(KINDS, state)?;
+    let mut plain = json!({ "parts": plain, "random": random.to_array() });
+    for (name, state) in callbacks {
+        tensors.extend(state.tensors.into_iter().map(|(tensor, t)| (format!("{CALLBACKS}.{name}.{tensor}"), t)));
+        plain[CALLBACKS][name] = state.plain;
+    }
+    Ok(Checkpoint { position, best, tensors, state: plain })
+}
+
+/// What callbacks have kept in a checkpoint, by their names.
+fn callbacks_of(checkpoint: &Checkpoint) -> Vec<(String, State)> {
+    let of = |(name, plain): (&String, &Value)| {
+        let own = |(tensor, t): &(String, Tensor)| {
+            let tensor = tensor.strip_prefix(CALLBACKS)?.strip_prefix('.')?.strip_prefix(name.as_str())?;
+            Some((tensor.strip_prefix('.')?.to_string(), t.shallow_clone()))
+        };
+        let tensors = checkpoint.tensors.iter().filter_map(own).collect();
+        (name.clone(), State { tensors, plain: plain.clone() })
+    };
+    checkpoint.state[CALLBACKS].as_object().into_iter().flatten().map(of).collect()
 }
 
 /// Puts back what a checkpoint holds; gives the place in the randomness.
@@ -40,23 +65,33 @@ fn from_file(state: &mut Map, checkpoint: Checkpoint) -> Result<random::State> {
     Ok(random::State::from_array(random))
 }
 
-fn put_back(training: &TrainingHandle, checkpoint: Checkpoint) -> Result<()> {
+fn put_back(training: &TrainingHandle, host: Host, checkpoint: Checkpoint) -> ScriptResult<()> {
+    let callbacks = callbacks_of(&checkpoint);
     let random = from_file(&mut training.0.state.borrow_mut(), checkpoint)?;
     training.set_random(random);
-    Ok(())
+    listeners::load(training, host, &callbacks)
 }
 
 /// Writes a checkpoint into the training's run folder; says whether it has one.
-pub fn save_checkpoint(training: &TrainingHandle) -> Result<bool> {
-    write(training, Run::write_checkpoint)
+///
+/// # Errors
+/// A folder that cannot be written; what a callback raises.
+pub fn save_checkpoint(training: &TrainingHandle, host: Host) -> ScriptResult<bool> {
+    write(training, host, Run::write_checkpoint)
+}
+
+/// The same, where only what the run is to stop at is an error.
+pub fn keep_checkpoint(training: &TrainingHandle, host: Host) -> ScriptResult<bool> {
+    write(training, host, Run::keep_checkpoint)
 }
 
 /// What writes a checkpoint: whatever goes wrong is an error, or only what the run is to stop at.
 type Write = fn(&Run, Checkpoint) -> Result<()>;
 
-fn write(training: &TrainingHandle, write: Write) -> Result<bool> {
+fn write(training: &TrainingHandle, host: Host, write: Write) -> ScriptResult<bool> {
     let Some(run) = run_of(training) else { return Ok(false) };
-    let checkpoint = to_file(&training.0.state.borrow(), training.random(), is_best(training))?;
+    let callbacks = listeners::states(training, host)?;
+    let checkpoint = to_file(&training.0.state.borrow(), training.random(), is_best(training), callbacks)?;
     write(&run, checkpoint)?;
     Ok(true)
 }
@@ -74,10 +109,10 @@ fn is_best(training: &TrainingHandle) -> bool {
 pub mod api {
     /// Puts a training to where the newest checkpoint in the run folder `a` stands.
     #[rhai_fn(name = "restore", return_raw, pure)]
-    pub fn restore_from_folder(training: &mut TrainingHandle, a: &str) -> ScriptResult<()> {
+    pub fn restore_from_folder(context: NativeCallContext, training: &mut TrainingHandle, a: &str) -> ScriptResult<()> {
         let (found, wrong) = Checkpoint::newest(Path::new(a));
         match (found, wrong.into_iter().next()) {
-            (Some(checkpoint), _) => Ok(put_back(training, checkpoint)?),
+            (Some(checkpoint), _) => put_back(training, Host::Call(&context), checkpoint),
             (None, Some(error)) => Err(error.into()),
             (None, None) => Err(Error::value(format!("{a} holds no checkpoint")).into()),
         }
@@ -93,8 +128,8 @@ pub mod api {
     /// assert(t.save_checkpoint());
     /// ```
     #[rhai_fn(name = "save_checkpoint", return_raw, pure)]
-    pub fn save(training: &mut TrainingHandle) -> ScriptResult<bool> {
-        Ok(write(training, Run::keep_checkpoint)?)
+    pub fn save(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<bool> {
+        keep_checkpoint(training, Host::Call(&context))
     }
 
     /// Whether so many minutes have gone since the last checkpoint, or since the run began; never without a run folder.
@@ -121,7 +156,7 @@ pub mod api {
         let found = run.checkpoint_to_resume()?;
         let resumed = found.is_some();
         if let Some(checkpoint) = found {
-            put_back(training, checkpoint)?;
+            put_back(training, Host::Call(&context), checkpoint)?;
             // What was planned for steps that are over is part of what was kept.
             part::<Pauses>(&context)?.forget_before(training.count("step"));
         }
@@ -145,7 +180,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn checkpoint(run: RunHandle, parts: Map) -> ScriptResult<()> {
-        Ok(run.keep_checkpoint(to_file(&parts, random::state(), false)?)?)
+        Ok(run.keep_checkpoint(to_file(&parts, random::state(), false, Vec::new())?)?)
     }
 
     /// Where a loop of one's own goes on: in a program that `imdbsh resume` started, puts what the run's checkpoint holds into

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `fields` | the value, its fields, its turns |
 //! | `snapshots` | `snapshot`, `restore`, `fork` |
+//! | `listeners` | who is told of it as it goes on: a script's callbacks; what they keep |
+//! | `notify` | tells them |
 //! | `checkpoints` | the same on the disk, in the run folder |
 //! | `folder` | what else goes there: what was changed in its course |
 //! | `plan` | pauses that happen by themselves |
@@ -12,10 +14,13 @@
 pub mod checkpoints;
 mod fields;
 pub mod folder;
+mod listeners;
+mod notify;
 mod plan;
 mod snapshots;
 mod stopwatch;
 
+pub use listeners::Host;
 pub use plan::{Pause, Pauses};
 
 pub use super::handles::TrainingHandle;
@@ -31,6 +36,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(checkpoints::api).into());
     engine.register_global_module(exported_module!(folder::api).into());
     engine.register_global_module(exported_module!(fields::api).into());
+    engine.register_global_module(exported_module!(notify::api).into());
     engine.register_global_module(exported_module!(snapshots::api).into());
     engine.register_global_module(exported_module!(plan::api).into());
     engine.register_global_module(exported_module!(stopwatch::api).into());

@@ -1,6 +1,7 @@
 //! Copies of where a training stands, in memory: as a snapshot, and as a training of its own.
 
 use super::checkpoints::position;
+use super::listeners::{self, Host};
 use crate::ml::checkpoint::Position;
 use crate::script::ScriptResult;
 use crate::script::api::handles::{KINDS, Snapshot, SnapshotHandle, TrainingHandle};
@@ -29,10 +30,11 @@ pub mod api {
     /// assert_eq(t.history.column("train_loss"), first);
     /// ```
     #[rhai_fn(return_raw, pure)]
-    pub fn snapshot(training: &mut TrainingHandle) -> ScriptResult<SnapshotHandle> {
+    pub fn snapshot(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<SnapshotHandle> {
         let state = saving::save(KINDS, &training.0.state.borrow())?.detached()?;
         let (random, position) = (training.random(), position(&training.0.state.borrow()));
-        Ok(SnapshotHandle(Rc::new(Snapshot { state, random, position })))
+        let callbacks = listeners::states(training, Host::Call(&context))?;
+        Ok(SnapshotHandle(Rc::new(Snapshot { state, random, position, callbacks })))
     }
 
     /// Puts a training back to where it stood when the snapshot `a` was taken. Its network and its optimizer stay the same
@@ -50,10 +52,10 @@ pub mod api {
     /// assert_eq(t.history.len(), 0);
     /// ```
     #[rhai_fn(return_raw, pure)]
-    pub fn restore(training: &mut TrainingHandle, a: SnapshotHandle) -> ScriptResult<()> {
+    pub fn restore(context: NativeCallContext, training: &mut TrainingHandle, a: SnapshotHandle) -> ScriptResult<()> {
         saving::load(KINDS, &a.0.state, &mut training.0.state.borrow_mut())?;
         training.set_random(a.0.random);
-        Ok(())
+        listeners::load(training, Host::Call(&context), &a.0.callbacks)
     }
 
     /// An independent training that stands where this one does, to try something on: a network, an optimizer and a history of

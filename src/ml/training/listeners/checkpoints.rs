@@ -1,0 +1,35 @@
+//! All that it takes to go on, kept after every so many epochs and, inside of one, after so many minutes. Options `checkpoint`,
+//! `checkpoint_minutes`.
+
+use super::super::{Listener, View};
+use crate::error::Result;
+use crate::ml::{meter::Reading, run::Record};
+use std::time::Duration;
+
+pub struct Checkpoints;
+
+/// After how many epochs; 0 for never.
+fn every(at: &dyn View) -> i64 {
+    at.option("checkpoint").as_i64().unwrap_or(0)
+}
+
+impl Listener for Checkpoints {
+    fn name(&self) -> &str {
+        "checkpoints"
+    }
+
+    fn due(&self, at: &dyn View) -> Result<bool> {
+        let Some(run) = at.run() else { return Ok(false) };
+        let minutes = at.option("checkpoint_minutes").as_f64().unwrap_or(f64::INFINITY);
+        Ok(every(at) > 0 && run.since_checkpoint() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0))
+    }
+
+    fn on_step(&self, at: &dyn View, _seen: &Reading) -> Result<()> {
+        at.save_checkpoint()
+    }
+
+    fn on_log(&self, at: &dyn View, _row: &Record) -> Result<()> {
+        let every = every(at);
+        if every > 0 && at.epoch() % every == 0 { at.save_checkpoint() } else { Ok(()) }
+    }
+}

@@ -1,0 +1,46 @@
+//! All listeners of a training, one after the other, and what they keep.
+
+use super::callback::{self, Callback};
+use super::told::{Host, Save, Told};
+use crate::error::Result;
+use crate::ml::training::{Listener, State};
+use crate::script::ScriptResult;
+use crate::script::api::handles::TrainingHandle;
+use rhai::{Array, Dynamic};
+
+/// Where no listener asks for a checkpoint: while one is written, or read.
+const NO_CHECKPOINT: Save = |_, _| Ok(false);
+
+/// Calls `f` for each listener, the script's own first, with its number.
+pub fn each(told: &Told, mut f: impl FnMut(usize, &dyn Listener) -> Result<()>) -> ScriptResult<()> {
+    let callbacks = told.training.option("callbacks").and_then(|all| all.try_cast::<Array>()).unwrap_or_default();
+    let callbacks = callback::named(&callbacks)?;
+    let count = callbacks.len();
+    for (i, (name, hooks)) in callbacks.into_iter().enumerate() {
+        f(i, &Callback { name, hooks, told }).map_err(|error| told.raised(error))?;
+    }
+    for (i, listener) in told.training.0.listeners.iter().enumerate() {
+        f(count + i, listener.as_ref()).map_err(|error| told.raised(error))?;
+    }
+    Ok(())
+}
+
+/// What the callbacks of a training keep, by their names.
+pub fn states(training: &TrainingHandle, host: Host) -> ScriptResult<Vec<(String, State)>> {
+    let (told, mut states) = (Told::new(training, host, Dynamic::UNIT, "", NO_CHECKPOINT), Vec::new());
+    each(&told, |_, listener| {
+        states.extend(listener.state()?.map(|state| (listener.name().to_string(), state)));
+        Ok(())
+    })?;
+    Ok(states)
+}
+
+/// Gives the callbacks of a training back what they kept, and tells all that it stands elsewhere now.
+pub fn load(training: &TrainingHandle, host: Host, states: &[(String, State)]) -> ScriptResult<()> {
+    let told = Told::new(training, host, Dynamic::UNIT, "", NO_CHECKPOINT);
+    each(&told, |_, listener| {
+        let kept = states.iter().find(|(name, _)| name == listener.name());
+        kept.map_or(Ok(()), |(_, state)| listener.load(state))
+    })?;
+    each(&told, |_, listener| listener.on_restore(&told))
+}
