@@ -111,11 +111,11 @@ pub mod api {
     ///
     /// ```rhai
     /// let o = options(#{ train: 100, lr: 0.1 });
-    /// assert_eq(own_options(#{ train: 2000, test: 2000 }, o, "load"), #{ train: 100, test: 2000 });
-    /// assert_throws(|| own_options(#{ train: 2000 }, #{ trian: 100 }, "load"), "did you mean `train`");
+    /// assert_eq(pick_options(#{ train: 2000, test: 2000 }, o, "load"), #{ train: 100, test: 2000 });
+    /// assert_throws(|| pick_options(#{ train: 2000 }, #{ trian: 100 }, "load"), "did you mean `train`");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn own_options(context: NativeCallContext, defaults: Map, given: Map, function: &str) -> ScriptResult<Map> {
+    pub fn pick_options(context: NativeCallContext, defaults: Map, given: Map, function: &str) -> ScriptResult<Map> {
         let arguments = part::<Arguments>(&context)?;
         let resolved = arguments.resolved.borrow();
         let whole = !resolved.is_empty() && resolved.keys().all(|name| given.contains_key(name));
@@ -123,5 +123,12 @@ pub mod api {
             given.into_iter().filter(|(name, _)| !whole || defaults.contains_key(name) || !resolved.contains_key(name));
         let own = own.collect();
         Ok(merge(defaults, own, function)?)
+    }
+
+    /// # Deprecated API
+    /// `pick_options` by its old name, which scripts in run folders call.
+    #[rhai_fn(return_raw)]
+    pub fn own_options(context: NativeCallContext, defaults: Map, given: Map, function: &str) -> ScriptResult<Map> {
+        pick_options(context, defaults, given, function)
     }
 }
