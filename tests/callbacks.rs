@@ -18,18 +18,17 @@ if o.abort > 0 { pause_at(o.abort, ["t.save_checkpoint();", ":abort"]); }
 let x = randn([32, 4]);
 let data = #{ train: dataset(x, (x.sum(1) > 0).to("int64")) };
 let net = linear(4, 2);
-fn mean_loss(told) {
+fn mean_loss() {
     let kept = #{ mean: tensor([0.0]), steps: 0 };
     #{
         name: "mean", due: |t| true,
         on_step: |t, seen| { kept.mean = kept.mean * 0.9 + seen.loss; kept.steps += 1; },
         on_epoch: |t, row| #{ mean: kept.mean.item(), steps: kept.steps },
-        on_restore: |t| { told.push(t.s.step); },
         state: || kept, load: |state| { kept.mean = state.mean; kept.steps = state.steps; },
     }
 }
 let told = [];
-train::fit(net, adam(net), data, #{ epochs: 3, batch: 8, callbacks: [mean_loss(told), #{ on_log: |t, row| () }] });
+train::fit(net, adam(net), data, #{ epochs: 3, batch: 8, callbacks: [mean_loss(), #{ on_restore: |t| { told.push(t.s.step); } }] });
 print(told);
 "#;
 
@@ -65,7 +64,7 @@ fn only_callbacks_that_keep_something_are_in_a_checkpoint() {
     let text = fs::read_to_string(place.newest_checkpoint("run", "json")).unwrap();
     let file: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(file["state"]["callbacks"], serde_json::json!({ "mean": { "mean": null, "steps": 12 } }), "{text}");
-    fs::write(place.path("s.rhai"), SCRIPT.replace("mean_loss(told), ", "")).unwrap();
+    fs::write(place.path("s.rhai"), SCRIPT.replace("mean_loss(), ", "")).unwrap();
     place.run(&["--run-dir", "other", "s.rhai"]);
     let text = fs::read_to_string(place.newest_checkpoint("other", "json")).unwrap();
     assert!(!text.contains("callbacks"), "{text}");
@@ -82,7 +81,7 @@ fn an_error_in_the_middle_of_an_epoch_leaves_no_progress_line() {
     let broken = slow.replace("kept.steps += 1;", "kept.steps += 1; if kept.steps == 3 { throw \"no more\"; }");
     assert!(broken.contains("no more") && broken.contains("sleep"));
     fs::write(folder.path().join("s.rhai"), broken).unwrap();
-    let mut t = Terminal::start(folder.path(), &["s.rhai"], 100, &[]);
+    let t = Terminal::start(folder.path(), &["s.rhai"], 100, &[]);
     t.wait_for("epoch 1/3 ");
     t.wait_for("error: callback mean: no more");
     t.wait_for("closure called from");

@@ -26,7 +26,8 @@ fn defaults(text: &str, function: &str) -> Option<Vec<String>> {
     let starts = (0..code.len()).filter(|i| word(*i) == "fn" && word(i + 1) == function);
     starts.into_iter().find_map(|start| {
         let end = (start + 1..code.len()).find(|i| word(*i) == "fn").unwrap_or(code.len());
-        let takes = |i: &usize| ["with_defaults", "pick_options", "own_options"].contains(&word(*i)) && word(i + 2) == "#{";
+        let takes =
+            |i: &usize| ["with_defaults", "pick_options", "own_options"].contains(&word(*i)) && word(i + 2) == "#{";
         match (start..end).find(takes) {
             Some(call) => Some(keys(text, &code[call + 2..end])),
             None => {
