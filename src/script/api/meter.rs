@@ -1,8 +1,8 @@
 //! Means over an epoch's batches.
 
 use crate::ml::meter::Reading;
-use crate::script::ScriptResult;
 use crate::script::api::handles::{MeterHandle, TensorHandle};
+use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Engine, Map, exported_module, plugin::*};
 
 pub fn register(engine: &mut Engine) {

@@ -4,12 +4,12 @@ use super::checkpoints::keep_checkpoint;
 use super::listeners::{Host, Told, check, each};
 use crate::error::{Error, ErrorKind};
 use crate::ml::run::Record;
-use crate::script::ScriptResult;
 use crate::script::api::{
     handles::{MeterHandle, TrainingHandle},
     meter::as_map,
     run::record,
 };
+use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, Map, plugin::*};
 
 /// What [`api::notify`] can be asked to tell.

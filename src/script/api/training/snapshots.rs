@@ -3,8 +3,8 @@
 use super::checkpoints::position;
 use super::listeners::{self, Host};
 use crate::ml::checkpoint::Position;
-use crate::script::ScriptResult;
 use crate::script::api::handles::{KINDS, Snapshot, SnapshotHandle, TrainingHandle};
+use crate::script::base::ScriptResult;
 use crate::script::base::{
     copying::{copy_map, replica},
     saving,

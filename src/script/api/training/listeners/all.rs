@@ -4,8 +4,8 @@ use super::callback::{self, Callback};
 use super::told::{Host, Save, Told};
 use crate::error::Result;
 use crate::ml::training::{Listener, State};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TrainingHandle;
+use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic};
 
 /// Where no listener asks for a checkpoint: while one is written, or read.

@@ -10,8 +10,8 @@ use crate::ml::{
     training::{Listener, State, View},
 };
 use crate::script::api::handles::KINDS;
+use crate::script::base::error::message_of;
 use crate::script::base::saving;
-use crate::script::error::message_of;
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr, Map, Position};
 
 /// What can stand in the map, beside its `name`.

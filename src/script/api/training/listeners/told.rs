@@ -6,11 +6,11 @@ use crate::ml::{
     run::{Record, Run},
     training::View,
 };
-use crate::script::ScriptResult;
 use crate::script::api::{
     handles::{Network, OptimizerHandle, RunHandle, TrainingHandle},
     run::records,
 };
+use crate::script::base::ScriptResult;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Map, NativeCallContext};
 use serde_json::Value;
 use std::{cell::RefCell, rc::Rc};
