@@ -1,3 +1,4 @@
+mod callbacks;
 mod disk;
 mod exact;
 mod fit;

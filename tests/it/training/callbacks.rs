@@ -1,15 +1,9 @@
 //! Callbacks of a training: what they keep goes through a kill, and the terminal is clean behind their errors.
 #![cfg(unix)]
 
-#[allow(dead_code, reason = "other tests ask for more")]
-mod runs;
-#[allow(dead_code, reason = "other tests type more")]
-mod terminal;
-
-use runs::Place;
+use crate::common::{runs::Place, terminal::Terminal};
 use std::fs;
 use tempfile::TempDir;
-use terminal::Terminal;
 
 /// Three epochs of four steps with a running mean of the loss, which is a column of each row. It ends before step `abort`.
 const SCRIPT: &str = r#"
