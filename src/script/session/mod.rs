@@ -10,7 +10,7 @@
 //! | `prompt` | what a script can ask the user with |
 //! | `record`, `as_script` | what was done at a prompt; the same as a script |
 //! | `pause` | the statement `pause` |
-//! | `reload`, `refresh` | `--watch`: functions that are edited while a training runs |
+//! | `reload`, `version`, `refresh` | `--watch`: functions that are edited while a training runs |
 
 pub mod as_script;
 pub mod assemble;
@@ -23,4 +23,5 @@ pub mod record;
 pub mod refresh;
 pub mod reload;
 pub mod setup;
+mod version;
 pub mod workspace;

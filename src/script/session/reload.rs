@@ -4,17 +4,18 @@
 //! it is exchanged for the one that stands in its place now, with what it has captured, and sees the functions as they are
 //! now. A file that does not parse is said, and what was there before stays.
 
+use super::version::{Closure, Version};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::script::{
     help::failure,
     language::{
         resolver::Resolver,
-        sources::{CLOSURE, Sources, plain},
+        sources::{Sources, plain},
         stdlib,
     },
 };
-use rhai::{AST, ASTNode, Array, Dynamic, Engine, Expr, FnPtr, Map, Module, Position, Scope, Shared, Stmt};
+use rhai::{AST, Array, Dynamic, Engine, FnPtr, Map, Module, Scope, Shared, Stmt};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
@@ -44,19 +45,6 @@ struct File {
     /// The module's name, where it is one of the standard library.
     module: Option<String>,
     is_import: bool,
-}
-
-/// A file as it was at one time.
-struct Version {
-    ast: AST,
-    /// In the order of the text.
-    closures: Vec<Closure>,
-}
-
-#[derive(Clone)]
-struct Closure {
-    pointer: FnPtr,
-    parameters: Vec<String>,
 }
 
 /// A file whose functions are new.
@@ -183,34 +171,6 @@ impl Reload {
 /// The name under which the resolver finds an edited module of the standard library.
 fn stdlib_path(name: &str) -> String {
     format!("stdlib:{name}")
-}
-
-impl Version {
-    fn of(ast: AST) -> Self {
-        let mut found: Vec<(Position, FnPtr)> = Vec::new();
-        ast.walk(&mut |path| {
-            if let Some(ASTNode::Expr(Expr::DynamicConstant(value, position))) = path.last()
-                && let Some(pointer) = value.read_lock::<FnPtr>()
-                && pointer.fn_name().starts_with(CLOSURE)
-            {
-                found.push((*position, pointer.clone()));
-            }
-            true
-        });
-        found.sort_by_key(|(position, _)| (position.line(), position.position()));
-        let parameters: HashMap<&str, Vec<String>> =
-            ast.iter_functions().map(|f| (f.name, f.params.iter().map(ToString::to_string).collect())).collect();
-        let closure = |(_, pointer): (Position, FnPtr)| {
-            let parameters = parameters.get(pointer.fn_name()).cloned().unwrap_or_default();
-            Closure { pointer, parameters }
-        };
-        let closures = found.into_iter().map(closure).collect();
-        Version { ast, closures }
-    }
-
-    fn place(&self, closure: &str) -> Option<usize> {
-        self.closures.iter().position(|c| c.pointer.fn_name() == closure)
-    }
 }
 
 /// Puts the closures of now in the place of those that values hold.
