@@ -83,7 +83,7 @@ impl Callback<'_> {
         let result = self.told.host.call(&function, arguments);
         random::set_state(before);
         modes.iter().for_each(Modes::restore);
-        result.map(Some).map_err(|raised| self.told.raise(of_callback(&self.name, raised)))
+        result.map(Some).map_err(|raised| self.told.raise(of_callback(&self.name, *raised).into()))
     }
 
     /// A hook that is called with the training, and with what is told.
@@ -167,26 +167,26 @@ impl Listener for Callback<'_> {
 }
 
 /// An error with the name of the callback that raised it.
-fn of_callback(name: &str, error: Box<EvalAltResult>) -> Box<EvalAltResult> {
+fn of_callback(name: &str, error: EvalAltResult) -> EvalAltResult {
     use EvalAltResult::{ErrorInFunctionCall, ErrorInModule, ErrorRuntime, ErrorTerminated, Exit};
-    match *error {
+    match error {
         ErrorInFunctionCall(function, source, inner, position) => {
-            ErrorInFunctionCall(function, source, of_callback(name, inner), position).into()
+            ErrorInFunctionCall(function, source, of_callback(name, *inner).into(), position)
         }
-        ErrorInModule(module, inner, position) => ErrorInModule(module, of_callback(name, inner), position).into(),
+        ErrorInModule(module, inner, position) => ErrorInModule(module, of_callback(name, *inner).into(), position),
         ErrorRuntime(thrown, position) => {
             let message = format!("callback {name}: {}", message_of(&thrown));
-            let thrown = match thrown.clone().try_cast::<Map>() {
+            let thrown = match thrown.try_cast::<Map>() {
                 Some(mut map) => {
                     map.insert("message".into(), message.into());
                     map.into()
                 }
                 None => message.into(),
             };
-            ErrorRuntime(thrown, position).into()
+            ErrorRuntime(thrown, position)
         }
-        interrupted @ (ErrorTerminated(..) | Exit(..)) => interrupted.into(),
+        interrupted @ (ErrorTerminated(..) | Exit(..)) => interrupted,
         // The interpreter's own, whose words depend on what they are.
-        other => ErrorInFunctionCall(format!("callback {name}"), String::new(), other.into(), Position::NONE).into(),
+        other => ErrorInFunctionCall(format!("callback {name}"), String::new(), other.into(), Position::NONE),
     }
 }
