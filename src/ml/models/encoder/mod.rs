@@ -8,7 +8,6 @@ mod attention;
 mod config;
 mod dense;
 mod embeddings;
-
 mod families;
 mod family;
 mod items;
@@ -25,7 +24,6 @@ mod source;
 mod step;
 
 pub use config::{items, plan};
-
 pub use load::{ENCODER, config_file};
 pub use model::{Encoder, Options};
 pub use plan::Plan;

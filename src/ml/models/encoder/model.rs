@@ -4,7 +4,7 @@ use super::dense::Dense;
 use super::embeddings::Embeddings;
 use super::layer::Layer;
 use super::part::Part;
-use super::plan::{PartName, Plan};
+use super::plan::{Names, PartName, Plan};
 use super::precision::Precision;
 use super::read::{READOUTS, read};
 use super::rows::Rows;
@@ -67,15 +67,7 @@ impl Encoder {
         source.has_part(names.pooler.name);
         let (pooler, width) = (format!("{}.{}", names.pooler.name, names.pooler_dense), plan.hidden_size);
         let pooler = Dense::new(source, &pooler, width, width)?;
-        let layer = |(n, layer): (usize, &Layer)| (n.to_string(), Part::leaf(names.layer, layer.parameters(names)));
-        let mut inside = layers.iter().enumerate().map(layer).collect();
-        for around in names.around.iter().rev() {
-            inside = vec![(around.name.to_string(), Part::of(around.class, inside))];
-        }
-        let leaf = |part: &PartName, parameters| (part.name.to_string(), Part::leaf(part.class, parameters));
-        let mut children = vec![leaf(&names.embeddings, embeddings.parameters(names))];
-        children.append(&mut inside);
-        children.push(leaf(&names.pooler, pooler.parameters(names.pooler_dense).into()));
+        let children = children(names, &embeddings, &layers, &pooler);
         crate::ml::heap::keep_freed();
         Ok(Encoder { plan, options, embeddings, layers, pooler, children, training: Cell::new(true) })
     }
@@ -91,6 +83,19 @@ impl Encoder {
             attention_dropout: self.options.attention_dropout.unwrap_or(self.plan.attention_probs_dropout_prob),
         }
     }
+}
+
+/// The parts under their names, to look at, freeze or train alone.
+fn children(names: &Names, embeddings: &Embeddings, layers: &[Layer], pooler: &Dense) -> Vec<(String, Rc<dyn Module>)> {
+    let leaf = |part: &PartName, parameters| (part.name.to_string(), Part::leaf(part.class, parameters));
+    let layer = |(n, layer): (usize, &Layer)| (n.to_string(), Part::leaf(names.layer, layer.parameters(names)));
+    let layers = names.around.iter().rev().fold(layers.iter().enumerate().map(layer).collect(), |inside, around| {
+        vec![(around.name.to_string(), Part::of(around.class, inside))]
+    });
+    let mut children = vec![leaf(&names.embeddings, embeddings.parameters(names))];
+    children.extend(layers);
+    children.push(leaf(&names.pooler, pooler.parameters(names.pooler_dense).into()));
+    children
 }
 
 impl Module for Encoder {

@@ -13,7 +13,7 @@ use crate::script::{
         options::{Options, number, shown},
     },
 };
-use rhai::{Array, Dynamic, FuncRegistration, Map, Module as ScriptModule, plugin::*};
+use rhai::{Array, Dynamic, Map, Module as ScriptModule, plugin::*};
 use std::rc::Rc;
 
 /// `linear(3, 2)` and `linear(3, 2, #{ bias: false })` for the row `linear`, and so on.
@@ -58,19 +58,12 @@ pub fn constructors(rows: &'static [Row]) -> ScriptModule {
 pub fn activations() -> ScriptModule {
     let mut module = ScriptModule::new();
     for name in activation_names() {
-        let comments = [
-            format!("/// The layer `{name}`, for a `sequential`; it has no parameters."),
-            "///".into(),
-            "/// ```rhai".into(),
-            format!("/// assert_eq({name}().forward(zeros([2, 3])).shape, [2, 3]);"),
-            "/// ```".into(),
-        ];
-        FuncRegistration::new(name)
-            .with_comments(&comments)
+        let doc = format!("The layer `{name}`, for a `sequential`; it has no parameters.");
+        let example = format!("assert_eq({name}().forward(zeros([2, 3])).shape, [2, 3]);");
+        function(name, &doc, &example, &[])
             .set_into_module(&mut module, move || -> ScriptResult<Network> { Ok(Activation::new(name)?.into()) });
         if Activation::along(name, -1).is_ok() {
-            FuncRegistration::new(name)
-                .with_params_info(["dim: int", "Network"])
+            another_form(name, &["dim: int", "Network"])
                 .set_into_module(&mut module, move |dim: i64| -> ScriptResult<Network> {
                     Ok(Activation::along(name, dim)?.into())
                 });
