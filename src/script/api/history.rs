@@ -1,7 +1,6 @@
 //! What a training went through: a row of numbers for each epoch.
 
-pub use super::handles::History;
-
+use super::handles::History;
 use crate::error::Error;
 use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};

@@ -26,7 +26,7 @@ mod random;
 mod row;
 mod run;
 mod sizes;
-pub mod tensor;
+mod tensor;
 mod text;
 mod time;
 mod training;

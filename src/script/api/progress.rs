@@ -1,7 +1,6 @@
 //! The progress bar.
 
-pub use super::handles::ProgressHandle;
-
+use super::handles::ProgressHandle;
 use crate::ml::progress::Progress;
 use rhai::{Engine, exported_module, plugin::*};
 use std::rc::Rc;

@@ -2,7 +2,8 @@
 //! memory goes with the last of them.
 //!
 //! Here stands what a handle itself is: how it is made, and what other objects may do with it. What a script can call stands in
-//! the folder or file of the object.
+//! the folder or file of the object. Below a type stands its row, `KIND`, where it has a state, is copied for a fork, or tells its
+//! size or its fields; [`KINDS`] lists the rows.
 
 mod batch;
 mod batches;

@@ -7,8 +7,7 @@ mod methods;
 mod scripted;
 mod values;
 
-pub use super::handles::Network;
-
+use super::handles::Network;
 use crate::ml::models::TABLE;
 use rhai::{Engine, exported_module};
 

@@ -29,8 +29,7 @@ mod softmax;
 mod table;
 mod unary;
 
-pub use super::handles::TensorHandle;
-
+use super::handles::TensorHandle;
 use rhai::{Engine, Module, exported_module};
 
 pub fn register(engine: &mut Engine) {

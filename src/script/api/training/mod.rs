@@ -23,9 +23,7 @@ mod stopwatch;
 pub use listeners::Host;
 pub use plan::{Pause, Pauses};
 
-pub use super::handles::TrainingHandle;
-
-use super::handles::{SnapshotHandle, StopwatchHandle, TurnHandle};
+use super::handles::{SnapshotHandle, StopwatchHandle, TrainingHandle, TurnHandle};
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {
