@@ -275,6 +275,18 @@ fn a_closed_pipe_ends_the_program_quietly() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_line_that_cannot_be_written_to_stderr_ends_nothing() {
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_imdbsh"))
+        .args(["-e", "let bar = progress(`epoch`, 1, true); bar.finish(`epoch 1/1`); debug(1); `over`"])
+        .stderr(full)
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stdout).unwrap().trim()), (Some(0), "over"));
+}
+
+#[test]
 fn a_table_of_ones_own_is_trained_on_and_its_columns_are_named_on_the_command_line() {
     let folder = script(
         "let o = options(#{ data: \"sample\", train: \"2000\", test: \"2000\", text_column: \"text\", label_column: \"label\" });\n\

@@ -1,3 +1,4 @@
+mod bar;
 mod console;
 mod pause;
 mod session;
