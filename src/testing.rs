@@ -10,6 +10,9 @@ use std::{
 };
 
 /// Runs the suite at `path`, or every suite in the folder `path`, and prints a line for each test.
+///
+/// # Errors
+/// A path that holds no suite, one that cannot be read or parsed, tests that fail.
 pub fn run(path: &Path, setup: impl Fn() -> Setup) -> Result<(), Failure> {
     let (mut passed, mut failures) = (0, Vec::new());
     for suite in suites(path)? {

@@ -38,6 +38,9 @@ fn main() -> ExitCode {
 }
 
 /// Writes the sample's files into `target` and gives the sum of their sizes in bytes.
+///
+/// # Errors
+/// Reviews or vectors that cannot be read, a folder that cannot be written.
 pub fn make(data: &Path, target: &Path) -> Result<usize> {
     let mut all = Reviews::default();
     let mut total = 0;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::ml::files::try_lock;
+use crate::ml::lock::try_lock;
 use crate::output::complain;
 use std::fs::File;
 use std::path::Path;

@@ -92,7 +92,10 @@ pub(super) fn is_polled() -> bool {
     RUNNING.load(Ordering::SeqCst) > 0
 }
 
-/// An error if the user has asked to stop; native loops call this once a round.
+/// What native loops call once a round.
+///
+/// # Errors
+/// The user has asked to stop.
 pub fn check() -> Result<()> {
     if requested() { Err(Error::new(ErrorKind::Interrupted, reason())) } else { Ok(()) }
 }

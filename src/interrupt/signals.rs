@@ -31,7 +31,7 @@ fn is_ignored(signal: i32) -> bool {
     #[allow(unsafe_code, reason = "it asks for what a signal does, and changes nothing")]
     unsafe {
         let mut now: libc::sigaction = std::mem::zeroed();
-        libc::sigaction(signal, std::ptr::null(), &mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
+        libc::sigaction(signal, std::ptr::null(), &raw mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
     }
 }
 

@@ -15,9 +15,9 @@ pub fn flush_to_zero() {
         let mut control: u32 = 0;
         // SAFETY: both instructions are part of every x86-64; only how subnormal numbers are rounded changes.
         unsafe {
-            std::arch::asm!("stmxcsr [{}]", in(reg) &mut control, options(nostack));
+            std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut control, options(nostack));
             control |= FLUSH;
-            std::arch::asm!("ldmxcsr [{}]", in(reg) &control, options(nostack, readonly));
+            std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const control, options(nostack, readonly));
         }
     }
 }

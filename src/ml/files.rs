@@ -1,4 +1,4 @@
-//! Files that are either whole or not there, and locks between programs.
+//! Files that are either whole or not there.
 
 use crate::access;
 use crate::error::{Error, Result};
@@ -6,7 +6,6 @@ use cap_std::{ambient_authority, fs::Dir};
 use cap_tempfile::TempFile;
 use std::ffi::OsStr;
 use std::fmt::Display;
-use std::fs::{File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -57,20 +56,6 @@ fn write_into<E: Display>(
 pub fn is_temporary(name: &OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.len() == 36 && name.iter().all(|c| c.is_ascii_hexdigit() || *c == b'-')
-}
-
-/// Takes the lock of the open file at `path`; gives none where somebody else holds it. The system frees it however its holder
-/// ends. The empty file stays: to remove it would be a race. A file system without locks locks nothing.
-///
-/// # Errors
-/// A file that cannot be locked.
-pub fn try_lock(file: File, path: &Path) -> Result<Option<File>> {
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(Some(file)),
-        Err(TryLockError::Error(e)) => Err(Error::file("lock", path, e)),
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod device;
 pub mod dropout_mask;
 pub mod files;
 pub mod heap;
+pub mod lock;
 pub mod loss;
 pub mod meter;
 pub mod models;

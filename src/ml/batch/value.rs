@@ -48,6 +48,9 @@ impl Value {
     }
 
     /// Applies a function of each position's features, keeping lengths and padding.
+    ///
+    /// # Errors
+    /// Those of `f`; a batch that cannot be put together.
     pub fn map(&self, f: impl FnOnce(&Tensor) -> Result<Tensor>) -> Result<Value> {
         match self {
             Value::Tensor(t) => Ok(f(t)?.into()),

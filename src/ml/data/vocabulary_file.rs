@@ -60,7 +60,7 @@ impl Format {
 
 impl Vocabulary {
     /// Writes the words, and the vectors where some are given: `[words, dimensions]`, a row for each index. The file's
-    /// ending tells the format, see [the table](self); [`Self::load`] gives both back.
+    /// ending tells the format, see the table above; [`Self::load`] gives both back.
     ///
     /// # Errors
     /// Another ending; vectors of another number of rows; in JSON, numbers that are not finite; a path that cannot be written.

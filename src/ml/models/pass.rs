@@ -7,6 +7,9 @@ use std::{any::Any, cell::RefCell};
 /// Runs a forward function that is not Rust: the script layer's closures. Keeps the script language out of `ml`.
 pub trait Host {
     /// Calls `closure`, whatever the script layer stored in its network, with `input`.
+    ///
+    /// # Errors
+    /// Whatever the closure raises.
     fn call(&self, closure: &dyn Any, input: &Value) -> Result<Value>;
 }
 

@@ -20,6 +20,10 @@ pub enum Align {
     Upward,
 }
 
+/// What can be drawn on.
+///
+/// # Errors
+/// All of them: whatever the drawing library refuses.
 pub trait Canvas {
     fn line(&mut self, points: &[Point], width: f64, color: Color) -> Result<()>;
     fn rect(&mut self, from: Point, to: Point, color: Color) -> Result<()>;

@@ -3,7 +3,7 @@
 use super::names::LOCK;
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::files::try_lock;
+use crate::ml::lock::try_lock;
 use std::fs::File;
 use std::path::Path;
 

@@ -24,6 +24,9 @@ pub fn bytes(tensor: &Tensor) -> usize {
 /// Adds the operation and its operands to an error of libtorch.
 pub trait During<T> {
     /// `a.f_matmul(b).during("matmul", &[a, b])?`
+    ///
+    /// # Errors
+    /// That of libtorch, with both.
     fn during(self, operation: &str, given: &[&Tensor]) -> Result<T>;
 }
 

@@ -7,7 +7,7 @@ use crate::script::base::options::Options;
 use rhai::Map;
 use tch::Tensor;
 
-pub struct Given(Options);
+pub struct Given(pub Options);
 
 impl Given {
     /// Lets `read` take its options out of `given`, and refuses what it leaves.

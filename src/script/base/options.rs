@@ -43,6 +43,9 @@ impl Options {
     }
 
     /// A number; an integer serves for a float.
+    ///
+    /// # Errors
+    /// Here and in those below: a value of another type.
     pub fn number(&mut self, name: &'static str, default: f64) -> Result<f64> {
         Ok(self.read(name, "a number", number)?.unwrap_or(default))
     }

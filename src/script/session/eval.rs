@@ -74,6 +74,9 @@ impl Session {
 
     /// Runs a piece of text with the session's variables and functions and gives its value. A run folder that could not be written
     /// in full is a failure.
+    ///
+    /// # Errors
+    /// A text that cannot be parsed, whatever it raises, `exit`; options for a script that takes none.
     pub fn eval(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
         let arguments = self.arguments.given.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let mut workspace = self.workspace();
@@ -97,6 +100,9 @@ impl Session {
     }
 
     /// The functions without parameters that a file defines, by name, in alphabetical order.
+    ///
+    /// # Errors
+    /// A text that cannot be parsed.
     pub fn load_functions(&mut self, name: &str, text: &str) -> Result<Vec<String>, Failure> {
         let ast = self.workspace().compile(name, text)?;
         let mut names: Vec<String> =
@@ -107,6 +113,9 @@ impl Session {
     }
 
     /// Calls one of the loaded functions in an empty scope; the file's own top-level statements run first.
+    ///
+    /// # Errors
+    /// Whatever they raise.
     pub fn call(&mut self, source: &str, function: &str) -> Result<Dynamic, Failure> {
         self.scope.clear();
         crate::ml::random::manual_seed(self.shared.seed.unwrap_or(0));

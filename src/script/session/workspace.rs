@@ -58,7 +58,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     }
 
     /// The workspace inside a running function, at the statement whose `context` this is: lines read and assign its variables,
-    /// and those that they add stand behind them. `defined` comes from [`Defined::around`].
+    /// and those that they add stand behind them. `defined` comes from `Defined::around`.
     pub fn inside(
         context: &'a mut EvalContext<'_, '_, 'scope, '_, '_, '_>,
         defined: &'a mut Defined,

@@ -1,7 +1,7 @@
-//! Pre-trained encoders from Hugging Face folders, with a readout: BERT (Devlin et al. 2019), and what [`families`] lists.
+//! Pre-trained encoders from Hugging Face folders, with a readout: BERT (Devlin et al. 2019), and what `families` lists.
 //!
 //! Parameters have the names of transformers' `state_dict`. Results are those of transformers on rows padded behind, with an
-//! attention mask over the padding; what the padding would cost is not computed (see [`rows`]).
+//! attention mask over the padding; what the padding would cost is not computed (see `rows`).
 
 mod activation;
 mod attention;

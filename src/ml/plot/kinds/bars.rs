@@ -24,9 +24,9 @@ pub(super) const HISTOGRAM: Kind = Kind {
     parameter: "what",
     takes: Takes::Numbers,
     build: |asked| {
-        let bins = asked.integer("bins", 30)?;
+        let bins = asked.options().integer("bins", 30)?;
         asked.picture("histogram.png")?;
-        let x_label = asked.text("x_label", "")?;
+        let x_label = asked.options().string("x_label", "")?;
         asked.done()?;
         let bins = usize::try_from(bins).ok().filter(|b| (1..=1000).contains(b));
         let bins = bins.ok_or_else(|| Error::value("plot_histogram: `bins` must be 1 to 1000"))?;

@@ -1,7 +1,7 @@
 //! What a row of the table of kinds says.
 
 use crate::error::Result;
-use crate::ml::plot::Panel;
+use crate::ml::{options::ReadOptions, plot::Panel};
 
 /// A function of scripts that draws numbers.
 pub struct Kind {
@@ -26,15 +26,10 @@ pub enum Takes {
     Tensor,
 }
 
-/// What was asked for: the data, and the options of the call, which are read one by one. The errors are of options that have another type.
+/// What was asked for: the data, and the options of the call, which are read one by one.
 pub trait Asked {
-    /// # Errors
-    /// A value that is no integer.
-    fn integer(&mut self, option: &'static str, default: i64) -> Result<i64>;
-
-    /// # Errors
-    /// A value that is no string.
-    fn text(&mut self, option: &'static str, default: &str) -> Result<String>;
+    /// Options of one value.
+    fn options(&mut self) -> &mut dyn ReadOptions;
 
     /// A string, or an array of strings; none where the option is not given.
     ///

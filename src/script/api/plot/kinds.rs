@@ -1,12 +1,14 @@
 //! Functions for the kinds of plots that need nothing but numbers: those of `ml`'s table.
 
 use super::super::{
+    given::Given,
     handles::TensorHandle,
     row::{another_form, function},
 };
 use super::draw::Out;
 use super::read::{strings, values};
 use crate::error::Result;
+use crate::ml::options::ReadOptions;
 use crate::ml::plot::kinds::{Asked, Kind, Takes};
 use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Dynamic, Engine, Map};
@@ -36,7 +38,8 @@ fn register_one<T: Clone + 'static>(
 }
 
 fn draw(kind: &Kind, what: Dynamic, options: Map) -> ScriptResult<String> {
-    let mut call = Call { name: kind.name, what, options: Options::new(kind.name, options), out: Out::default() };
+    let mut call =
+        Call { name: kind.name, what, options: Given(Options::new(kind.name, options)), out: Out::default() };
     let panel = (kind.build)(&mut call)?;
     Ok(call.out.draw(panel)?)
 }
@@ -45,30 +48,26 @@ fn draw(kind: &Kind, what: Dynamic, options: Map) -> ScriptResult<String> {
 struct Call {
     name: &'static str,
     what: Dynamic,
-    options: Options,
+    options: Given,
     out: Out,
 }
 
 impl Asked for Call {
-    fn integer(&mut self, option: &'static str, default: i64) -> Result<i64> {
-        self.options.integer(option, default)
-    }
-
-    fn text(&mut self, option: &'static str, default: &str) -> Result<String> {
-        self.options.string(option, default)
+    fn options(&mut self) -> &mut dyn ReadOptions {
+        &mut self.options
     }
 
     fn texts(&mut self, option: &'static str) -> Result<Vec<String>> {
-        strings(&mut self.options, option)
+        strings(&mut self.options.0, option)
     }
 
     fn picture(&mut self, file: &str) -> Result<()> {
-        self.out = Out::read(&mut self.options, file)?;
+        self.out = Out::read(&mut self.options.0, file)?;
         Ok(())
     }
 
     fn done(&mut self) -> Result<()> {
-        std::mem::replace(&mut self.options, Options::none(self.name)).done()
+        std::mem::replace(&mut self.options.0, Options::none(self.name)).done()
     }
 
     fn numbers(&self) -> Result<Vec<f64>> {
@@ -118,7 +117,7 @@ mod tests {
         takes: Takes::Numbers,
         build: |asked| {
             asked.picture("dots.png")?;
-            let radius = asked.integer("radius", 3)?;
+            let radius = asked.options().integer("radius", 3)?;
             asked.done()?;
             Ok(panel(asked.numbers()?, radius))
         },
