@@ -67,7 +67,7 @@ impl Replica {
     ///
     /// # Errors
     /// Those of `copy`.
-    pub(super) fn once<T: Clone + 'static>(
+    pub fn once<T: Clone + 'static>(
         &mut self,
         original: *const (),
         copy: impl FnOnce(&mut Replica) -> Result<T>,

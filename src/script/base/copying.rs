@@ -31,14 +31,27 @@ pub fn copy_map(kinds: Kinds, original: &Map, replica: &mut Replica) -> Result<M
     original.iter().map(|(name, value)| Ok((name.clone(), copy(kinds, value, replica)?))).collect()
 }
 
-/// A copy of one value, see [`copy_map`]. What its closures captured is copied with them.
+/// A copy of one value, see [`copy_map`]. What its closures captured is copied with them; a variable that several have captured is
+/// one in the copies, too.
 ///
 /// # Errors
 /// As [`copy_map`].
 pub fn copy(kinds: Kinds, original: &Dynamic, replica: &mut Replica) -> Result<Dynamic> {
-    let shared = original.is_shared();
+    match cell(original) {
+        Some(cell) => replica.once(cell, |replica| Ok(copy_content(kinds, original, replica)?.into_shared())),
+        None => copy_content(kinds, original, replica),
+    }
+}
+
+/// Where the variable stands that closures have captured.
+fn cell(value: &Dynamic) -> Option<*const ()> {
+    let inside = value.read_lock::<Dynamic>().filter(|_| value.is_shared())?;
+    Some(std::ptr::from_ref::<Dynamic>(&inside).cast())
+}
+
+fn copy_content(kinds: Kinds, original: &Dynamic, replica: &mut Replica) -> Result<Dynamic> {
     let value = original.flatten_clone();
-    let copied = if let Some(copy) = kinds.of(&value).and_then(|kind| kind.copy) {
+    Ok(if let Some(copy) = kinds.of(&value).and_then(|kind| kind.copy) {
         copy(&value, replica)?
     } else if let Some(mut function) = value.clone().try_cast::<FnPtr>() {
         for captured in function.iter_curry_mut() {
@@ -51,6 +64,5 @@ pub fn copy(kinds: Kinds, original: &Dynamic, replica: &mut Replica) -> Result<D
         array.iter().map(|v| copy(kinds, v, replica)).collect::<Result<Array>>()?.into()
     } else {
         value.clone()
-    };
-    Ok(if shared { copied.into_shared() } else { copied })
+    })
 }
