@@ -18,7 +18,6 @@ mod session;
 
 // For the world outside. Rooms name each other.
 pub use api::Resume;
-pub use base::{ScriptResult, options};
 pub use help::{
     docs,
     failure::{Failure, quiet_panics},

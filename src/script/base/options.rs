@@ -1,7 +1,7 @@
 //! Option maps: `adam(net, #{ lr: 1e-3 })`.
 
 use crate::error::{Error, ErrorKind, Result};
-use rhai::{Array, Dynamic, FnPtr, Map};
+use rhai::{Array, Dynamic, Map};
 
 /// The options given to one function. Reading one takes it out; [`Options::done`] refuses what is left.
 pub struct Options {
@@ -76,10 +76,6 @@ impl Options {
 
     pub fn optional_string(&mut self, name: &'static str) -> Result<Option<String>> {
         self.read(name, "a string", |v| v.clone().into_string().ok())
-    }
-
-    pub fn closure(&mut self, name: &'static str) -> Result<Option<FnPtr>> {
-        self.read(name, "a function", |v| v.clone().try_cast::<FnPtr>())
     }
 
     /// An array of numbers.

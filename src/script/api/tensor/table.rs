@@ -3,8 +3,8 @@
 pub use crate::script::api::row::{another_form, function};
 
 use crate::ml::tensor::{During, with_scalar};
-use crate::script::ScriptResult;
 use crate::script::api::handles::TensorHandle;
+use crate::script::base::ScriptResult;
 use tch::{TchError, Tensor};
 
 /// Name, doc, example, and what it does.
