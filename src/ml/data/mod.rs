@@ -40,7 +40,7 @@ pub use select::Selection;
 pub use special::{PAD, UNK};
 pub use table::TableOptions;
 pub use text::{Texts, length_limit};
-pub use tokenizer::{Keep, Tokenizer};
+pub use tokenizer::{Tokenizer, Truncation};
 pub use tokens::{Split, Tokens};
 pub use vectors::WordVectors;
 pub use vocabulary::{Vocabulary, VocabularyOptions};

@@ -2,7 +2,7 @@
 
 use crate::common::pytorch;
 use imdbsh::ml::batch::Inputs;
-use imdbsh::ml::data::{BatchOptions, Dataset, Keep, Reviews, Texts, Tokenizer, WordOptions};
+use imdbsh::ml::data::{BatchOptions, Dataset, Reviews, Texts, Tokenizer, Truncation, WordOptions};
 use serde_json::Value;
 use std::path::Path;
 use std::rc::Rc;
@@ -25,7 +25,7 @@ fn ids_masks_and_decoded_texts_are_those_of_encode_plus_from_either_file() {
         for row in &rows {
             let text = row["text"].as_str().unwrap();
             let max_len = row["max_len"].as_u64().unwrap() as usize;
-            let encoded = tokenizer.encode(&Texts::new([text]), max_len, Keep::Head).unwrap();
+            let encoded = tokenizer.encode(&Texts::new([text]), max_len, Truncation::Head).unwrap();
             let words = WordOptions { to_limit: true, ..WordOptions::default() };
             let data = Rc::new(Dataset::words(encoded, &Tensor::from_slice(&[0i64]), words).unwrap());
             let batch = data.batches(BatchOptions::default()).unwrap().next().unwrap().unwrap();
@@ -43,7 +43,7 @@ fn ids_masks_and_decoded_texts_are_those_of_encode_plus_from_either_file() {
 fn of_a_long_text_the_ends_can_be_kept() {
     let tokenizer = Tokenizer::read(folder()).unwrap();
     let texts = Texts::new(["a b c d e f g h i j", "a b"]);
-    let encoded = tokenizer.encode(&texts, 8, Keep::Ends).unwrap();
+    let encoded = tokenizer.encode(&texts, 8, Truncation::Ends).unwrap();
     let decoded = |row| {
         let ids: Vec<i64> = encoded.row(row).iter().map(|id| i64::from(*id)).collect();
         tokenizer.decode(&ids, false).unwrap()
@@ -54,9 +54,10 @@ fn of_a_long_text_the_ends_can_be_kept() {
 #[test]
 fn texts_of_no_and_of_very_many_characters_are_rows_as_others() {
     let tokenizer = Tokenizer::read(folder()).unwrap();
-    let encoded = tokenizer.encode(&Texts::new([String::new(), "so good ".repeat(12_500)]), 257, Keep::Head).unwrap();
+    let encoded =
+        tokenizer.encode(&Texts::new([String::new(), "so good ".repeat(12_500)]), 257, Truncation::Head).unwrap();
     assert_eq!(encoded.lengths(), [2, 257]);
-    let message = tokenizer.encode(&Texts::new(["a"]), 1, Keep::Head).unwrap_err().message;
+    let message = tokenizer.encode(&Texts::new(["a"]), 1, Truncation::Head).unwrap_err().message;
     assert_eq!(message, "encode: max_len is 1, but 2 special tokens stand around each text");
     assert_eq!(tokenizer.decode(&[500], false).unwrap_err().message, "decode: no token has the id 500 (0 to 121)");
 }
@@ -106,7 +107,8 @@ json.dump(ids, open(sys.argv[1], 'w'))
     let run = run.unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let expected: Vec<Vec<i32>> = serde_json::from_slice(&std::fs::read(file.path()).unwrap()).unwrap();
-    let encoded = Tokenizer::read(&assets.join("minilm")).unwrap().encode(&Texts::new(texts), 257, Keep::Head).unwrap();
+    let encoded =
+        Tokenizer::read(&assets.join("minilm")).unwrap().encode(&Texts::new(texts), 257, Truncation::Head).unwrap();
     for (row, ids) in expected.iter().enumerate() {
         assert_eq!(encoded.row(row), ids, "review {row}");
     }

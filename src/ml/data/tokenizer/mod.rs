@@ -4,7 +4,7 @@ mod vocab_file;
 
 use super::{Encoded, Texts};
 use crate::access;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, choose};
 use crate::interrupt;
 use rayon::prelude::*;
 use std::panic::catch_unwind;
@@ -18,7 +18,7 @@ const PART: usize = 1000;
 
 /// What stays of a text that is too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Keep {
+pub enum Truncation {
     /// Its beginning.
     #[default]
     Head,
@@ -26,18 +26,15 @@ pub enum Keep {
     Ends,
 }
 
-const KEEPS: [(&str, Keep); 2] = [("head", Keep::Head), ("ends", Keep::Ends)];
+const TRUNCATIONS: [(&str, Truncation); 2] = [("head", Truncation::Head), ("ends", Truncation::Ends)];
 
-impl Keep {
-    /// `"ends"` → [`Keep::Ends`].
+impl Truncation {
+    /// `"ends"` → [`Truncation::Ends`].
     ///
     /// # Errors
     /// Another word, with the nearest known one.
-    pub fn parse(name: &str) -> Result<Keep> {
-        KEEPS.iter().find(|(n, _)| *n == name).map(|(_, keep)| *keep).ok_or_else(|| {
-            let names = KEEPS.map(|(n, _)| n);
-            Error::unknown(ErrorKind::Option, "part to keep", name, &names)
-        })
+    pub fn parse(name: &str) -> Result<Truncation> {
+        choose(&TRUNCATIONS, name, ErrorKind::Option, "part to keep")
     }
 }
 
@@ -119,7 +116,7 @@ impl Tokenizer {
     ///
     /// # Errors
     /// A `max_len` that has no room for the special tokens; Ctrl-C.
-    pub fn encode(&self, texts: &Texts, max_len: usize, keep: Keep) -> Result<Encoded> {
+    pub fn encode(&self, texts: &Texts, max_len: usize, keep: Truncation) -> Result<Encoded> {
         let least = (self.around.0 + self.around.1).max(1);
         if max_len < least {
             let message = format!("encode: max_len is {max_len}, but {least} special tokens stand around each text");
@@ -134,7 +131,7 @@ impl Tokenizer {
         Encoded::of_rows(&rows, max_len, self.len(), self.pad as i32)
     }
 
-    fn row(&self, text: &str, max_len: usize, keep: Keep) -> Result<Vec<i32>> {
+    fn row(&self, text: &str, max_len: usize, keep: Truncation) -> Result<Vec<i32>> {
         let encoded = self.inner.encode_fast(text, true).map_err(|e| Error::data(format!("encode: {e}")))?;
         let ids: Vec<i32> = encoded.get_ids().iter().map(|id| *id as i32).collect();
         let excess = ids.len().saturating_sub(max_len);
@@ -143,7 +140,7 @@ impl Tokenizer {
         }
         let (before, after) = self.around;
         let room = max_len - before - after;
-        let head = before + if keep == Keep::Head { room } else { room / 3 };
+        let head = before + if keep == Truncation::Head { room } else { room / 3 };
         Ok([&ids[..head], &ids[head + excess..]].concat())
     }
 

@@ -3,7 +3,7 @@
 use crate::access;
 use crate::error::{Error, Result};
 use crate::fetch::find_model;
-use crate::ml::data::{Keep, Tokenizer};
+use crate::ml::data::{Tokenizer, Truncation};
 use crate::places::Places;
 use crate::script::api::handles::{EncodedHandle, TextsHandle, TokenizerHandle};
 use crate::script::base::{
@@ -65,7 +65,7 @@ pub mod api {
         options: Map,
     ) -> ScriptResult<EncodedHandle> {
         let mut o = Options::new("encode", options);
-        let keep = Keep::parse(&o.string("keep", "head")?)?;
+        let keep = Truncation::parse(&o.string("keep", "head")?)?;
         o.done()?;
         let max_len = usize::try_from(max_len)
             .map_err(|_| Error::value(format!("encode: max_len must be at least 1, got {max_len}")))?;
