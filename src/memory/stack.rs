@@ -15,8 +15,8 @@ pub(super) fn had() -> u64 {
 }
 
 /// Runs `f` on a thread with a stack on which the deepest recursion of a script ends at the interpreter's own limit, and on which
-/// values can be freed that are as deeply nested as [`limit`](super::limit()) lets them be: half of the machine's memory, of which nothing is taken
-/// that is not used.
+/// values can be freed that are as deeply nested as [`limit`](super::limit()) lets them be: half of the machine's memory, of which
+/// nothing is taken that is not used.
 ///
 /// # Errors
 /// The system gives no such thread, or it failed.
