@@ -3,6 +3,7 @@ mod disk;
 mod exact;
 mod fit;
 mod memory;
+mod page;
 mod resume;
 mod signals;
 mod watch;
