@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// What one step does to a text.
 pub trait Clean: Debug + Send + Sync {
-    /// The new text; borrowed where nothing changes.
+    /// The new text; borrowed where it is the old one or a part of it.
     fn clean<'a>(&self, text: &'a str) -> Cow<'a, str>;
 }
 
@@ -58,10 +58,13 @@ impl Step {
     pub fn apply<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
         match text {
             Cow::Borrowed(text) => self.how.clean(text),
-            Cow::Owned(text) => match self.how.clean(&text) {
-                Cow::Owned(new) => Cow::Owned(new),
-                Cow::Borrowed(_) => Cow::Owned(text),
-            },
+            Cow::Owned(text) => {
+                let new = match self.how.clean(&text) {
+                    Cow::Owned(new) => Some(new),
+                    Cow::Borrowed(part) => (!std::ptr::eq(part, text.as_str())).then(|| part.to_string()),
+                };
+                Cow::Owned(new.unwrap_or(text))
+            }
         }
     }
 }
