@@ -14,8 +14,7 @@ fn padded(string: &mut ImmutableString, len: i64, with: &str) -> ScriptResult<()
     let missing = length("pad", len, with.len().max(1))?.saturating_sub(string.chars().count());
     if missing > 0 && !with.is_empty() {
         let times = missing.div_ceil(with.chars().count());
-        let text = std::iter::repeat_n(with, times).fold(string.to_string(), |text, with| text + with);
-        *string = text.into();
+        *string += with.repeat(times).as_str();
     }
     Ok(())
 }

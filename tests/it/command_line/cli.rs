@@ -258,7 +258,7 @@ fn an_error_in_a_closure_that_the_library_calls_is_placed_where_the_closure_stan
 #[test]
 fn a_failed_check_of_an_argument_is_placed_at_the_function_that_asked_for_it() {
     let (_, _, err) = in_empty_folder(&["-e", "schedule::halve_every(0)"]);
-    assert!(err.contains("stdlib/schedule.rhai") && !err.contains("opts.rhai"), "{err}");
+    assert!(err.contains("stdlib/schedule/step.rhai") && !err.contains("opts.rhai"), "{err}");
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct Arrows {
     pub code: BTreeMap<String, String>,
     /// From one file to another, by the lines where a name is taken.
     pub arrows: BTreeMap<(String, String), BTreeSet<(usize, String)>>,
+    /// Each path that a file names, with its line.
+    pub taken: Vec<(String, Names, usize)>,
     file_of: HashMap<Names, String>,
     defined: HashMap<Names, HashSet<String>>,
     exported: HashMap<Names, HashMap<String, Names>>,
@@ -105,24 +107,26 @@ impl Arrows {
             .filter(|(file, _)| *file != "main.rs")
             .map(|(file, text)| (module_of(file), items(text)))
             .collect();
-        let (arrows, exported) = (BTreeMap::new(), HashMap::new());
-        let mut all = Arrows { code, arrows, file_of, defined, exported, patterns };
+        let (arrows, exported, taken) = (BTreeMap::new(), HashMap::new(), Vec::new());
+        let mut all = Arrows { code, arrows, taken, file_of, defined, exported, patterns };
         // What a file hands on must be known before names are followed.
         let sources: Vec<String> = all.code.keys().cloned().collect();
-        let taken: Vec<_> = sources.into_iter().map(|file| (all.taken(&file), file)).collect();
-        for (targets, file) in taken {
-            for (target, line) in targets {
-                if let Some((to, name)) = all.resolve(&target, 0).filter(|(to, _)| *to != file) {
-                    let name = name.or(target.last().cloned()).unwrap_or_default();
-                    all.arrows.entry((file.clone(), to)).or_default().insert((line, name));
-                }
+        for file in sources {
+            let targets = all.taken_by(&file).into_iter().map(|(target, line)| (file.clone(), target, line));
+            let targets: Vec<_> = targets.collect();
+            all.taken.extend(targets);
+        }
+        for (file, target, line) in &all.taken {
+            if let Some((to, name)) = all.resolve(target, 0).filter(|(to, _)| to != file) {
+                let name = name.or(target.last().cloned()).unwrap_or_default();
+                all.arrows.entry((file.clone(), to)).or_default().insert((*line, name));
             }
         }
         all
     }
 
     /// The paths that a file names, with their lines. What it hands on by `pub use` is noted instead.
-    fn taken(&mut self, file: &str) -> Vec<(Names, usize)> {
+    fn taken_by(&mut self, file: &str) -> Vec<(Names, usize)> {
         let module = module_of(file);
         let code = self.code[file].clone();
         let mut out = Vec::new();
@@ -196,6 +200,11 @@ impl Arrows {
             return Some((file.clone(), Some(name.clone())));
         }
         None
+    }
+
+    /// Whether a module hands on, by `pub use`, what bears this name.
+    pub fn hands_on(&self, module: &[String], name: &str) -> bool {
+        self.exported.get(module).is_some_and(|names| names.contains_key(name))
     }
 
     /// The files that lead to each other, the largest set first.

@@ -10,16 +10,16 @@ const ROOMS: &[&str] = &[
     "interrupt",
     "memory",
     "access",
-    "terminal",
     "output",
     "places",
     "ml/denormals",
     "ml/device",
     "ml/files",
     "ml/heap",
+    "ml/options",
     "ml/tensor",
     "ml/random",
-    "ml/keep",
+    "ml/dropout_mask",
     "ml/weights",
     "ml/batch",
     "ml/data",
@@ -48,11 +48,6 @@ const ROOMS: &[&str] = &[
     "main",
 ];
 
-/// What is not yet as it should be; each number may only fall.
-const CIRCLES: usize = 11;
-const UPWARD: usize = 1000;
-const TYPES_IN_MOD: usize = 1000;
-
 /// Files that may be longer than 300 lines, and why.
 const LONG: &[(&str, &str)] = &[];
 
@@ -77,19 +72,20 @@ fn no_file_leads_back_to_itself() {
         let inside = arrows.arrows.keys().filter(|(a, b)| circle.contains(a) && circle.contains(b));
         shown.extend(inside.map(|(a, b)| arrows.described(a, b)));
     }
-    println!("{} circles\n{}", circles.len(), shown.join("\n"));
-    assert!(circles.len() <= CIRCLES, "{} circles:\n{}", circles.len(), shown.join("\n"));
+    assert!(circles.is_empty(), "{} circles:\n{}", circles.len(), shown.join("\n"));
 }
 
 #[test]
 fn no_room_names_one_above_it() {
     let arrows = Arrows::of(&src());
+    let gone: Vec<_> =
+        ROOMS.iter().filter(|room| !src().join(room).is_dir() && !src().join(format!("{room}.rs")).is_file()).collect();
+    assert!(gone.is_empty(), "no longer there: {gone:?}");
     let without: Vec<_> = arrows.code.keys().filter(|file| room(file).is_none()).collect();
     assert!(without.is_empty(), "files without a room in ROOMS: {without:?}");
     let upward = arrows.arrows.keys().filter(|(a, b)| room(a) < room(b));
     let upward: Vec<String> = upward.map(|(a, b)| arrows.described(a, b)).collect();
-    println!("{} arrows run up\n{}", upward.len(), upward.join("\n"));
-    assert!(upward.len() <= UPWARD, "{} arrows run up:\n{}", upward.len(), upward.join("\n"));
+    assert!(upward.is_empty(), "{} arrows run up:\n{}", upward.len(), upward.join("\n"));
 }
 
 /// It declares, re-exports and registers: whoever takes a type from it would have an arrow to all that it names.
@@ -100,33 +96,19 @@ fn a_mod_rs_defines_no_type() {
     for (file, text) in files(&src(), "rs").into_iter().filter(|(file, _)| file.ends_with("mod.rs")) {
         found.extend(types.find_iter(&without_tests(&text)).map(|item| format!("{file}: {}", item.as_str())));
     }
-    println!("{} types\n{}", found.len(), found.join("\n"));
-    assert!(found.len() <= TYPES_IN_MOD, "{} types:\n{}", found.len(), found.join("\n"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// `crate::script::X` for a name that `script/mod.rs` hands on hides which room it comes from.
 #[test]
 fn inside_script_a_name_is_taken_from_its_room() {
-    let taken = Regex::new(r"crate::script::(\{[^;]*\}|\w+)").unwrap();
-    let group = Regex::new(r"\{[^{}]*\}").unwrap();
-    let is_room = |name: &str| ROOMS.iter().any(|room| room.strip_prefix("script/") == Some(name));
-    let mut found = Vec::new();
-    for (file, text) in files(&src().join("script"), "rs").into_iter().filter(|(file, _)| file != "mod.rs") {
-        for path in taken.captures_iter(&without_tests(&text)) {
-            let mut names = path[1].to_string();
-            if let Some(inside) = path[1].strip_prefix('{').and_then(|names| names.strip_suffix('}')) {
-                names = inside.to_string();
-                while group.is_match(&names) {
-                    names = group.replace_all(&names, "").into_owned();
-                }
-            }
-            let first = names.split(',').map(|name| name.trim().split(' ').next().unwrap_or_default());
-            let first = first.map(|name| name.split("::").next().unwrap_or_default()).filter(|name| !name.is_empty());
-            found.extend(first.filter(|name| !is_room(name)).map(|name| format!("{file}: {name}")));
-        }
-    }
-    println!("{} paths\n{}", found.len(), found.join("\n"));
-    assert!(found.is_empty(), "{} paths:\n{}", found.len(), found.join("\n"));
+    let arrows = Arrows::of(&src());
+    let root = ["script".to_string()];
+    let hides = |file: &str, target: &[String]| {
+        file.starts_with("script/") && target.len() > 1 && target[..1] == root && arrows.hands_on(&root, &target[1])
+    };
+    let found: Vec<_> = arrows.taken.iter().filter(|(file, target, _)| hides(file, target)).collect();
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]
