@@ -15,6 +15,7 @@ const ROOMS: &[&str] = &[
     "ml/denormals",
     "ml/device",
     "ml/files",
+    "ml/lock",
     "ml/heap",
     "ml/options",
     "ml/tensor",

@@ -1,0 +1,176 @@
+//! Texts as the token ids that a pre-trained model was trained with: the `tokenizers` crate, on all cores.
+
+use super::vocab_file;
+use crate::access;
+use crate::error::{Error, ErrorKind, Result, choose};
+use crate::interrupt;
+use crate::ml::data::{Encoded, Texts};
+use rayon::prelude::*;
+use std::panic::catch_unwind;
+use std::path::Path;
+use tokenizers::Tokenizer as Inner;
+
+const JSON: &str = "tokenizer.json";
+const VOCABULARY: &str = "vocab.txt";
+/// Texts between two looks for Ctrl-C.
+const PART: usize = 1000;
+
+/// What stays of a text that is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Truncation {
+    /// Its beginning.
+    #[default]
+    Head,
+    /// Its beginning and, twice as much, its end (Sun et al. 2019): reviews tend to conclude with a verdict.
+    Ends,
+}
+
+const TRUNCATIONS: [(&str, Truncation); 2] = [("head", Truncation::Head), ("ends", Truncation::Ends)];
+
+impl Truncation {
+    /// `"ends"` → [`Truncation::Ends`].
+    ///
+    /// # Errors
+    /// Another word, with the nearest known one.
+    pub fn parse(name: &str) -> Result<Truncation> {
+        choose(&TRUNCATIONS, name, ErrorKind::Option, "part to keep")
+    }
+}
+
+/// Splits texts into a model's tokens and numbers them; special tokens stand around each text.
+#[derive(Debug, Clone)]
+pub struct Tokenizer {
+    inner: Inner,
+    pad: u32,
+    /// Special tokens in front of a text and behind it.
+    around: (usize, usize),
+}
+
+impl Tokenizer {
+    /// Reads `tokenizer.json` or `vocab.txt` from a folder, or such a file. What the file says of truncation and padding is
+    /// the caller's matter here.
+    ///
+    /// # Errors
+    /// A folder without either, a file that is none, one without a token that pads.
+    pub fn read(path: &Path) -> Result<Tokenizer> {
+        let file = match access::is_dir(path) {
+            false => path.to_path_buf(),
+            true => {
+                [JSON, VOCABULARY].iter().map(|name| path.join(name)).find(|file| access::is_file(file)).ok_or_else(
+                    || {
+                        let message = format!("{} has no tokenizer: neither {JSON} nor {VOCABULARY}", path.display());
+                        Error::new(ErrorKind::File, message)
+                    },
+                )?
+            }
+        };
+        let mut inner = match file.extension().is_some_and(|ending| ending == "txt") {
+            true => vocab_file::read(&file)?,
+            false => {
+                let text = access::read(&file)?;
+                let wrong = |why: String| Error::data(format!("{} is no tokenizer: {why}", file.display()));
+                // The crate panics over some files that it could refuse, such as one whose decoder is cut.
+                let parsed = catch_unwind(|| Inner::from_bytes(text)).map_err(|_| wrong("it is damaged".into()))?;
+                parsed.map_err(|e| wrong(e.to_string()))?
+            }
+        };
+        let padding = inner.get_padding().map(|p| p.pad_id);
+        let pad = inner
+            .token_to_id("[PAD]")
+            .or(padding)
+            .ok_or_else(|| Error::data(format!("{} has no token [PAD], which fills up rows", file.display())))?;
+        inner.with_padding(None);
+        inner.with_truncation(None).map_err(|e| Error::data(e.to_string()))?;
+        let around = around(&inner).map_err(|e| e.within(&file.display().to_string()))?;
+        Ok(Tokenizer { inner, pad, around })
+    }
+
+    /// Number of tokens: every id is below.
+    pub fn len(&self) -> usize {
+        self.inner.get_vocab(true).values().max().map_or(0, |id| *id as usize + 1)
+    }
+
+    /// Never: there is a token that pads.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The id of the token that fills up rows.
+    pub fn pad(&self) -> i64 {
+        self.pad.into()
+    }
+
+    /// The id of a token; none where it is not in the vocabulary.
+    pub fn id(&self, token: &str) -> Option<i64> {
+        self.inner.token_to_id(token).map(i64::from)
+    }
+
+    /// The token of an id; none where there is none.
+    pub fn token(&self, id: i64) -> Option<String> {
+        self.inner.id_to_token(u32::try_from(id).ok()?)
+    }
+
+    /// The ids of each text with special tokens around them, at most `max_len`: those that transformers' `encode_plus(text,
+    /// max_length=max_len, truncation=True)` gives, where the head is kept.
+    ///
+    /// # Errors
+    /// A `max_len` that has no room for the special tokens; Ctrl-C.
+    pub fn encode(&self, texts: &Texts, max_len: usize, keep: Truncation) -> Result<Encoded> {
+        let least = (self.around.0 + self.around.1).max(1);
+        if max_len < least {
+            let message = format!("encode: max_len is {max_len}, but {least} special tokens stand around each text");
+            return Err(Error::value(message));
+        }
+        let mut rows = Vec::with_capacity(texts.len());
+        for part in texts.raw().chunks(PART) {
+            interrupt::check()?;
+            rows.par_extend(part.par_iter().map(|text| self.row(&texts.clean(text), max_len, keep)));
+        }
+        let rows = rows.into_iter().collect::<Result<Vec<_>>>()?;
+        Encoded::of_rows(&rows, max_len, self.len(), self.pad as i32)
+    }
+
+    fn row(&self, text: &str, max_len: usize, keep: Truncation) -> Result<Vec<i32>> {
+        let encoded = self.inner.encode_fast(text, true).map_err(|e| Error::data(format!("encode: {e}")))?;
+        let ids: Vec<i32> = encoded.get_ids().iter().map(|id| *id as i32).collect();
+        let excess = ids.len().saturating_sub(max_len);
+        if excess == 0 {
+            return Ok(if ids.is_empty() { vec![self.pad as i32] } else { ids });
+        }
+        let (before, after) = self.around;
+        let room = max_len - before - after;
+        let head = before + if keep == Truncation::Head { room } else { room / 3 };
+        Ok([&ids[..head], &ids[head + excess..]].concat())
+    }
+
+    /// The text of ids; without special tokens where they are to be skipped.
+    ///
+    /// # Errors
+    /// An id that is no token's.
+    pub fn decode(&self, ids: &[i64], skip_special: bool) -> Result<String> {
+        let known = |id: &i64| u32::try_from(*id).ok().filter(|id| self.inner.id_to_token(*id).is_some());
+        let last = self.len().saturating_sub(1);
+        let ids = ids
+            .iter()
+            .map(|id| known(id).ok_or_else(|| Error::value(format!("decode: no token has the id {id} (0 to {last})"))));
+        let ids = ids.collect::<Result<Vec<u32>>>()?;
+        self.inner.decode(&ids, skip_special).map_err(|e| Error::data(format!("decode: {e}")))
+    }
+
+    /// The whole tokenizer as the text of a `tokenizer.json`.
+    ///
+    /// # Errors
+    /// None that can be met.
+    pub fn to_json(&self) -> Result<String> {
+        self.inner.to_string(false).map_err(|e| Error::data(format!("tokenizer: {e}")))
+    }
+}
+
+/// How many special tokens stand in front of a text and behind it.
+fn around(inner: &Inner) -> Result<(usize, usize)> {
+    let wrong = |e| Error::data(format!("the tokenizer does not work: {e}"));
+    let encoded = inner.encode_fast("a", true).map_err(wrong)?;
+    let special = encoded.get_special_tokens_mask();
+    let run = |mask: &mut dyn Iterator<Item = &u32>| mask.take_while(|s| **s == 1).count();
+    Ok((run(&mut special.iter()), run(&mut special.iter().rev())))
+}
