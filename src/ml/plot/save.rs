@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
 use plotters::backend::{BitMapBackend, SVGBackend};
 use std::path::Path;
+use tch::{Kind, Tensor};
 
 const TITLE: f64 = 23.0;
 const MARGIN: f64 = 14.0;
@@ -60,28 +61,17 @@ fn png_pixels(figure: &Figure) -> Result<Vec<u8>> {
     let mut canvas = On::new(backend, scale, true)?;
     draw(&mut canvas, figure)?;
     canvas.finish()?;
-    Ok(shrink(&large, w as usize, h as usize, scale as usize))
+    shrink(&large, w as usize, h as usize, scale as usize)
 }
 
-/// The mean of each `scale`×`scale` square.
-fn shrink(large: &[u8], w: usize, h: usize, scale: usize) -> Vec<u8> {
-    let mut small = Vec::with_capacity(3 * w * h);
-    let mut sums = vec![0_u32; 3 * w];
-    let n = (scale * scale) as u32;
-    for rows in large.chunks_exact(3 * w * scale * scale) {
-        sums.fill(0);
-        for row in rows.chunks_exact(3 * w * scale) {
-            for (x, pixels) in row.chunks_exact(3 * scale).enumerate() {
-                for pixel in pixels.chunks_exact(3) {
-                    for (c, value) in pixel.iter().enumerate() {
-                        sums[3 * x + c] += u32::from(*value);
-                    }
-                }
-            }
-        }
-        small.extend(sums.iter().map(|s| ((s + n / 2) / n) as u8));
-    }
-    small
+/// The mean of each `scale`×`scale` square, rounded.
+fn shrink(large: &[u8], w: usize, h: usize, scale: usize) -> Result<Vec<u8>> {
+    let [w, h, scale] = [w, h, scale].map(|n| n as i64);
+    let squares = Tensor::from_slice(large).view([h, scale, w, scale, 3]);
+    let sums = squares.f_sum_dim_intlist([1, 3].as_slice(), false, Kind::Int)?;
+    let n = scale * scale;
+    let means = sums.f_add_scalar(n / 2)?.f_divide_scalar_mode(n, "floor")?.to_kind(Kind::Uint8);
+    Ok(Vec::try_from(means.reshape([-1]))?)
 }
 
 fn svg_text(figure: &Figure) -> Result<String> {
