@@ -59,7 +59,8 @@ fn save_value(kinds: Kinds, path: &str, value: &Dynamic, tensors: &mut Vec<(Stri
     Ok(plain(&value))
 }
 
-fn plain(value: &Dynamic) -> Option<Value> {
+/// A number, a text, a truth value or `()` as JSON, from which [`restored`] makes it again; none of any other value.
+pub fn plain(value: &Dynamic) -> Option<Value> {
     if let Ok(number) = value.as_float() {
         // JSON has no word for these.
         return Some(if number.is_finite() { json!(number) } else { json!({ "float": number.to_string() }) });

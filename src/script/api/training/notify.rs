@@ -3,13 +3,12 @@
 use super::checkpoints::keep_checkpoint;
 use super::listeners::{Host, Told, check, each};
 use crate::error::{Error, ErrorKind};
-use crate::ml::run::Record;
 use crate::script::api::{
     handles::{MeterHandle, TrainingHandle},
     meter::as_map,
     run::record,
 };
-use crate::script::base::ScriptResult;
+use crate::script::base::{ScriptResult, saving::restored};
 use rhai::{Array, Dynamic, Map, plugin::*};
 
 /// What [`api::notify`] can be asked to tell.
@@ -27,10 +26,10 @@ fn tell(
         None => None,
     };
     let what = reading.as_ref().map_or(what, |reading| as_map(reading).into());
-    let row = what.read_lock::<Map>().map(|row| record(&row)).unwrap_or_default();
+    let mut row = what.read_lock::<Map>().map(|row| record(&row)).unwrap_or_default();
     let mut told = Told::new(training, Host::Call(context), what, text, keep_checkpoint);
     told.begins = hook == "on_epoch_begin";
-    let mut columns = Record::new();
+    let mut columns = Map::new();
     match hook {
         "on_epoch_begin" => each(&told, |_, listener| listener.on_epoch_begin(&told))?,
         "on_step" => {
@@ -44,7 +43,10 @@ fn tell(
             )?;
         }
         "on_epoch" => each(&told, |_, listener| {
-            columns.extend(listener.on_epoch(&told, &row)?);
+            let more = listener.on_epoch(&told, &row)?;
+            columns.extend(more.iter().map(|(name, value)| (name.as_str().into(), restored(value))));
+            // The next ones see them, and can give none of the same name.
+            row.extend(more);
             Ok(())
         })?,
         "on_log" => each(&told, |_, listener| listener.on_log(&told, &row))?,
@@ -52,7 +54,7 @@ fn tell(
         "on_end" => each(&told, |_, listener| listener.on_end(&told))?,
         other => return Err(Error::unknown(ErrorKind::Value, "hook", other, &HOOKS).into()),
     }
-    Ok(rhai::serde::to_dynamic(columns)?.try_cast::<Map>().unwrap_or_default())
+    Ok(columns)
 }
 
 #[export_module]

@@ -134,8 +134,11 @@ impl Listener for Callback<'_> {
         if columns.is_unit() {
             return Ok(Record::new());
         }
-        let columns = rhai::serde::from_dynamic::<Record>(&columns);
-        let columns = columns.map_err(|_| self.bad("on_epoch gives neither a map of numbers and texts nor ()"))?;
+        let of = |value: &Dynamic| saving::plain(value).or_else(|| rhai::serde::from_dynamic(value).ok());
+        let columns = columns.flatten_clone().try_cast::<Map>().and_then(|columns| {
+            columns.iter().map(|(name, value)| Some((name.to_string(), of(value)?))).collect::<Option<Record>>()
+        });
+        let columns = columns.ok_or_else(|| self.bad("on_epoch gives neither a map of numbers and texts nor ()"))?;
         match columns.keys().find(|name| row.contains_key(name.as_str())) {
             Some(name) => Err(self.bad(&format!("on_epoch gives the column {name}, which the row has already"))),
             None => Ok(columns),
