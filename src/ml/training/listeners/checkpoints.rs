@@ -2,6 +2,7 @@
 //! `checkpoint_minutes`.
 
 use super::super::{Listener, View};
+use super::options;
 use crate::error::Result;
 use crate::ml::{meter::Reading, run::Record};
 use std::time::Duration;
@@ -9,8 +10,8 @@ use std::time::Duration;
 pub struct Checkpoints;
 
 /// After how many epochs; 0 for never.
-fn every(at: &dyn View) -> i64 {
-    at.option("checkpoint").as_i64().unwrap_or(0)
+fn every(at: &dyn View) -> Result<i64> {
+    options::integer(at, "checkpoint")
 }
 
 impl Listener for Checkpoints {
@@ -19,9 +20,9 @@ impl Listener for Checkpoints {
     }
 
     fn due(&self, at: &dyn View) -> Result<bool> {
-        let Some(run) = at.run() else { return Ok(false) };
-        let minutes = at.option("checkpoint_minutes").as_f64().unwrap_or(f64::INFINITY);
-        Ok(every(at) > 0 && run.since_checkpoint() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0))
+        let (every, minutes) = (every(at)?, options::number(at, "checkpoint_minutes")?);
+        let Some(run) = at.run().filter(|_| every > 0) else { return Ok(false) };
+        Ok(run.since_checkpoint() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0))
     }
 
     fn on_step(&self, at: &dyn View, _seen: &Reading) -> Result<()> {
@@ -29,7 +30,7 @@ impl Listener for Checkpoints {
     }
 
     fn on_log(&self, at: &dyn View, _row: &Record) -> Result<()> {
-        let every = every(at);
+        let every = every(at)?;
         if every > 0 && at.epoch() % every == 0 { at.save_checkpoint() } else { Ok(()) }
     }
 }

@@ -1,6 +1,7 @@
 //! The listeners that every training has; each does what the training's options say.
 
 mod checkpoints;
+mod options;
 mod progress_bar;
 mod run_folder;
 

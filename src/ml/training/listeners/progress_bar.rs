@@ -1,6 +1,7 @@
 //! The line that shows how far an epoch is, and the line that it leaves. Option `progress`.
 
 use super::super::{Listener, View};
+use super::options;
 use crate::error::Result;
 use crate::ml::{meter::Reading, progress::Progress, run::Record};
 use std::cell::RefCell;
@@ -19,7 +20,7 @@ impl Listener for ProgressBar {
     fn on_epoch_begin(&self, at: &dyn View) -> Result<()> {
         // The old line goes before the new one is drawn.
         self.on_turn_over();
-        if at.option("progress") == true {
+        if options::truth(at, "progress")? {
             let title = format!("epoch {}/{}", at.epoch(), at.epochs());
             let total = u64::try_from(at.steps_per_epoch()).unwrap_or(0);
             self.bar.replace(Some(Progress::new(&title, total)));

@@ -15,7 +15,7 @@ use std::{
 };
 
 /// Parts of a training by their old names, which scripts in run folders know, and their names now.
-const RENAMED: [(&str, &str); 1] = [("draw", "loader")];
+const RENAMED: [(&str, &str); 3] = [("draw", "loader"), ("one_epoch", "epoch_fn"), ("good", "last_good")];
 
 /// A handle: copies are the same training.
 #[derive(Debug, Clone)]

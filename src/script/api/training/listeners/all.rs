@@ -2,19 +2,18 @@
 
 use super::callback::{self, Callback};
 use super::told::{Host, Save, Told};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::ml::training::{Listener, State};
 use crate::script::api::handles::TrainingHandle;
-use crate::script::base::ScriptResult;
-use rhai::{Array, Dynamic};
+use crate::script::base::{ScriptResult, options::shown};
+use rhai::{Array, Dynamic, Map};
 
 /// Where no listener asks for a checkpoint: while one is written, or read.
 const NO_CHECKPOINT: Save = |_, _| Ok(false);
 
 /// Calls `f` for each listener, the script's own first, with its number.
 pub fn each(told: &Told, mut f: impl FnMut(usize, &dyn Listener) -> Result<()>) -> ScriptResult<()> {
-    let callbacks = told.training.option("callbacks").and_then(|all| all.try_cast::<Array>()).unwrap_or_default();
-    let callbacks = callback::named(&callbacks)?;
+    let callbacks = callbacks(told.training)?;
     let count = callbacks.len();
     for (i, (name, hooks)) in callbacks.into_iter().enumerate() {
         f(i, &Callback { name, hooks, told }).map_err(|error| told.raised(error))?;
@@ -23,6 +22,17 @@ pub fn each(told: &Told, mut f: impl FnMut(usize, &dyn Listener) -> Result<()>) 
         f(count + i, listener.as_ref()).map_err(|error| told.raised(error))?;
     }
     Ok(())
+}
+
+/// The callbacks in a training's options, with their names. They can be set at any time, so each time they are looked at.
+fn callbacks(training: &TrainingHandle) -> Result<Vec<(String, Map)>> {
+    let Some(all) = training.option("callbacks").filter(|all| !all.is_unit()) else { return Ok(Vec::new()) };
+    let shown = shown(&all);
+    let all = all.try_cast::<Array>();
+    let all =
+        all.ok_or_else(|| Error::new(ErrorKind::Option, format!("callbacks takes an array of maps, got {shown}")))?;
+    callback::check(&all)?;
+    callback::named(&all)
 }
 
 /// What the callbacks of a training keep, by their names.

@@ -79,7 +79,7 @@ impl Callback<'_> {
         };
         // Whatever it draws or evaluates changes nothing in the training.
         let before = random::state();
-        let modes = self.told.network().filter(|_| hook != "due").map(|network| Modes::of(&network));
+        let modes = self.told.network().map(|network| Modes::of(&network));
         let result = self.told.host.call(&function, arguments);
         random::set_state(before);
         modes.iter().for_each(Modes::restore);
