@@ -216,7 +216,7 @@ fn commands_tell_of_variables_and_times_and_help_finds_what_it_is_asked() {
     assert!(t.run(":time 1 + 1;", PROMPT).contains("s)"));
     assert!(t.run("help(\"learning rate\")", PROMPT).contains("\ntrain::fit "));
     let help = t.run("help(schedule::cosine)", PROMPT);
-    assert!(help.contains("cosine(") && help.contains("Defined at stdlib/schedule.rhai:"), "{help}");
+    assert!(help.contains("cosine(") && help.contains("Defined at stdlib/schedule/cosine.rhai:"), "{help}");
     assert!(t.run("?w", PROMPT).contains("w: Tensor [10, 100] float32"));
     assert!(t.run(":lod x", PROMPT).contains("did you mean `load`?"));
     assert!(t.run("\"text\"", PROMPT).contains("\n\"text\"\n"));
