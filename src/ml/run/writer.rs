@@ -112,9 +112,9 @@ impl Run {
         self.draw(history)
     }
 
-    /// How long ago the last checkpoint was written.
-    pub fn since_checkpoint(&self) -> Duration {
-        self.checked.get().elapsed()
+    /// Whether so many minutes have gone since the last checkpoint, or since the run began.
+    pub fn is_checkpoint_due(&self, minutes: f64) -> bool {
+        self.checked.get().elapsed() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0)
     }
 
     /// Writes a checkpoint.

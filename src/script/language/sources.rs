@@ -151,7 +151,7 @@ impl Sources {
         }
     }
 
-    /// Where a function is defined, `stdlib/schedule.rhai:12`: in a module of the standard library, or in the latest text that
+    /// Where a function is defined, `stdlib/schedule/step.rhai:24`: in a module of the standard library, or in the latest text that
     /// defines one of this name.
     pub fn defined_at(&self, function: &str, module: Option<&str>) -> Option<String> {
         let known = self.0.borrow();

@@ -175,7 +175,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         docs
     }
 
-    /// Where a function that a script defines stands, `stdlib/schedule.rhai:12`.
+    /// Where a function that a script defines stands, `stdlib/schedule/step.rhai:24`.
     pub fn defined_at(&self, name: &str) -> Option<String> {
         match name.rsplit_once("::") {
             Some((module, function)) => self.sources.defined_at(function, Some(module)),

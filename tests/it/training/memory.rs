@@ -1,14 +1,16 @@
 //! A long training holds no more than a short one. Alone in its process: other tests' memory would be counted too.
-#![cfg(target_os = "linux")]
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use crate::common::alone::alone;
 use imdbsh::script::{Session, Setup};
 use tempfile::TempDir;
 
-/// The memory that this process holds, in bytes.
+/// The bytes that this process has asked for and not given back: of libtorch's tensors too, and without the gaps between them,
+/// which are different each time.
 fn held() -> i64 {
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-    pages.split(' ').nth(1).unwrap().parse::<i64>().unwrap() * 4096
+    // SAFETY: reads the allocator's own counts.
+    let counts = unsafe { libc::mallinfo2() };
+    (counts.uordblks + counts.hblkhd) as i64
 }
 
 #[test]
@@ -32,6 +34,7 @@ fn two_hundred_epochs_hold_no_more_memory_than_twenty() {
     let twenty = held();
     let _ = session.eval("memory", "fit(net, optimizer, data, 200)").unwrap();
     let more = held() - twenty;
+    eprintln!("{} KB more", more >> 10);
     // 360 steps more: a leak of what one computes (its inputs alone take 16 KB) was 12 MB when tried.
-    assert!(more < 4 << 20, "{} KB more", more >> 10);
+    assert!(more < 1 << 20, "{} KB more", more >> 10);
 }

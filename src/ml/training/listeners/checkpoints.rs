@@ -5,7 +5,6 @@ use super::super::{Listener, View};
 use super::options;
 use crate::error::Result;
 use crate::ml::{meter::Reading, run::Record};
-use std::time::Duration;
 
 pub struct Checkpoints;
 
@@ -21,8 +20,7 @@ impl Listener for Checkpoints {
 
     fn due(&self, at: &dyn View) -> Result<bool> {
         let (every, minutes) = (every(at)?, options::number(at, "checkpoint_minutes")?);
-        let Some(run) = at.run().filter(|_| every > 0) else { return Ok(false) };
-        Ok(run.since_checkpoint() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0))
+        Ok(every > 0 && at.run().is_some_and(|run| run.is_checkpoint_due(minutes)))
     }
 
     fn on_step(&self, at: &dyn View, _seen: &Reading) -> Result<()> {

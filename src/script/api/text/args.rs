@@ -1,6 +1,7 @@
 //! What these functions read and give.
 
 use crate::error::{Error, Result};
+use crate::script::base::options::shown;
 use rhai::Array;
 
 /// The place that a script means by `index`, which counts from the end where it is negative.
@@ -20,4 +21,12 @@ pub fn size(function: &str, name: &str, value: i64) -> Result<usize> {
 /// An array of strings.
 pub fn strings<'a>(all: impl IntoIterator<Item = &'a str>) -> Array {
     all.into_iter().map(|text| text.to_string().into()).collect()
+}
+
+/// The numbers in an array of integers.
+pub fn integers(function: &str, array: &Array) -> Result<Vec<i64>> {
+    let read: Option<Vec<i64>> = array.iter().map(|id| id.as_int().ok()).collect();
+    read.ok_or_else(|| {
+        Error::value(format!("{function} takes an array of integers, got {}", shown(&array.clone().into())))
+    })
 }

@@ -1,25 +1,15 @@
 //! A pre-trained model's tokenizer.
 
+use super::args::integers;
 use crate::access;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::fetch::find_model;
 use crate::ml::data::{Tokenizer, Truncation};
 use crate::places::Places;
 use crate::script::api::handles::{EncodedHandle, TextsHandle, TokenizerHandle};
-use crate::script::base::{
-    ScriptResult,
-    options::{Options, shown},
-    part,
-};
+use crate::script::base::{ScriptResult, options::Options, part};
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 use std::rc::Rc;
-
-fn integers(function: &str, array: &Array) -> Result<Vec<i64>> {
-    let read: Option<Vec<i64>> = array.iter().map(|id| id.as_int().ok()).collect();
-    read.ok_or_else(|| {
-        Error::value(format!("{function} takes an array of integers, got {}", shown(&array.clone().into())))
-    })
-}
 
 #[export_module]
 pub mod api {

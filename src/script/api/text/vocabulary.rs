@@ -1,12 +1,11 @@
 //! Vocabularies.
 
-use super::args::{place, size, strings};
+use super::args::{integers, place, size, strings};
 use super::texts::api::texts;
-use crate::error::Error;
 use crate::ml::data::{Vocabulary, VocabularyOptions};
 use crate::script::api::handles::{EncodedHandle, TensorHandle, TokensHandle, VocabularyHandle};
 use crate::script::base::ScriptResult;
-use crate::script::base::options::{Options, shown};
+use crate::script::base::options::Options;
 use rhai::{Array, Dynamic, Map, plugin::*};
 use std::path::Path;
 use std::rc::Rc;
@@ -171,9 +170,7 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn decode(vocabulary: &mut VocabularyHandle, indices: Array) -> ScriptResult<Array> {
-        let read = indices.iter().map(|i| i.as_int()).collect::<std::result::Result<Vec<_>, _>>();
-        let read = read
-            .map_err(|_| Error::value(format!("decode takes an array of integers, got {}", shown(&indices.into()))))?;
+        let read = integers("decode", &indices)?;
         Ok(strings(vocabulary.decode(&read)?))
     }
 

@@ -19,7 +19,7 @@ use crate::output::complain;
 use crate::script::base::{ScriptResult, part, saving, state::State};
 use rhai::{Dynamic, Map, plugin::*};
 use serde_json::{Value, json};
-use std::{path::Path, time::Duration};
+use std::path::Path;
 use tch::Tensor;
 
 /// Epoch and step of a state: its own, or those in its `s`; 0 where there are none.
@@ -141,7 +141,7 @@ pub mod api {
     pub fn checkpoint_due(training: &mut TrainingHandle, minutes: f64) -> bool {
         let rest = training.0.rest.borrow();
         let run = rest.get("folder").and_then(|run| run.read_lock::<RunHandle>());
-        run.is_some_and(|run| run.since_checkpoint() >= Duration::from_secs_f64(minutes.clamp(0.0, 1e6) * 60.0))
+        run.is_some_and(|run| run.is_checkpoint_due(minutes))
     }
 
     /// Puts a training to where its run was, in a program that `imdbsh resume` started; in any other it does nothing. Says
