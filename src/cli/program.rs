@@ -4,7 +4,7 @@ use super::command::{Row, start};
 use super::commands::{Run, TABLE};
 use super::flags::Flags;
 use crate::ml::{denormals, heap};
-use crate::output::complain;
+use crate::output::{self, complain, is_plain, say, stderr_is_terminal, stdout_is_terminal};
 use crate::script::{self, Failure};
 use crate::{interrupt, memory};
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -26,7 +26,10 @@ struct Cli {
 }
 
 pub fn main() -> ExitCode {
-    let asked = parser(TABLE).get_matches();
+    let asked = match parser(TABLE).try_get_matches() {
+        Ok(asked) => asked,
+        Err(answer) => return ExitCode::from(answered(&answer)),
+    };
     // First of all: the threads that libtorch starts take it over.
     denormals::flush_to_zero();
     heap::share();
@@ -39,6 +42,20 @@ pub fn main() -> ExitCode {
     }))
 }
 
+/// Shows what clap answers itself: `--help`, `--version`, and what it does not understand.
+fn answered(answer: &clap::Error) -> u8 {
+    let text = answer.render();
+    let shown = |is_terminal| match is_terminal && !is_plain() {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    };
+    match answer.use_stderr() {
+        true => complain(shown(stderr_is_terminal()).trim_end()),
+        false => say(shown(stdout_is_terminal()).trim_end()),
+    }
+    answer.exit_code() as u8
+}
+
 /// Reads the command line of a program with these commands.
 fn parser(table: &[Row]) -> clap::Command {
     // The commands first: by the order in which all is added, `--help` lists it.
@@ -47,7 +64,13 @@ fn parser(table: &[Row]) -> clap::Command {
 
 fn code(result: Result<(), Failure>) -> u8 {
     match result {
-        Ok(()) => 0,
+        Ok(()) => match output::lost() {
+            None => 0,
+            Some(report) => {
+                complain(&report);
+                SCRIPT_ERROR
+            }
+        },
         Err(Failure::Script(report)) => {
             complain(&report);
             SCRIPT_ERROR

@@ -160,7 +160,7 @@ impl Shown {
     }
 }
 
-/// The terminal, which is shut while the line is away.
+/// The terminal, which is shut while the line is away. One that is gone shows nothing, which is nobody's error.
 #[derive(Debug)]
 struct Door {
     term: Box<dyn TermLike>,
@@ -169,7 +169,10 @@ struct Door {
 
 impl Door {
     fn through(&self, write: impl FnOnce(&(dyn TermLike + 'static)) -> io::Result<()>) -> io::Result<()> {
-        if self.away.load(Ordering::SeqCst) > 0 { Ok(()) } else { write(&*self.term) }
+        if self.away.load(Ordering::SeqCst) == 0 {
+            let _ = write(&*self.term);
+        }
+        Ok(())
     }
 }
 

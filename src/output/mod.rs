@@ -17,5 +17,5 @@ mod streams;
 mod terminal;
 
 pub use line::{Line, aside};
-pub use streams::{complain, say};
+pub use streams::{complain, lost, outlive, say};
 pub use terminal::{ask_to_end, is_plain, size, stderr_is_terminal, stdout_is_terminal};

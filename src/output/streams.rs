@@ -3,9 +3,21 @@
 use super::line::aside;
 use crate::interrupt;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether a training has begun, which outlives its terminal.
+static TRAINS: AtomicBool = AtomicBool::new(false);
+/// Why something could not be written to stdout since then.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// From here on the program does more than print, and ends at no line that cannot be written.
+pub fn outlive() {
+    TRAINS.store(true, Ordering::SeqCst);
+}
 
 /// A line on stdout. A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others; a full disk ends it
-/// with a message.
+/// with a message. Once a training has begun, the line is lost, which is said the first time.
 pub fn say(text: &str) {
     let out = io::stdout();
     // In a file or a pipe the line disturbs no progress line, and is disturbed by none.
@@ -15,14 +27,29 @@ pub fn say(text: &str) {
     };
     match written {
         Ok(()) => {}
-        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         // The terminal is gone, and what runs is to be kept first.
         Err(_) if interrupt::ending() => {}
+        Err(e) if TRAINS.load(Ordering::SeqCst) => {
+            let message = format!("cannot write to standard output: {e}; the training goes on, what it prints is lost");
+            if LOST.set(e).is_ok() {
+                complain(&message);
+            }
+        }
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(e) => {
-            complain(&format!("error: cannot write to standard output: {e}"));
+            complain(&unwritten(&e));
             std::process::exit(1);
         }
     }
+}
+
+/// What the program has to report in its end: what it printed is not there. That nobody wanted to read it is no fault.
+pub fn lost() -> Option<String> {
+    LOST.get().filter(|e| e.kind() != ErrorKind::BrokenPipe).map(unwritten)
+}
+
+fn unwritten(why: &io::Error) -> String {
+    format!("error: cannot write to standard output: {why}")
 }
 
 /// A line on stderr; where that cannot be written, nobody is there to be told.

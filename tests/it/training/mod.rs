@@ -6,4 +6,5 @@ mod memory;
 mod page;
 mod resume;
 mod signals;
+mod streams;
 mod watch;

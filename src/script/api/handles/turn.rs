@@ -3,6 +3,7 @@
 use super::TrainingHandle;
 use crate::interrupt;
 use crate::ml::random;
+use crate::output;
 use std::rc::Rc;
 
 /// While it lives, its training is at work.
@@ -25,6 +26,7 @@ struct Turn {
 
 impl Turn {
     fn of(training: TrainingHandle) -> Turn {
+        output::outlive();
         let outside = random::state();
         random::set_state(training.0.random.get());
         training.0.at_work.set(true);

@@ -1,5 +1,6 @@
 //! The run folders of a session.
 
+use crate::output;
 use std::{cell::RefCell, path::PathBuf};
 
 /// Where the session's runs go, and which there were.
@@ -33,6 +34,7 @@ impl Runs {
     }
 
     pub fn add(&self, folder: PathBuf) {
+        output::outlive();
         self.made.borrow_mut().push(folder);
     }
 
