@@ -149,6 +149,14 @@ impl Checkpoint {
     }
 }
 
+/// The file of the tensors of the checkpoint in the folder of `run` that stands behind `epoch`, its best, where one was kept.
+pub fn best_file(run: &Path, epoch: i64) -> Option<PathBuf> {
+    let folder = run.join(CHECKPOINTS);
+    let json = |p: &Position| folder.join(p.stem()).with_extension("json");
+    let best = list(&folder).into_iter().find(|p| p.epoch == epoch && is_best(&json(p)))?;
+    tensors_of(&json(&best)).map(|name| folder.join(name))
+}
+
 /// The name of the file of tensors that belongs to the JSON file of a checkpoint, where there is one.
 fn tensors_of(path: &Path) -> Option<String> {
     let file: Value = serde_json::from_slice(&access::read(path).ok()?).ok()?;

@@ -16,12 +16,30 @@ pub fn save_module(path: &Path, module: &dyn Module, metadata: &BTreeMap<String,
     weights::save(path, &named_parameters(module), metadata).map(drop)
 }
 
-/// Reads a file into a network of the same parameters, in place: handles on them see the new values.
+/// Reads a file into a network of the same parameters, in place: handles on them see the new values. The file may be a checkpoint of a training,
+/// or hold the network as a part of another: then all its names stand behind one and the same, `net.`.
 ///
 /// # Errors
 /// As [`weights::read`]; tensors that are missing, unexpected or of another shape, all named in one message. Then nothing is changed.
 pub fn load_module(path: &Path, module: &dyn Module) -> Result<()> {
-    assign(module, &weights::read(path)?.tensors).map_err(|e| e.within(&format!("cannot load {}", path.display())))
+    assign(module, &part_of(module, weights::read(path)?.tensors))
+        .map_err(|e| e.within(&format!("cannot load {}", path.display())))
+}
+
+/// The tensors of a network among those of a whole of which it is a part, under its own names; all as they are where it is none, or might be
+/// several. What an optimizer keeps of each parameter is named like a network, too, but deeper: `optimizer.exp_avg.`.
+fn part_of(module: &dyn Module, tensors: Vec<(String, Tensor)>) -> Vec<(String, Tensor)> {
+    let own: Vec<String> = named_parameters(module).into_iter().map(|(name, _)| name).collect();
+    let Some(one) = own.first() else { return tensors };
+    let names: HashSet<&str> = tensors.iter().map(|(name, _)| name.as_str()).collect();
+    let holds_all = |whole: &&str| own.iter().all(|name| names.contains(format!("{whole}{name}").as_str()));
+    let wholes: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(one.as_str())).filter(holds_all).collect();
+    let depth = |whole: &&str| whole.matches('.').count();
+    let least = wholes.iter().map(depth).min();
+    let mut highest = wholes.iter().filter(|whole| Some(depth(whole)) == least);
+    let (Some(whole), None) = (highest.next(), highest.next()) else { return tensors };
+    let of = |(name, tensor): &(String, Tensor)| Some((name.strip_prefix(*whole)?.to_string(), tensor.shallow_clone()));
+    tensors.iter().filter_map(of).collect()
 }
 
 /// Copies tensors into the parameters of the same names; a tensor of another floating-point kind is converted.

@@ -151,6 +151,11 @@ impl Run {
         }
     }
 
+    /// The file of the tensors of the checkpoint that was kept of the best epoch, where there is one.
+    pub fn best_checkpoint(&self, epoch: i64) -> Option<PathBuf> {
+        checkpoint::best_file(&self.path(), epoch)
+    }
+
     /// Puts the files back to where a history ends.
     ///
     /// # Errors

@@ -89,6 +89,8 @@ pub trait View {
     fn network(&self) -> Option<Rc<dyn Module>>;
     /// The rows of the epochs that are over.
     fn history(&self) -> Vec<Record>;
+    /// Whether the last epoch that is over is the best so far, and no step was done since.
+    fn is_best(&self) -> bool;
     /// An option of the training as it stands now, which can change at any step; null where there is none.
     fn option(&self, name: &str) -> Value;
     /// What is told, in words for the user: the figures of a step, the line of an epoch.

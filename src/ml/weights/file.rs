@@ -1,6 +1,6 @@
 //! Files of named tensors: safetensors is written and read, what `torch.save` wrote is read.
 
-use super::pytorch;
+use super::{elements, pytorch};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
@@ -133,7 +133,9 @@ pub fn parse(path: &Path, file: &[u8]) -> Result<Contents> {
             Error::new(ErrorKind::Kind, message)
         })?;
         let shape: Vec<i64> = view.shape().iter().map(|n| *n as i64).collect();
-        tensors.push((name, Tensor::f_from_data_size(view.data(), &shape, kind).during("reading weights", &[])?));
+        let tensor = elements::tensor(view.data(), &shape, kind)
+            .map_err(|cause| Error::data(format!("{}: `{name}`: {cause}", path.display())))?;
+        tensors.push((name, tensor));
     }
     tensors.sort_by(|a, b| a.0.cmp(&b.0));
     let metadata = header.metadata().iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();

@@ -1,6 +1,9 @@
 //! State dicts that `torch.save` wrote: a zip file with a pickle that describes the tensors, and a file for each storage.
 
-use super::pickle::{self, Storage, TensorView};
+use super::{
+    elements,
+    pickle::{self, Storage, TensorView},
+};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::tensor::During;
@@ -72,7 +75,7 @@ fn storage(data: &[u8], described: &Storage) -> Result<Tensor, String> {
     if described.bytes() != Some(data.len() as u64) {
         return Err(format!("storage {} is {} bytes, not {} elements", described.key, data.len(), described.len));
     }
-    Tensor::f_from_data_size(data, &[described.len], described.kind).map_err(|e| Error::from(e).message)
+    elements::tensor(data, &[described.len], described.kind).map_err(|e| format!("storage {}: {e}", described.key))
 }
 
 /// The tensor that is a view of `storage`, on its own where that is larger or in another order.

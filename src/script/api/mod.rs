@@ -5,6 +5,7 @@
 //! comes back, with shapes and units, which errors can come, and gives an example that a test runs.
 
 mod assert;
+mod closure;
 mod data;
 mod defaults;
 mod files;
@@ -42,6 +43,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(assert::api).into());
     engine.register_global_module(exported_module!(options::api).into());
     engine.register_global_module(exported_module!(defaults::api).into());
+    engine.register_global_module(exported_module!(closure::api).into());
     engine.register_global_module(exported_module!(random::api).into());
     engine.register_global_module(exported_module!(time::api).into());
     engine.register_global_module(exported_module!(memory::api).into());

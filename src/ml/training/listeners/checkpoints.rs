@@ -1,4 +1,4 @@
-//! All that it takes to go on, kept after every so many epochs and, inside of one, after so many minutes. Options `checkpoint`,
+//! All that it takes to go on, kept after every so many epochs, after the best, and inside of one after so many minutes. Options `checkpoint`,
 //! `checkpoint_minutes`.
 
 use super::super::{Listener, View};
@@ -29,6 +29,7 @@ impl Listener for Checkpoints {
 
     fn on_log(&self, at: &dyn View, _row: &Record) -> Result<()> {
         let every = every(at)?;
-        if every > 0 && at.epoch() % every == 0 { at.save_checkpoint() } else { Ok(()) }
+        let is_due = every > 0 && (at.epoch() % every == 0 || at.is_best());
+        if is_due { at.save_checkpoint() } else { Ok(()) }
     }
 }

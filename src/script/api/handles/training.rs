@@ -108,6 +108,15 @@ impl TrainingHandle {
         s.and_then(|s| s.get(name)?.as_int().ok()).unwrap_or(0)
     }
 
+    /// Whether it stands behind the best of its epochs.
+    pub fn is_best(&self) -> bool {
+        let epoch_of = |row: &Dynamic| row.read_lock::<Map>().and_then(|row| row.get("epoch")?.as_int().ok());
+        let best = self.get("best").as_ref().and_then(epoch_of);
+        let rows: Vec<Map> = self.history().unwrap_or_default().into_iter().collect();
+        let between_epochs = rows.len() as i64 * self.count("steps_per_epoch") == self.count("step");
+        between_epochs && best.is_some() && best == rows.last().and_then(|row| row.get("epoch")?.as_int().ok())
+    }
+
     pub fn stop(&self) {
         self.0.stopped.set(true);
     }

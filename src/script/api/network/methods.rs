@@ -128,7 +128,8 @@ pub mod api {
         Ok(models::save_module(Path::new(path), network.0.as_ref(), &BTreeMap::new())?)
     }
 
-    /// Loads parameters that `save` wrote, or a PyTorch state dict in safetensors.
+    /// Loads parameters that `save` wrote, a PyTorch state dict in safetensors, or the network in a training's checkpoint, see
+    /// `best_checkpoint` of what `train::fit` gives.
     ///
     /// Errors: a file that is damaged, or whose names or shapes are not the network's; all that differ are named, and
     /// the network stays as it was.

@@ -114,6 +114,16 @@ pub mod api {
         run.missing().into_iter().map(Dynamic::from).collect()
     }
 
+    /// The file of the checkpoint that was kept of `epoch`, the best of the training, for `net.load`; `()` where there is none.
+    ///
+    /// ```rhai
+    /// assert_eq(run_folder(#{}, #{}).best_checkpoint(1), ());
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn best_checkpoint(run: &mut RunHandle, epoch: i64) -> Dynamic {
+        run.best_checkpoint(epoch).map_or(Dynamic::UNIT, |path| path.display().to_string().into())
+    }
+
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
     pub fn print(run: &mut RunHandle) -> String {
         format!("Run({})", run.path().display())

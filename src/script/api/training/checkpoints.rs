@@ -17,7 +17,7 @@ use crate::ml::{
 };
 use crate::output::complain;
 use crate::script::base::{ScriptResult, part, saving, state::State};
-use rhai::{Dynamic, Map, plugin::*};
+use rhai::{Map, plugin::*};
 use serde_json::{Value, json};
 use std::path::Path;
 use tch::Tensor;
@@ -91,18 +91,9 @@ type Write = fn(&Run, Checkpoint) -> Result<()>;
 fn write(training: &TrainingHandle, host: Host, write: Write) -> ScriptResult<bool> {
     let Some(run) = run_of(training) else { return Ok(false) };
     let callbacks = listeners::states(training, host)?;
-    let checkpoint = to_file(&training.0.state.borrow(), training.random(), is_best(training), callbacks)?;
+    let checkpoint = to_file(&training.0.state.borrow(), training.random(), training.is_best(), callbacks)?;
     write(&run, checkpoint)?;
     Ok(true)
-}
-
-/// Whether the training stands behind the best of its epochs.
-fn is_best(training: &TrainingHandle) -> bool {
-    let epoch_of = |row: &Dynamic| row.read_lock::<Map>().and_then(|row| row.get("epoch")?.as_int().ok());
-    let best = training.get("best").as_ref().and_then(epoch_of);
-    let rows: Vec<Map> = training.history().unwrap_or_default().into_iter().collect();
-    let between_epochs = rows.len() as i64 * training.count("steps_per_epoch") == training.count("step");
-    between_epochs && best.is_some() && best == rows.last().and_then(|row| epoch_of(&row.clone().into()))
 }
 
 #[export_module]

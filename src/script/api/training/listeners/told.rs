@@ -105,6 +105,10 @@ impl View for Told<'_> {
         records(self.training.history().unwrap_or_default())
     }
 
+    fn is_best(&self) -> bool {
+        self.training.is_best()
+    }
+
     fn option(&self, name: &str) -> Value {
         self.training.option(name).and_then(|value| rhai::serde::from_dynamic(&value).ok()).unwrap_or_default()
     }
