@@ -38,8 +38,9 @@ lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --locked -- -D warnings
 
-fuzz: toolchain libtorch ## call every function 100,000 times and run a million scripts made by chance (an hour or more)
-	FUZZ_CALLS=$(or $(CALLS),100000) FUZZ_SCRIPTS=$(or $(SCRIPTS),1000000) FUZZ_WORKERS=$(or $(WORKERS),2) \
+fuzz: toolchain libtorch ## calls, chains of calls, scripts, files and command lines made by chance, a million and more (hours)
+	FUZZ_CALLS=$(or $(CALLS),150000) FUZZ_CHAINS=$(or $(CHAINS),1000) FUZZ_SCRIPTS=$(or $(SCRIPTS),1000000) \
+	  FUZZ_FILES=$(or $(FILES),100000) FUZZ_FLAGS=$(or $(FLAGS),2000) FUZZ_WORKERS=$(or $(WORKERS),2) \
 	  nice -n 10 $(CARGO) test --release --locked --test fuzz -- --nocapture
 
 bench: build ## measure the parts of the work beside PyTorch (half an hour on an idle machine)

@@ -2,7 +2,7 @@
 
 use super::chance::Chance;
 use imdbsh::script::docs;
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
 /// Values of all types, by the type's name in signatures; those of the project's objects are made anew for each call.
 const VALUES: &[(&str, &str)] = &[
@@ -43,7 +43,7 @@ const VALUES: &[(&str, &str)] = &[
     ("String", "\"neg[1:5] + pos[-3:]\""),
     ("String", "\"ij,jk->ik\""),
     ("String", "\"../../etc/passwd\""),
-    ("String", "\"\\u{10FFFF}\\u0000ä\\n🦀\""),
+    ("String", "\"\\U0010FFFF\\u0000ä\\n🦀\""),
     ("String", "\"%s{}[(*\\\\\""),
     ("Array", "[]"),
     ("Array", "[1, -1]"),
@@ -125,7 +125,19 @@ pub struct Calls {
     /// What stands in backticks in documentation: names of options, among others.
     words: Vec<String>,
     tiny: String,
+    /// Whether there are results of earlier calls, in `r`.
+    chained: Cell<bool>,
 }
+
+/// Calls in one script.
+const CHAIN: usize = 150;
+/// What has come so far, and the one that stands so far from the end of those of a type.
+const PICK: &str = "fn pick(r, kind, back) {
+    let fit = r.filter(|v| type_of(v) == kind);
+    if fit.is_empty() { fit = r; }
+    fit[-1 - back % fit.len()]
+}
+";
 
 impl Calls {
     pub fn new(engine: &rhai::Engine) -> Calls {
@@ -150,7 +162,12 @@ impl Calls {
         }
         let tiny = format!("\"{}\"", super::root().join("tests/data/tiny_bert").display());
         assert!(functions.len() > 500, "only {} functions", functions.len());
-        Calls { functions: functions.into_iter().collect(), words: words.into_iter().collect(), tiny }
+        Calls {
+            functions: functions.into_iter().collect(),
+            words: words.into_iter().collect(),
+            tiny,
+            chained: Cell::new(false),
+        }
     }
 
     fn options(&self, chance: &mut Chance) -> String {
@@ -163,6 +180,16 @@ impl Calls {
     /// One that fits, two times of three; else any.
     fn value(&self, chance: &mut Chance, parameter: &str, inside: bool) -> String {
         let kind = parameter.rsplit(": ").next().unwrap_or_default().trim_start_matches("&mut ");
+        if self.chained.get() && !chance.one_in(3) {
+            // The latest more often than the others.
+            let span = 1 << chance.below(8);
+            let kind = if kind.is_empty() { chance.of(VALUES).0 } else { kind };
+            let kind = match kind {
+                "Array" | "Map" | "String" | "Range" => kind.to_lowercase(),
+                kind => kind.to_string(),
+            };
+            return format!("pick(r, \"{kind}\", {})", chance.below(span));
+        }
         let fits = |name: &str| match name {
             "int" => kind.contains("int") || kind.contains("i64") || kind == "INT",
             "float" => kind.contains("float") || kind.contains("f64") || kind == "FLOAT",
@@ -181,8 +208,33 @@ impl Calls {
         value.replace("TINY", &self.tiny)
     }
 
+    /// One call.
     pub fn make(&self, chance: &mut Chance) -> String {
-        let call = match chance.below(12) {
+        // Caught in the script: reports of uncaught errors are slow to make.
+        let call = self.call(chance);
+        format!(
+            "let said = \"\"; try {{ let r = {{ {call} }}; said = `${{r}}`; }} catch (e) {{ said = `${{e}}`; }} said"
+        )
+    }
+
+    /// Calls whose arguments are results of earlier ones: what a function leaves behind is what the next one gets. `engine` says which of
+    /// them can be parsed: one that cannot would be the end of all.
+    pub fn make_chain(&self, engine: &rhai::Engine, chance: &mut Chance) -> String {
+        let all: Vec<&str> = VALUES.iter().map(|(_, value)| *value).collect();
+        let mut script = format!("{PICK}let r = [{}];\nlet said = [];\n", all.join(", ").replace("TINY", &self.tiny));
+        self.chained.set(true);
+        for _ in 0..CHAIN {
+            let call = std::iter::repeat_with(|| self.call(chance)).find(|call| engine.compile(call).is_ok()).unwrap();
+            script.push_str(&format!(
+                "try {{ let made = {{ {call} }}; if made != () {{ r.push(made); }} }} catch (e) {{ said.push(`${{e}}`); }}\n"
+            ));
+        }
+        self.chained.set(false);
+        script + "`${said}`"
+    }
+
+    fn call(&self, chance: &mut Chance) -> String {
+        match chance.below(12) {
             0 => {
                 let operator = *chance
                     .of(&["+", "-", "*", "/", "%", "**", "==", "<", ">=", "&", "|", "^", "<<", ">>", "&&", "??", "in"]);
@@ -213,10 +265,6 @@ impl Calls {
                     _ => format!("{name}({})", arguments.join(", ")),
                 }
             }
-        };
-        // Caught in the script: reports of uncaught errors are slow to make.
-        format!(
-            "let said = \"\"; try {{ let r = {{ {call} }}; said = `${{r}}`; }} catch (e) {{ said = `${{e}}`; }} said"
-        )
+        }
     }
 }

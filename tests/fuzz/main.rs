@@ -1,10 +1,15 @@
-//! Calls of every function with arguments of every kind, and scripts made of the repository's by chance: whatever comes of them is a
-//! value or an error, and not an abort, a panic or a hang. They run in worker processes, each with limits of memory and of time.
+//! Calls of every function with arguments of every kind, and of what earlier calls gave; scripts made of the repository's by chance; files of each
+//! kind with a part of their structure changed; command lines: whatever comes of them is a value or an error, and not an abort, a panic or a hang.
+//! They run in worker processes, each with limits of memory and of time.
 //!
-//! `FUZZ_CALLS` and `FUZZ_SCRIPTS` say how many (`make fuzz` a million), `FUZZ_SEED` which ones, `FUZZ_WORKERS` how many at once.
+//! `FUZZ_CALLS`, `FUZZ_CHAINS`, `FUZZ_SCRIPTS`, `FUZZ_FILES` and `FUZZ_FLAGS` say how many, `FUZZ_SEED` which ones, `FUZZ_WORKERS` how many at once.
 
 mod calls;
 mod chance;
+mod files;
+mod flags;
+mod json;
+mod pickles;
 mod scripts;
 mod worker;
 
@@ -12,6 +17,8 @@ use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
 
 /// How many cases a worker does, before another takes its place.
 const SHARE: u64 = 5000;
+/// The same for cases that are a hundred calls.
+const SHARE_OF_CHAINS: u64 = 50;
 
 fn setting(name: &str, default: u64) -> u64 {
     env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
@@ -35,11 +42,28 @@ fn scripts_made_by_chance_end_with_a_value_or_an_error() {
     try_out("scripts", setting("FUZZ_SCRIPTS", 5000));
 }
 
+#[test]
+fn results_of_calls_are_answered_by_the_next_with_a_value_or_an_error() {
+    try_out("chains", setting("FUZZ_CHAINS", 12));
+}
+
+#[test]
+fn files_with_a_part_changed_are_read_or_refused() {
+    try_out("files", setting("FUZZ_FILES", 300));
+}
+
+#[test]
+fn command_lines_made_by_chance_are_carried_out_or_refused() {
+    let wrong = flags::try_out(setting("FUZZ_FLAGS", 25), setting("FUZZ_SEED", 1) << 32);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 fn try_out(kind: &str, count: u64) {
     let workers = setting("FUZZ_WORKERS", 1).max(1);
     let seed = setting("FUZZ_SEED", 1) << 32;
+    let size = if kind == "chains" { SHARE_OF_CHAINS } else { SHARE };
     let mut shares: Vec<(u64, u64)> =
-        (0..count.div_ceil(SHARE)).map(|i| (seed + i * SHARE, SHARE.min(count - i * SHARE))).collect();
+        (0..count.div_ceil(size)).map(|i| (seed + i * size, size.min(count - i * size))).collect();
     shares.reverse();
     let shares = std::sync::Mutex::new(shares);
     let wrong = std::sync::Mutex::new(BTreeMap::new());

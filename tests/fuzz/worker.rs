@@ -1,6 +1,6 @@
 //! A process that runs cases one after the other, and notes what went wrong.
 
-use super::{calls::Calls, chance::Chance, scripts::Scripts};
+use super::{calls::Calls, chance::Chance, files::Files, scripts::Scripts};
 use imdbsh::{
     access::{self, Want},
     interrupt, memory,
@@ -19,8 +19,10 @@ pub const FOUND: &str = "fuzz-found";
 /// The case that runs, with its number.
 pub const LAST: &str = "fuzz-last";
 
-/// How much of the processor's time a script may take before it is stopped, and how long after that it may go on.
+/// How much of the processor's time a case may take before it is stopped, and how long after that it may go on.
 const TIME: Duration = Duration::from_millis(30);
+/// The same for a case of a hundred calls.
+const TIME_OF_CHAINS: Duration = Duration::from_secs(2);
 const HANG: Duration = Duration::from_secs(5);
 
 /// The processor's time of this process, and the clock's, at which a case began.
@@ -32,16 +34,16 @@ fn processor() -> Duration {
 }
 
 /// Stops cases as Ctrl-C does; ends the process where that is not answered.
-fn watch() {
+fn watch(time: Duration) {
     loop {
         std::thread::sleep(Duration::from_millis(5));
         let Some((cpu, clock)) = *BEGAN.lock().unwrap() else { continue };
         let (cpu, clock) = (processor().saturating_sub(cpu), clock.elapsed());
-        if cpu > TIME || clock > Duration::from_secs(2) {
+        if cpu > time || clock > Duration::from_secs(2) + time {
             interrupt::request();
         }
         // The machine may be busy with something else, or the process be stopped for a while.
-        if cpu > HANG || clock > Duration::from_secs(600) {
+        if cpu > HANG + time || clock > Duration::from_secs(600) {
             eprintln!("a hang of {} s", cpu.as_secs());
             std::process::exit(3);
         }
@@ -56,7 +58,8 @@ pub fn run(kind: &str, from: u64, count: u64) {
     access::confine();
     access::allow(Want::Write, Path::new("."));
     access::allow(Want::Read, &super::root().join("tests/data"));
-    std::thread::spawn(watch);
+    let time = if kind == "chains" { TIME_OF_CHAINS } else { TIME };
+    std::thread::spawn(move || watch(time));
     let done = memory::with_stack(|| cases(kind, from, count));
     assert_eq!(done, Ok(()));
 }
@@ -75,8 +78,25 @@ fn session() -> Session {
 
 fn cases(kind: &str, from: u64, count: u64) {
     let mut session_now = session();
-    let calls = (kind == "calls").then(|| Calls::new(&session_now.engine));
-    let scripts = (kind == "scripts").then(|| Scripts::new(&session_now.engine));
+    let make: Box<dyn Fn(&mut Chance) -> String> = match kind {
+        "calls" => {
+            let calls = Calls::new(&session_now.engine);
+            Box::new(move |chance| calls.make(chance))
+        }
+        "chains" => {
+            let parser = session();
+            let calls = Calls::new(&parser.engine);
+            Box::new(move |chance| calls.make_chain(&parser.engine, chance))
+        }
+        "files" => {
+            let files = Files::new();
+            Box::new(move |chance| files.make(chance))
+        }
+        _ => {
+            let scripts = Scripts::new(&session_now.engine);
+            Box::new(move |chance| scripts.make(chance))
+        }
+    };
     let mut found = fs::File::create(FOUND).unwrap();
     for number in from..from + count {
         if number % 1000 == 0 {
@@ -84,8 +104,7 @@ fn cases(kind: &str, from: u64, count: u64) {
             tidy();
         }
         let mut chance = Chance(number);
-        let case = calls.as_ref().map(|c| c.make(&mut chance)).or(scripts.as_ref().map(|s| s.make(&mut chance)));
-        let case = case.unwrap_or_default();
+        let case = make(&mut chance);
         fs::write(LAST, format!("{number}\n{case}")).unwrap();
         session_now.reset();
         interrupt::clear();
