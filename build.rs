@@ -1,5 +1,5 @@
 //! Writes libtorch's folder into the program, so that it runs with no `LD_LIBRARY_PATH`, and says what to do where there
-//! is no libtorch: the bindings' own complaint is a page of C++.
+//! is no libtorch: the bindings' own complaint is a page of C++. Compiles what the bindings lack, in C++, against the same libtorch as the bindings.
 
 use std::{env, fs, path::PathBuf};
 
@@ -13,6 +13,7 @@ fn main() {
     // for a libtorch of the system's, which needs no path.
     let Some(root) = env::var_os("LIBTORCH").map(PathBuf::from) else {
         println!("cargo::rustc-env=IMDBSH_LIBTORCH_VERSION=system");
+        compile(&[]);
         return;
     };
     let version = fs::read_to_string(root.join("build-version")).unwrap_or_else(|_| "unknown".into());
@@ -33,6 +34,8 @@ fn main() {
         return;
     };
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    let include = env::var_os("LIBTORCH_INCLUDE").map_or(root, PathBuf::from).join("include");
+    compile(&[include]);
     // No symbol of it is named, since CUDA registers itself when it is loaded: the linker would leave it out.
     let cuda = lib.join("libtorch_cuda.so");
     if cuda.exists() {
@@ -40,4 +43,24 @@ fn main() {
         println!("cargo::rustc-link-arg={}", cuda.display());
         println!("cargo::rustc-link-arg=-Wl,--as-needed");
     }
+}
+
+/// What the bindings lack.
+const FILES: [&str; 1] = ["src/ml/optim/grad.cpp"];
+
+fn compile(include: &[PathBuf]) {
+    for file in FILES {
+        println!("cargo::rerun-if-changed={file}");
+    }
+    println!("cargo::rerun-if-env-changed=LIBTORCH_INCLUDE");
+    println!("cargo::rerun-if-env-changed=LIBTORCH_CXX11_ABI");
+    let abi = env::var("LIBTORCH_CXX11_ABI").unwrap_or_else(|_| "1".into());
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .warnings(false)
+        .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
+        .includes(include)
+        .files(FILES)
+        .compile("imdbsh_libtorch");
 }

@@ -1,6 +1,7 @@
 //! Parameters in groups, and what is remembered about each of them.
 
 use super::algorithm::{ParamState, not_negative};
+use super::grad::zero_grad;
 use super::group::Group;
 use crate::error::{Error, Result};
 use crate::ml::models::Replica;
@@ -126,10 +127,7 @@ impl Optimizer {
         Ok(copy)
     }
 
-    /// Sets the gradients to zero.
-    ///
-    /// PyTorch drops them instead, so that a parameter which the next loss does not reach is skipped; here it has a
-    /// gradient of zeros, and weight decay and momentum go on moving it.
+    /// Drops the gradients: a parameter that the next loss does not reach is left out of the step, by decay and momentum too.
     ///
     /// # Errors
     /// Whatever libtorch refuses.
@@ -162,16 +160,4 @@ impl Optimizer {
         }
         Ok(())
     }
-}
-
-/// Sets a parameter's gradient to zero, where it has one.
-///
-/// # Errors
-/// Whatever libtorch refuses.
-pub fn zero_grad(param: &Tensor) -> Result<()> {
-    let mut grad = param.f_grad().during("zero_grad", &[param])?;
-    if grad.defined() {
-        drop(grad.f_detach_().and_then(|mut grad| grad.f_zero_()).during("zero_grad", &[param])?);
-    }
-    Ok(())
 }

@@ -99,13 +99,13 @@ pub mod api {
         network.0.set_training(false);
     }
 
-    /// Sets the gradients of all parameters to zero.
+    /// Drops the gradients of all parameters, as PyTorch does: each is `()` until the next `backward` reaches it.
     ///
     /// ```rhai
     /// let net = linear(1, 1);
     /// net.forward(ones([1, 1])).sum().backward();
     /// net.zero_grad();
-    /// assert_eq(net.parameters()[0].grad, zeros([1, 1]));
+    /// assert_eq(net.parameters()[0].grad, ());
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn zero_grad(network: &mut Network) -> ScriptResult<()> {

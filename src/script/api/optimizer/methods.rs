@@ -30,7 +30,8 @@ pub mod api {
         Ok(optimizer.0.borrow_mut().step()?)
     }
 
-    /// Sets the gradients of the optimizer's parameters to zero.
+    /// Drops the gradients of the optimizer's parameters: what the next loss does not reach has none, and `step` leaves it as it is,
+    /// decay and momentum too.
     #[rhai_fn(return_raw, pure)]
     pub fn zero_grad(optimizer: &mut OptimizerHandle) -> ScriptResult<()> {
         Ok(optimizer.0.borrow_mut().zero_grad()?)

@@ -2,7 +2,10 @@
 
 use super::args;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::tensor::{During, describe};
+use crate::ml::{
+    optim,
+    tensor::{During, describe},
+};
 use crate::script::api::handles::TensorHandle;
 use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
@@ -207,21 +210,17 @@ pub mod api {
         Ok(x.f_to_dtype(x.kind(), false, true).during("clone", &[&x])?.into())
     }
 
-    /// Empties `x.grad`, so that the next `backward` starts anew.
+    /// Drops `x.grad`, so that the next `backward` starts anew.
     ///
     /// ```rhai
     /// let x = ones([2], #{ requires_grad: true });
     /// x.sum().backward();
     /// x.zero_grad();
-    /// assert_eq(x.grad, zeros([2]));
+    /// assert_eq(x.grad, ());
     /// ```
     #[rhai_fn(return_raw)]
     pub fn zero_grad(x: TensorHandle) -> ScriptResult<()> {
-        let grad = x.f_grad().during("zero_grad", &[&x])?;
-        if grad.defined() {
-            let _same = grad.f_detach().and_then(|mut g| g.f_zero_()).during("zero_grad", &[&x])?;
-        }
-        Ok(())
+        Ok(optim::zero_grad(&x)?)
     }
 
     /// Runs `f` without recording for gradients, and gives what it gives. Recording goes on afterwards, after an error too.
