@@ -31,6 +31,8 @@ pub enum ErrorKind {
     Interrupted,
     /// Memory that cannot be had.
     Memory,
+    /// A fault of the program's own: it panicked.
+    Internal,
     /// Anything else that libtorch reports.
     Torch,
 }
@@ -50,6 +52,7 @@ impl ErrorKind {
             ErrorKind::NotFinite => "not_finite",
             ErrorKind::Interrupted => "interrupted",
             ErrorKind::Memory => "memory",
+            ErrorKind::Internal => "internal",
             ErrorKind::Torch => "torch",
         }
     }

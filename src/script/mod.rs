@@ -18,11 +18,8 @@ mod session;
 
 // For the world outside. Rooms name each other.
 pub use api::Resume;
-pub use help::{
-    docs,
-    failure::{Failure, quiet_panics},
-    inspect, pages, size,
-};
+pub use base::guard::quiet_panics;
+pub use help::{docs, failure::Failure, inspect, pages, size};
 pub use language::{input, interpreter::Limits, lexer, resolver::Reloaded};
 /// What a script computes.
 pub use rhai::Dynamic as Value;

@@ -2,7 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::ml::tensor::During;
-use std::{any::Any, collections::HashMap, rc::Rc};
+use std::{
+    any::Any,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 use tch::Tensor;
 
 /// Copies what a network holds that is not Rust: the script layer's values. Keeps the script language out of `ml`.
@@ -22,6 +26,8 @@ pub struct Replica {
     tensors: HashMap<(usize, Vec<i64>), Tensor>,
     /// Copies of networks, by the address of the original.
     parts: HashMap<*const (), Box<dyn Any>>,
+    /// What is being copied.
+    begun: HashSet<*const ()>,
 }
 
 impl Replica {
@@ -66,7 +72,7 @@ impl Replica {
     /// The copy of what lies at `original`, made by `copy` where there is none yet.
     ///
     /// # Errors
-    /// Those of `copy`.
+    /// Those of `copy`; what holds itself, so that its copy would be needed before it is there.
     pub fn once<T: Clone + 'static>(
         &mut self,
         original: *const (),
@@ -75,8 +81,34 @@ impl Replica {
         if let Some(made) = self.parts.get(&original).and_then(|made| made.downcast_ref::<T>()) {
             return Ok(made.clone());
         }
-        let made = copy(self)?;
+        if !self.begun.insert(original) {
+            return Err(Error::value(
+                "this network holds itself, in what its closures have captured: it cannot be copied",
+            ));
+        }
+        let made = copy(self);
+        self.begun.remove(&original);
+        let made = made?;
         self.parts.insert(original, Box::new(made.clone()));
+        Ok(made)
+    }
+
+    /// The copy of what lies at `original`, where that can hold itself: an `empty` one is known before it is filled.
+    ///
+    /// # Errors
+    /// Those of `fill`.
+    pub fn once_filled<T: Clone + 'static>(
+        &mut self,
+        original: *const (),
+        empty: impl FnOnce() -> T,
+        fill: impl FnOnce(T, &mut Replica) -> Result<()>,
+    ) -> Result<T> {
+        if let Some(made) = self.parts.get(&original).and_then(|made| made.downcast_ref::<T>()) {
+            return Ok(made.clone());
+        }
+        let made = empty();
+        self.parts.insert(original, Box::new(made.clone()));
+        fill(made.clone(), self)?;
         Ok(made)
     }
 }

@@ -2,12 +2,21 @@
 
 use crate::error::Error;
 use crate::script::api::handles::TensorHandle;
-use crate::script::base::{ScriptResult, error::message_of, options::number};
+use crate::script::base::{
+    ScriptResult,
+    error::message_of,
+    nesting::{DEEPEST, deeper, text},
+    options::number,
+};
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr, NativeCallContext, plugin::*};
 use tch::Kind;
 
 fn failed(message: String) -> Box<EvalAltResult> {
     Error::value(format!("assertion failed: {message}")).into()
+}
+
+fn shown(value: &Dynamic) -> String {
+    if value.is_string() { format!("{value:?}") } else { text(value) }
 }
 
 /// The numbers in a number, a nested array or a tensor, in order.
@@ -22,6 +31,7 @@ pub fn numbers(value: &Dynamic, into: &mut Vec<f64>) -> bool {
             _ => false,
         };
     }
+    let Ok(_level) = deeper(DEEPEST) else { return false };
     if let Some(array) = value.read_lock::<Array>() {
         return array.iter().all(|v| numbers(v, into));
     }
@@ -35,7 +45,7 @@ fn equal(context: &NativeCallContext, a: &Dynamic, b: &Dynamic) -> ScriptResult<
     }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Fails unless `condition` is true.
     ///
@@ -65,7 +75,7 @@ pub mod api {
         if equal(&context, &actual, &expected)? {
             return Ok(());
         }
-        Err(failed(format!("got {actual:?}, expected {expected:?}")))
+        Err(failed(format!("got {}, expected {}", shown(&actual), shown(&expected))))
     }
 
     /// Fails unless each number in `actual` is within `tolerance` of that in `expected`; both may be numbers, arrays
@@ -84,7 +94,7 @@ pub mod api {
         if numeric && a.len() == e.len() && a.iter().zip(&e).all(close) {
             return Ok(());
         }
-        Err(failed(format!("got {actual:?}, expected {expected:?} within {tolerance}")))
+        Err(failed(format!("got {}, expected {} within {tolerance}", shown(&actual), shown(&expected))))
     }
 
     /// Fails unless calling `f` raises an error whose message holds `text`.
@@ -95,7 +105,7 @@ pub mod api {
     #[rhai_fn(return_raw)]
     pub fn assert_throws(context: NativeCallContext, f: FnPtr, text: &str) -> ScriptResult<()> {
         match f.call_within_context::<Dynamic>(&context, ()) {
-            Ok(value) => Err(failed(format!("expected an error with \"{text}\", got {value:?}"))),
+            Ok(value) => Err(failed(format!("expected an error with \"{text}\", got {}", shown(&value)))),
             Err(error) => {
                 let message = match error.unwrap_inner() {
                     EvalAltResult::ErrorRuntime(thrown, _) => message_of(thrown),

@@ -2,7 +2,7 @@
 
 use rhai::{Array, Dynamic, FnPtr, plugin::*};
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The values of the variables that a closure has captured, an array, in no certain order; none of a function that is named.
     ///

@@ -47,7 +47,7 @@ fn fit(value: Dynamic, default: &Dynamic) -> std::result::Result<Dynamic, (&'sta
     }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// `defaults` with the values of `given` in their place, for functions that take an option map. An integer serves for
     /// a float; a default of `()` takes any value; `function` is named in errors.

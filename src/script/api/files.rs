@@ -25,7 +25,7 @@ pub fn json_lines(path: &Path) -> ScriptResult<Vec<Map>> {
     rows.ok_or_else(|| Error::data(format!("{}: a line is no object", path.display())).into())
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The text of a file.
     ///

@@ -22,7 +22,7 @@ fn read(function: &str, x: &Dynamic) -> ScriptResult<f64> {
     number(x).ok_or_else(|| Error::value(format!("{function} takes a number, got {}", shown(x))).into())
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 mod api {
     /// A number, or a tensor of one element, with a fixed count of digits (0 to 20) behind the point.
     ///

@@ -2,7 +2,7 @@
 
 use super::handles::History;
 use crate::error::Error;
-use crate::script::base::{ScriptResult, options::shown};
+use crate::script::base::{ScriptResult, nesting, options::shown};
 use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
 
 pub fn register(engine: &mut Engine) {
@@ -20,7 +20,7 @@ pub fn rows(history: &Dynamic) -> ScriptResult<Vec<Map>> {
     rows.ok_or_else(|| Error::value(format!("expected a history or an array of maps, got {}", shown(history))).into())
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 mod api {
     /// An empty history. Copies of it are the same history.
     ///
@@ -88,7 +88,7 @@ mod api {
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
     pub fn print(history: &mut History) -> String {
         let rows = history.0.borrow();
-        let lines: Vec<String> = rows.iter().map(|row| Dynamic::from(row.clone()).to_string()).collect();
+        let lines: Vec<String> = rows.iter().map(|row| nesting::text(&Dynamic::from(row.clone()))).collect();
         format!("history of {} epochs\n{}", rows.len(), lines.join("\n")).trim_end().to_string()
     }
 }

@@ -3,7 +3,7 @@
 use crate::memory;
 use rhai::{Dynamic, plugin::*};
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The most memory that the program has held so far, in bytes; `()` where the system does not tell (it does on Linux).
     ///

@@ -23,7 +23,7 @@ pub fn as_map(reading: &Reading) -> Map {
     map
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 mod api {
     /// A meter that sums losses and right answers over batches without waiting for the device.
     ///

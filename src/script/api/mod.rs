@@ -1,7 +1,7 @@
 //! Everything that a script can call, one file for each object. A new object is a new file and a new line in
 //! [`register`].
 //!
-//! Functions are grouped with `#[export_module]`; their `///` comments are what `imdbsh doc` shows. Each comment says what
+//! Functions are grouped with `#[export_module(root = "crate::script::base::guard")]`; their `///` comments are what `imdbsh doc` shows. Each comment says what
 //! comes back, with shapes and units, which errors can come, and gives an example that a test runs.
 
 mod assert;
@@ -13,6 +13,7 @@ mod format;
 mod given;
 pub mod handles;
 mod history;
+mod json;
 mod loss;
 mod memory;
 mod meter;
@@ -61,6 +62,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(files::api).into());
     engine.register_global_module(exported_module!(other_script::api).into());
     engine.register_global_module(exported_module!(sizes::api).into());
+    engine.register_global_module(exported_module!(json::api).into());
     run::register(engine);
     training::register(engine);
 }

@@ -79,7 +79,7 @@ fn resolve(arguments: &Arguments, defaults: Map, presets: Map) -> Result<Map> {
     Ok(options)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The script's options: `defaults`, with the `key=value` arguments of the command line in their place. An argument
     /// that is not among them ends the program with a list of those that are. An option `seed` starts all randomness.

@@ -7,7 +7,7 @@ use crate::script::language::sources::{Sources, plain};
 use rhai::{Array, CallFnOptions, Dynamic, NativeCallContext, Scope, plugin::*};
 use std::path::Path;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Calls a function of the script in a file, with an array of arguments. Of the script nothing else is run: its
     /// functions alone are there, not its variables.

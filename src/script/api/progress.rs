@@ -10,7 +10,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(api).into());
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 mod api {
     /// A progress bar of `total` steps on stderr, drawn on a terminal only; with `shown` false it stays silent.
     ///

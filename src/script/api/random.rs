@@ -3,7 +3,7 @@
 use crate::ml::random;
 use rhai::plugin::*;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Starts all randomness anew from `seed`: the same calls behind it draw the same numbers, and build the same
     /// networks. A script's `options` do this with their `seed`.

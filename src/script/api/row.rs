@@ -1,7 +1,7 @@
 //! Functions that stand in tables: a row holds name, doc and example beside what it does, so that the documentation cannot
 //! fall behind.
 
-use rhai::{FnNamespace, FuncRegistration};
+use crate::script::base::guard::{FnNamespace, FuncRegistration};
 
 /// A function with its doc. `parameters` end with the type of what comes back.
 pub fn function(name: &str, doc: &str, example: &str, parameters: &[&str]) -> FuncRegistration {

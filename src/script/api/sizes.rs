@@ -33,7 +33,7 @@ fn blob_of(len: i64, value: i64) -> ScriptResult<Blob> {
     Ok(vec![value as u8; length("blob", len, 1)?])
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Fills a text with a character or a text until it has at least `len` characters.
     ///

@@ -19,7 +19,7 @@ fn wait(time: Duration) -> ScriptResult<()> {
     }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Waits so many seconds. Ctrl-C ends it.
     ///

@@ -1,6 +1,7 @@
 //! Deep copies of what a script holds.
 
 use super::kinds::Kinds;
+use super::nesting::{DEEPEST, deeper};
 use crate::error::{Error, Result};
 use crate::ml::models::{CopyHost, Replica};
 use rhai::{Array, Dynamic, FnPtr, Map};
@@ -26,7 +27,7 @@ impl CopyHost for ScriptValues {
 /// owner, and the copy none.
 ///
 /// # Errors
-/// Memory that cannot be had; a network that cannot be copied.
+/// Memory that cannot be had; a network that cannot be copied, as one that holds itself; values that are nested too deep.
 pub fn copy_map(kinds: Kinds, original: &Map, replica: &mut Replica) -> Result<Map> {
     original.iter().map(|(name, value)| Ok((name.clone(), copy(kinds, value, replica)?))).collect()
 }
@@ -38,7 +39,17 @@ pub fn copy_map(kinds: Kinds, original: &Map, replica: &mut Replica) -> Result<M
 /// As [`copy_map`].
 pub fn copy(kinds: Kinds, original: &Dynamic, replica: &mut Replica) -> Result<Dynamic> {
     match cell(original) {
-        Some(cell) => replica.once(cell, |replica| Ok(copy_content(kinds, original, replica)?.into_shared())),
+        Some(cell) => {
+            let empty = || Dynamic::UNIT.into_shared();
+            replica.once_filled(cell, empty, |mut place: Dynamic, replica| {
+                // It can hold itself: whoever comes here again is given the place.
+                let content = copy_content(kinds, original, replica)?;
+                if let Some(mut place) = place.write_lock::<Dynamic>() {
+                    *place = content;
+                }
+                Ok(())
+            })
+        }
         None => copy_content(kinds, original, replica),
     }
 }
@@ -50,6 +61,7 @@ fn cell(value: &Dynamic) -> Option<*const ()> {
 }
 
 fn copy_content(kinds: Kinds, original: &Dynamic, replica: &mut Replica) -> Result<Dynamic> {
+    let _level = deeper(DEEPEST)?;
     let value = original.flatten_clone();
     Ok(if let Some(copy) = kinds.of(&value).and_then(|kind| kind.copy) {
         copy(&value, replica)?

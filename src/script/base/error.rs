@@ -1,5 +1,6 @@
 //! From the library's errors to the interpreter's.
 
+use super::nesting::text;
 use crate::error::{Error, ErrorKind};
 use rhai::{Dynamic, EvalAltResult, Map, Position};
 
@@ -23,8 +24,8 @@ impl From<Error> for Box<EvalAltResult> {
 
 /// The message of a thrown value: the `message` of a map, else the value as it prints.
 pub fn message_of(thrown: &Dynamic) -> String {
-    match thrown.read_lock::<Map>().and_then(|map| map.get("message").map(ToString::to_string)) {
+    match thrown.read_lock::<Map>().and_then(|map| map.get("message").map(text)) {
         Some(message) => message,
-        None => thrown.to_string(),
+        None => text(thrown),
     }
 }

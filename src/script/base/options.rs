@@ -1,5 +1,6 @@
 //! Option maps: `adam(net, #{ lr: 1e-3 })`.
 
+use super::nesting::text;
 use crate::error::{Error, ErrorKind, Result};
 use rhai::{Array, Dynamic, Map};
 
@@ -109,7 +110,7 @@ pub fn number(value: &Dynamic) -> Option<f64> {
 
 /// A value and its type, for messages: `"3" (string)`.
 pub fn shown(value: &Dynamic) -> String {
-    let text = format!("{value:?}");
+    let text = if value.is_string() { format!("{value:?}") } else { text(value) };
     // Handles are shown as what they hold: `Tensor`, not the path of its Rust type.
     let name =
         value.type_name().rsplit("::").next().unwrap_or_default().trim_end_matches('>').trim_end_matches("Handle");

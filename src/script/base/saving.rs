@@ -4,6 +4,7 @@
 //! own (functions, data sets, run folders) is passed over.
 
 use super::kinds::Kinds;
+use super::nesting::{DEEPEST_JSON, deeper};
 use super::state::{Saved, State, Tensors, join};
 use crate::error::{Error, Result};
 use rhai::{Array, Dynamic, Map};
@@ -13,7 +14,7 @@ use tch::Tensor;
 /// The state of all that is in `map`. The tensors are those in use, which the next step changes.
 ///
 /// # Errors
-/// A computation on the device that failed.
+/// A computation on the device that failed; values that are nested too deep.
 pub fn save(kinds: Kinds, map: &Map) -> Result<State> {
     let mut tensors = Vec::new();
     let plain = save_map(kinds, "", map, &mut tensors)?;
@@ -41,6 +42,7 @@ fn save_map(kinds: Kinds, path: &str, map: &Map, tensors: &mut Vec<(String, Tens
 
 /// The plain part of a value; none where it has no state.
 fn save_value(kinds: Kinds, path: &str, value: &Dynamic, tensors: &mut Vec<(String, Tensor)>) -> Result<Option<Value>> {
+    let _level = deeper(DEEPEST_JSON)?;
     let value = value.flatten_clone();
     if let Some(save) = kinds.of(&value).and_then(|kind| kind.save) {
         let state = save(&value, kinds)?;
@@ -82,6 +84,7 @@ fn load_map(kinds: Kinds, map: &mut Map, saved: &Saved) -> Result<()> {
 }
 
 fn load_value(kinds: Kinds, value: &mut Dynamic, saved: &Saved) -> Result<()> {
+    let _level = deeper(DEEPEST_JSON)?;
     let handle = value.flatten_clone();
     if let Some(load) = kinds.of(&handle).and_then(|kind| kind.load) {
         return load(&handle, saved);

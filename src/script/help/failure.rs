@@ -1,13 +1,13 @@
 //! How a script ends early, and the report that says why.
 
 use super::diagnostics;
+use crate::error::Error;
 use crate::interrupt;
-use crate::script::language::sources::{Sources, plain};
-use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
-use std::{
-    cell::RefCell,
-    panic::{self, AssertUnwindSafe},
+use crate::script::{
+    base::guard::caught,
+    language::sources::{Sources, plain},
 };
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
 /// How a script ended early, with the report as the user is to see it.
 #[derive(Debug)]
@@ -26,21 +26,18 @@ impl Failure {
         let (Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report)) = self;
         report
     }
+}
 
-    fn of_a_panic() -> Self {
-        Failure::Script(format!(
-            "error: imdbsh itself failed, in {}; please report this with the script that led to it",
-            PANIC.take()
-        ))
-    }
+fn of_a_panic(panic: Error) -> Failure {
+    Failure::Script(format!("error: {}", panic.message))
 }
 
 /// Parses a text called `name`, which sees the constants of `scope`, so that whatever goes wrong comes back as a report, even
 /// a panic of the parser.
 pub fn parsed(engine: &Engine, sources: &Sources, name: &str, text: &str, scope: &Scope) -> Result<AST, Failure> {
     let text = plain(text);
-    let parsed = panic::catch_unwind(AssertUnwindSafe(|| engine.compile_with_scope(scope, &text)));
-    let mut ast = parsed.map_err(|_| Failure::of_a_panic())?.map_err(|e| {
+    let parsed = caught(|| engine.compile_with_scope(scope, &text));
+    let mut ast = parsed.map_err(of_a_panic)?.map_err(|e| {
         sources.add_broken(name, &text);
         let error = EvalAltResult::ErrorParsing(*e.0, e.1);
         Failure::Script(diagnostics::render(engine, sources, name, &error))
@@ -57,7 +54,7 @@ pub fn guarded(
     name: &str,
     f: impl FnOnce() -> Result<Dynamic, Box<EvalAltResult>>,
 ) -> Result<Dynamic, Failure> {
-    match interrupt::polled(|| panic::catch_unwind(AssertUnwindSafe(f))) {
+    match interrupt::polled(|| caught(f)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => match *error {
             EvalAltResult::Exit(value, _) => Ok(value),
@@ -70,21 +67,8 @@ pub fn guarded(
                 }
             },
         },
-        Err(_) => Err(Failure::of_a_panic()),
+        Err(panic) => Err(of_a_panic(panic)),
     }
-}
-
-thread_local! {
-    static PANIC: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// Keeps a panic's text for the report instead of printing it.
-pub fn quiet_panics() {
-    panic::set_hook(Box::new(|info| {
-        let place = info.location().map(|l| format!("{}:{}", l.file(), l.line())).unwrap_or_default();
-        let what = info.payload_as_str().unwrap_or("no text");
-        PANIC.set(format!("{place} ({what})"));
-    }));
 }
 
 #[cfg(test)]

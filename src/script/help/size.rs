@@ -2,7 +2,10 @@
 
 use super::inspect::variables;
 use crate::script::{
-    base::kinds::{Kinds, Size},
+    base::{
+        kinds::{Kinds, Size},
+        nesting::{DEEPEST, deeper},
+    },
     language::syntax::LAST,
 };
 use rhai::{Array, Dynamic, Engine, ImmutableString, Map, Scope};
@@ -31,6 +34,7 @@ pub fn measure(engine: &Engine, kinds: Kinds, scope: &Scope) -> Vec<Measure> {
 }
 
 fn size(engine: &Engine, kinds: Kinds, value: &Dynamic) -> Size {
+    let Ok(_level) = deeper(DEEPEST) else { return Size { shape: None, bytes: None } };
     if let Some(text) = value.read_lock::<ImmutableString>() {
         return Size { shape: Some(format!("{} characters", text.chars().count())), bytes: Some(text.len()) };
     }

@@ -3,6 +3,7 @@
 use super::sources::{Sources, plain};
 use crate::access;
 use crate::error::{Error, ErrorKind};
+use crate::script::base::guard::caught;
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
 use std::{
     cell::RefCell,
@@ -101,7 +102,8 @@ impl Resolver {
             return Err(error);
         }
         let text = access::read_to_string(file).map_err(|e| in_module(e.into()))?;
-        let mut ast = engine.compile(plain(&text)).map_err(|e| in_module(e.into()))?;
+        let ast = caught(|| engine.compile(plain(&text))).map_err(|e| in_module(e.into()))?;
+        let mut ast = ast.map_err(|e| in_module(e.into()))?;
         ast.set_source(&name);
         self.sources.add(&name, &text, &ast);
         self.reading.borrow_mut().push(file.to_path_buf());

@@ -1,5 +1,6 @@
 //! Values as a script writes them, and the names that it gives them.
 
+use crate::script::base::nesting::{DEEPEST_JSON, deeper};
 use crate::script::language::lexer::{Kind, Token, lex};
 use rhai::{Array, Dynamic, Map};
 
@@ -17,6 +18,7 @@ pub fn assigned(text: &str) -> Vec<String> {
 
 /// A plain value as a script writes it.
 pub fn literal(value: &Dynamic) -> Option<String> {
+    let _level = deeper(DEEPEST_JSON).ok()?;
     if value.is_shared() {
         return literal(&value.flatten_clone());
     }

@@ -16,6 +16,8 @@ pub mod as_script;
 pub mod assemble;
 pub mod defined;
 pub mod eval;
+#[cfg(test)]
+mod faults;
 pub mod literal;
 pub mod pause;
 pub mod prompt;

@@ -14,7 +14,7 @@ use crate::script::{
         Host, Pause, Pauses, checkpoints, folder,
         handles::{Network, StopwatchHandle, TrainingHandle},
     },
-    base::ScriptResult,
+    base::{ScriptResult, guard::caught},
     help::failure::Failure,
     language::input::shows_value,
 };
@@ -52,7 +52,7 @@ pub fn register(engine: &mut Engine, session: Pausing) -> Result<()> {
         let planned = session.pauses.due(|| place(context.scope()).map(|(_, step)| step));
         match planned.is_some() || interrupt::pending() {
             false => Ok(Dynamic::UNIT),
-            true => pause(context, &session, planned),
+            true => caught(|| pause(context, &session, planned))?,
         }
     };
     let registered = engine.register_custom_syntax(["pause"], false, run).map(drop);

@@ -10,7 +10,7 @@ use rhai::{NativeCallContext, plugin::*};
 use serde_json::json;
 use std::path::Path;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// With `--watch`: takes up functions of the script and of the standard library that were edited, from the epoch that
     /// begins now. Closures in the training's options are exchanged for those that stand in their place now, with what they

@@ -8,6 +8,7 @@ use super::version::{Closure, Version};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::script::{
+    base::nesting::{DEEPEST, deeper},
     help::failure,
     language::{
         resolver::Resolver,
@@ -183,6 +184,7 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     fn value(&mut self, value: &mut Dynamic) -> Result<()> {
+        let _level = deeper(DEEPEST)?;
         if let Some(mut map) = value.write_lock::<Map>() {
             return map.values_mut().try_for_each(|value| self.value(value));
         }

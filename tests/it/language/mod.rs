@@ -1,5 +1,6 @@
 mod doc_examples;
 mod limits;
+mod nesting;
 mod own_library;
 mod rhai_pin;
 mod rhai_suites;

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Result, choose};
 use crate::interrupt;
 use crate::ml::data::{Encoded, Texts};
 use rayon::prelude::*;
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use tokenizers::Tokenizer as Inner;
 
@@ -131,7 +131,7 @@ impl Tokenizer {
     }
 
     fn row(&self, text: &str, max_len: usize, keep: Truncation) -> Result<Vec<i32>> {
-        let encoded = self.inner.encode_fast(text, true).map_err(|e| Error::data(format!("encode: {e}")))?;
+        let encoded = working("encode", || self.inner.encode_fast(text, true))?;
         let ids: Vec<i32> = encoded.get_ids().iter().map(|id| *id as i32).collect();
         let excess = ids.len().saturating_sub(max_len);
         if excess == 0 {
@@ -154,7 +154,7 @@ impl Tokenizer {
             .iter()
             .map(|id| known(id).ok_or_else(|| Error::value(format!("decode: no token has the id {id} (0 to {last})"))));
         let ids = ids.collect::<Result<Vec<u32>>>()?;
-        self.inner.decode(&ids, skip_special).map_err(|e| Error::data(format!("decode: {e}")))
+        working("decode", || self.inner.decode(&ids, skip_special))
     }
 
     /// The whole tokenizer as the text of a `tokenizer.json`.
@@ -166,10 +166,16 @@ impl Tokenizer {
     }
 }
 
+/// What the crate makes of a text. It panics where a file asks for what cannot be, such as pieces of length 0.
+fn working<T>(doing: &str, f: impl FnOnce() -> tokenizers::Result<T>) -> Result<T> {
+    let made = catch_unwind(AssertUnwindSafe(f));
+    let made = made.map_err(|_| Error::data(format!("{doing}: its {JSON} asks for what cannot be")))?;
+    made.map_err(|e| Error::data(format!("{doing}: {e}")))
+}
+
 /// How many special tokens stand in front of a text and behind it.
 fn around(inner: &Inner) -> Result<(usize, usize)> {
-    let wrong = |e| Error::data(format!("the tokenizer does not work: {e}"));
-    let encoded = inner.encode_fast("a", true).map_err(wrong)?;
+    let encoded = working("the tokenizer does not work", || inner.encode_fast("a", true))?;
     let special = encoded.get_special_tokens_mask();
     let run = |mask: &mut dyn Iterator<Item = &u32>| mask.take_while(|s| **s == 1).count();
     Ok((run(&mut special.iter()), run(&mut special.iter().rev())))

@@ -26,7 +26,7 @@ fn batch_options(options: Map) -> Result<(BatchOptions, usize)> {
     Ok((read, skip))
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The batches of one epoch, for a `for` loop. Options: `size` 64, `shuffle` false, `bucket` false (rows of similar length
     /// meet, so that less is padded), `drop_last` false, and `epoch`, which `shuffle` needs: the order is a pure function of

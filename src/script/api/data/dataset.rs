@@ -10,7 +10,7 @@ use rhai::{Array, Dynamic, Map, plugin::*};
 use std::ops::Range;
 use std::rc::Rc;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A data set: the rows of a tensor `[rows, …]` with labels `[rows, …]`; or word indices with labels `[rows]`, and
     /// options `vectors` (a tensor `[words, dimensions]` of fixed vectors; without it the network begins with an

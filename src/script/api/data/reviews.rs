@@ -26,7 +26,7 @@ fn int64(numbers: &[i64]) -> Dynamic {
     Dynamic::from(TensorHandle::from(Tensor::from_slice(numbers)))
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Reviews of one split (`"train"`, `"test"`) and label (`"neg"`, `"pos"`), in the order of their IDs: `range` of them,
     /// such as `0..1000`. `data` is `"sample"`, the reviews in the program, or a folder laid out like aclImdb, found as it

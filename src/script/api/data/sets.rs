@@ -73,7 +73,7 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
     Corpus::read(&source, &options)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Reads a training set and a test set of reviews: `#{ train, test, classes, class_names }`, where `train` and `test` are
     /// maps `#{ texts, labels, ratings, ids, names, replaced }` as `read_reviews` gives them (one that is not asked for is

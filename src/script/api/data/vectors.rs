@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// The name of GloVe's file, which is looked for beside the reviews and below the data folders.
 const GLOVE: &str = "glove.6B.100d.txt";
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a
     /// text file (a word and its numbers a line, of any width), or the folder or table with the reviews, which has

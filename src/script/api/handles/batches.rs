@@ -2,6 +2,7 @@
 
 use super::{BatchHandle, DatasetHandle};
 use crate::ml::data::BatchOptions;
+use crate::script::base::guard::steps;
 use rhai::EvalAltResult;
 use std::rc::Rc;
 
@@ -20,7 +21,7 @@ impl IntoIterator for BatchesHandle {
 
     fn into_iter(self) -> Self::IntoIter {
         match self.data.batches(self.options) {
-            Ok(batches) => Box::new(batches.skip(self.skip).map(|batch| Ok(Rc::new(batch?)))),
+            Ok(batches) => Box::new(steps(batches.skip(self.skip).map(|batch| Ok(Rc::new(batch?))))),
             Err(error) => Box::new(std::iter::once(Err(error.into()))),
         }
     }

@@ -22,7 +22,7 @@ fn how(options: Map) -> Result<How> {
     Ok(how)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// BERT (Devlin et al. 2019) from a Hugging Face folder with `config.json` and `model.safetensors`, or `pytorch_model.bin`,
     /// `.params` or `.pt` that `torch.save` made of a state dict (no code in it is run). The folder is found as it stands, beside

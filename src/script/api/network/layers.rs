@@ -95,7 +95,7 @@ fn stack(layers: &Array) -> Result<Sequential> {
     Sequential::named(children)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A table that is there already, such as GloVe's vectors. Options: `trained` false, `padding_idx`.
     #[rhai_fn(name = "embedding", return_raw)]

@@ -34,7 +34,7 @@ fn set_trained(function: &str, network: &mut Network, parts: &Dynamic, trained: 
     Ok(models::set_trained(network.0.as_ref(), &names, trained).map_err(|e| e.within(function))?)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The network's output for a tensor, a sequence or a batch.
     ///

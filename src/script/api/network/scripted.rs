@@ -89,7 +89,7 @@ fn collect(
     }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A network written in the script: a map of parameters (tensors that require gradients), sub-networks (arrays of
     /// them are numbered) and other values, with a closure `forward: |x| …` that sees the map as `this`. It behaves as

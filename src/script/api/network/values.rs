@@ -40,7 +40,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(sequence).into());
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 mod sequence {
     /// What goes into a layer as padded sequences: a batch of words (as their vectors), a sequence, or a tensor
     /// `[batch, length, features]`, whose rows have no padding.

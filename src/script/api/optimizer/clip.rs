@@ -13,7 +13,7 @@ use crate::script::{
 use rhai::{Dynamic, plugin::*};
 use tch::Tensor;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Scales the gradients of a network or of tensors so that their joint 2-norm is at most `max_norm`, and gives the
     /// norm that they had, a tensor of one element.

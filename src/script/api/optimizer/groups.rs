@@ -8,7 +8,7 @@ use crate::script::{
 };
 use rhai::{Array, Dynamic, plugin::*};
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The parameter groups, an array; each has an `lr` that can be set and the `base_lr` that it was made with.
     ///

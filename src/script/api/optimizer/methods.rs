@@ -14,7 +14,7 @@ pub(super) fn rate(value: &Dynamic) -> Result<f64> {
     number(value).ok_or_else(|| Error::value(format!("a learning rate is a number, got {}", shown(value))))
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Changes every parameter that has a gradient.
     ///

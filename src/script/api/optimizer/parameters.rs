@@ -4,7 +4,10 @@ use crate::error::{Error, Result};
 use crate::ml::models;
 use crate::script::{
     api::handles::{Network, TensorHandle},
-    base::options::shown,
+    base::{
+        nesting::{DEEPEST, deeper},
+        options::shown,
+    },
 };
 use rhai::{Array, Dynamic};
 use tch::Tensor;
@@ -12,6 +15,7 @@ use tch::Tensor;
 /// The parameters that a script means by a network, a tensor, or an array of either; those that need no gradient are
 /// left out. Tensors outside a network are named by their place, after `prefix`.
 pub(super) fn parameters(function: &str, of: &Dynamic, prefix: &str) -> Result<Vec<(String, Tensor)>> {
+    let _level = deeper(DEEPEST)?;
     let mut found = Vec::new();
     if let Some(network) = of.clone().try_cast::<Network>() {
         found = models::parameters(network.0.as_ref());

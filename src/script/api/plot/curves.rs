@@ -10,7 +10,7 @@ fn scale(log: bool) -> Scale {
     if log { Scale::Log } else { Scale::Linear }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Draws curves: into a PNG or SVG file, and, where standard output is a terminal, into it. Gives the file's name. `what` may be
     /// - a run: a history, a training, what `train::fit` gave, or the path of a run folder. Its losses are drawn, or the columns

@@ -11,30 +11,34 @@ use crate::error::Result;
 use crate::ml::options::ReadOptions;
 use crate::ml::plot::kinds::{Asked, Kind, Takes};
 use crate::script::base::{ScriptResult, options::Options};
-use rhai::{Dynamic, Engine, Map};
+use rhai::{Dynamic, Engine, Map, Module};
 
 /// One function for each of `kinds`, with and without options.
 pub fn register(engine: &mut Engine, kinds: &'static [Kind]) {
+    let mut module = Module::new();
     for kind in kinds {
         let of = |ty: &str| [format!("{}: {ty}", kind.parameter), "options: Map".into(), "ScriptResult<String>".into()];
         match kind.takes {
-            Takes::Numbers => register_one(engine, kind, &of("Dynamic"), |what: Dynamic| what),
-            Takes::Tensor => register_one(engine, kind, &of("TensorHandle"), |what: TensorHandle| Dynamic::from(what)),
+            Takes::Numbers => register_one(&mut module, kind, &of("Dynamic"), |what: Dynamic| what),
+            Takes::Tensor => {
+                register_one(&mut module, kind, &of("TensorHandle"), |what: TensorHandle| Dynamic::from(what))
+            }
         }
     }
+    engine.register_global_module(module.into());
 }
 
 fn register_one<T: Clone + 'static>(
-    engine: &mut Engine,
+    module: &mut Module,
     kind: &'static Kind,
     parameters: &[String; 3],
     what: fn(T) -> Dynamic,
 ) {
     let [first, options, result] = parameters.each_ref().map(String::as_str);
     function(kind.name, kind.doc, kind.example, &[first, options, result])
-        .register_into_engine(engine, move |data: T, options: Map| draw(kind, what(data), options));
+        .set_into_module(module, move |data: T, options: Map| draw(kind, what(data), options));
     another_form(kind.name, &[first, result])
-        .register_into_engine(engine, move |data: T| draw(kind, what(data), Map::new()));
+        .set_into_module(module, move |data: T| draw(kind, what(data), Map::new()));
 }
 
 fn draw(kind: &Kind, what: Dynamic, options: Map) -> ScriptResult<String> {

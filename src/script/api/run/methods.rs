@@ -12,7 +12,7 @@ use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 /// Stop, and go on.
 const ON_DISK_ERROR: [&str; 2] = ["stop", "continue"];
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A new run folder, `runs/NAME-DATE-TIME` or what `--run-dir` says, with `config.json` (the script's options, these
     /// `options` of the training, seed, versions, device, threads, the data's fingerprints, and what

@@ -2,6 +2,7 @@
 
 use crate::ml::run::Record;
 use crate::script::api::handles::History;
+use crate::script::base::nesting::{nested_too_deep, text};
 use rhai::{Dynamic, FnPtr, Map};
 use serde_json::Value;
 
@@ -26,5 +27,8 @@ pub fn to_json(value: &Dynamic) -> Value {
     if value.is::<FnPtr>() {
         return Value::String("function".into());
     }
-    rhai::serde::from_dynamic(value).unwrap_or_else(|_| Value::String(value.to_string()))
+    match nested_too_deep(value) {
+        false => rhai::serde::from_dynamic(value).unwrap_or_else(|_| Value::String(text(value))),
+        true => Value::String(text(value)),
+    }
 }

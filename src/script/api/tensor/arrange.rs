@@ -12,7 +12,7 @@ use rhai::{Array, Dynamic, Map, plugin::*};
 
 const INTEGERS: &str = "an integer or an array of integers";
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The first two dimensions exchanged, of a tensor of at most two: `x.T`.
     ///

@@ -99,7 +99,7 @@ fn elements(operation: &str, x: &Tensor) -> Result<Vec<Dynamic>> {
     })
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A tensor of a number, a bool, or nested arrays of them. Integers give int64, bools bool, and floats, or floats
     /// among integers, float32. Options: `kind`, `device`, `requires_grad`. Given a tensor, it copies it.

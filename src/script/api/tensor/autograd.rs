@@ -62,7 +62,7 @@ fn gradients(y: &Tensor, inputs: &Array, options: Map) -> Result<Array> {
     Ok(made.into_iter().map(given).collect())
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Whether operations on the tensor are recorded for gradients. It can be set, too.
     ///

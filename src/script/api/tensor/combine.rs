@@ -36,7 +36,7 @@ fn splits(x: &Tensor, size: &Dynamic, dim: i64) -> ScriptResult<Array> {
     parts(x.f_split_with_sizes(sizes, dim), "split", x)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The tensors joined along a dimension that they have: the first, or `dim`.
     ///

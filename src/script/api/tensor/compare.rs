@@ -6,7 +6,7 @@ use crate::script::api::handles::TensorHandle;
 use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Map, plugin::*};
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Whether both have the same shape and the same elements. NaN is equal to nothing.
     ///

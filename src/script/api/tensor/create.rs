@@ -65,7 +65,7 @@ fn range(start: Number, end: Number, step: Number, options: Map) -> Result<Tenso
     place.finish(range.during("arange", &[])?, "arange")
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A tensor filled with `value`. Its kind follows the value (int64, float32 or bool). Options: `kind`, `device`,
     /// `requires_grad`.

@@ -92,7 +92,7 @@ fn bound(value: &Dynamic) -> ScriptResult<Option<args::Number>> {
     if value.is_unit() { Ok(None) } else { Ok(Some(args::number("clamp", value)?)) }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// `x` with what lies below `min` made `min`, and what lies above `max` made `max`; `()` leaves a side open.
     ///

@@ -59,7 +59,7 @@ pub fn table() -> Module {
     module
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The larger one of each pair of elements; `maximum(x, y)` too.
     #[rhai_fn(name = "max", return_raw)]

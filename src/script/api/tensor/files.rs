@@ -7,7 +7,7 @@ use crate::script::base::{ScriptResult, options::shown};
 use rhai::{Dynamic, Map, plugin::*};
 use std::{collections::BTreeMap, path::Path};
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Saves tensors under names as safetensors, as `safetensors.torch.save_file` does. The file is replaced only when the
     /// new one is complete.

@@ -149,7 +149,7 @@ fn put(x: &Tensor, parts: &[Part], value: &Dynamic) -> ScriptResult<()> {
     Ok(())
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     // Each kind of index has its own form, so that the common `x[i]` does nothing but look up one row.
 

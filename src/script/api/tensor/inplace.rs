@@ -91,7 +91,7 @@ fn changed(
     }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Makes every element of `x` zero, and gives `x`.
     ///

@@ -47,7 +47,7 @@ fn target(name: &str) -> Result<Target> {
     Err(Error::unknown(ErrorKind::Kind, "kind or device", name, &known).within("to"))
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// `x` as another kind ("float32", "float64", "bfloat16", "int64", "bool"), or on another device ("cpu", "cuda",
     /// "cuda:1", "mps", or "auto" for the best there is); or both as another tensor has them. `x.kind` and `x.device` tell what it has.

@@ -41,7 +41,7 @@ pub fn table() -> Module {
     module
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// `value` everywhere, in a tensor of the shape, kind and device of `x`. Options: `kind`, `device`,
     /// `requires_grad`.

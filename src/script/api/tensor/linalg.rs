@@ -118,7 +118,7 @@ pub fn table() -> Module {
     module
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The sum of a matrix's diagonal.
     ///

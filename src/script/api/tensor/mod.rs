@@ -1,4 +1,4 @@
-//! Tensors, by theme. A file holds either functions under `#[export_module]`, or, for families of alike functions, a
+//! Tensors, by theme. A file holds either functions under `#[export_module(root = "crate::script::base::guard")]`, or, for families of alike functions, a
 //! table of names, docs and what they do.
 
 mod args;

@@ -21,7 +21,7 @@ fn dimensions(dim: &Dynamic) -> Result<Vec<i64>> {
     args::integers("norm", "a dimension or an array of them", dim)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The p-norm (Σ |x|^p)^(1/p), with p = 2 unless given, over all elements or along a dimension or several. With
     /// `true` behind it, the dimension stays with size 1. Floats only.

@@ -4,7 +4,7 @@ use crate::ml::tensor::format;
 use crate::script::api::handles::TensorHandle;
 use rhai::plugin::*;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The elements, shape and kind as text; large tensors are shortened.
     ///

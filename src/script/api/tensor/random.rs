@@ -22,7 +22,7 @@ fn integers(low: i64, high: i64, shape: &Dynamic, options: Map) -> Result<Tensor
     place.finish(drawn.during("randint", &[])?, "randint")
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Whole numbers drawn evenly from 0, or from `low`, to below `high`; int64. Options: `kind`, `device`.
     ///

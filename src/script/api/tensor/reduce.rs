@@ -176,7 +176,7 @@ pub fn spread() -> Module {
     module
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The sums of the elements up to each one, along `dim`.
     ///

@@ -11,7 +11,7 @@ use crate::script::base::ScriptResult;
 use rhai::{Dynamic, plugin::*};
 use tch::Kind;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The elements of `x` at the places that the int64 tensor `index` names along `dim`: for dimension 1,
     /// `y[i][j] = x[i][index[i][j]]`. The shape is that of `index`.

@@ -12,7 +12,7 @@ pub fn count(x: &tch::Tensor) -> i64 {
     x.size().iter().fold(1, |product: i64, n| product.saturating_mul(*n))
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The sizes of the tensor's dimensions.
     ///

@@ -5,7 +5,7 @@ use crate::script::api::handles::TensorHandle;
 use crate::script::base::ScriptResult;
 use rhai::plugin::*;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// e^x over the sum of e^x along `dim`: numbers between 0 and 1 that add up to 1. Floats only.
     ///

@@ -2,8 +2,10 @@
 
 use crate::ml::data::cleaning::Row;
 use crate::script::api::handles::TextsHandle;
-use crate::script::base::ScriptResult;
-use rhai::{FuncRegistration, Module};
+use crate::script::base::{
+    ScriptResult,
+    guard::{FuncRegistration, Module},
+};
 use std::rc::Rc;
 
 /// A method for each of `rows`.

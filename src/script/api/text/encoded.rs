@@ -6,7 +6,7 @@ use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
 use tch::Tensor;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     #[rhai_fn(name = "len", pure)]
     pub fn encoded_len(encoded: &mut EncodedHandle) -> i64 {

@@ -8,7 +8,7 @@ use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
 use std::rc::Rc;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Texts from an array of strings; they are cleaned and split on all cores.
     ///

@@ -11,7 +11,7 @@ use crate::script::base::{ScriptResult, options::Options, part};
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 use std::rc::Rc;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The tokenizer of a pre-trained model: `tokenizer.json` or `vocab.txt` in the model's folder, or such a file. The folder
     /// is found as by `bert`; that of a run will do as well.

@@ -7,7 +7,7 @@ use crate::script::base::ScriptResult;
 use rhai::{Array, plugin::*};
 use tch::Tensor;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     #[rhai_fn(name = "len", pure)]
     pub fn tokens_len(tokens: &mut TokensHandle) -> i64 {

@@ -10,7 +10,7 @@ use rhai::{Array, Dynamic, Map, plugin::*};
 use std::path::Path;
 use std::rc::Rc;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A vocabulary of the words in tokenized texts: `<unk>` 0, `<pad>` 1, then by falling count, ties in alphabetical
     /// order, as torchtext numbers them. Options: `min_count` 1 leaves rarer words out, `max_size` keeps so many.

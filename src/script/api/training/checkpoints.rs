@@ -96,7 +96,7 @@ fn write(training: &TrainingHandle, host: Host, write: Write) -> ScriptResult<bo
     Ok(true)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Puts a training to where the newest checkpoint in the run folder `a` stands.
     #[rhai_fn(name = "restore", return_raw, pure)]

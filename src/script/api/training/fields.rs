@@ -6,7 +6,7 @@ use crate::script::api::handles::{TrainingHandle, TurnHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, plugin::*};
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A training of the parts in two maps: `state`, what changes as it goes on (networks, optimizers, meters, histories, numbers),
     /// and `rest`, what it needs beside that. Its parts are fields; copies of it are the same training. `train::start` makes

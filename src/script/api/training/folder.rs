@@ -30,7 +30,7 @@ pub fn keep_text(training: &TrainingHandle, file: &str, text: &str) -> Result<()
     run_of(training).map_or(Ok(()), |run| run.keep_text(file, text))
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Notes in `changes.jsonl` of the run folder what was changed at this step; nothing without a run folder.
     ///

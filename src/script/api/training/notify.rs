@@ -57,7 +57,7 @@ fn tell(
     Ok(columns)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Tells those who are told of a training: first its `o.callbacks`, in their order (see `train::fit`), then the progress bar, the
     /// run folder and the checkpoints. `what` stands for the second argument of the callbacks' hook: `s` at `"on_epoch_begin"`, the

@@ -35,7 +35,7 @@ impl Pauses {
     }
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Plans a pause: when a training that has done `step` steps next comes to its `pause`, these lines are run as if they had been
     /// typed there. `:stop` is such a line, too, and `:abort`, which then raises an error. Without Ctrl-C and without a terminal, so that what was changed

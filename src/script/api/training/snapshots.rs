@@ -12,7 +12,7 @@ use crate::script::base::{
 use rhai::plugin::*;
 use std::rc::Rc;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Where a training stands, in a copy that nothing changes: the parameters of its network, the state of its optimizer, `s`
     /// with the history, its place in the data (in the middle of an epoch, too) and in its random numbers. `restore(t, a)`

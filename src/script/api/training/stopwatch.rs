@@ -3,7 +3,7 @@
 use crate::script::api::handles::StopwatchHandle;
 use rhai::plugin::*;
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A stopwatch that stands at 0: `start()`, `stop()`, `reset()`, and what it shows in `seconds`. It stands still while a loop
     /// is paused.
