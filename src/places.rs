@@ -75,6 +75,11 @@ impl Places {
         }
     }
 
+    /// Whether nothing in these places has this name, a file that may not be read included.
+    pub fn is_free(&self, name: &str) -> bool {
+        self.roots().all(|root| access::is_free(&root.join(name)))
+    }
+
     /// Folders in which a name is looked for, in their order.
     fn roots(&self) -> impl Iterator<Item = PathBuf> {
         [PathBuf::new(), self.script.clone()].into_iter().chain(data_folders(self.data.as_deref()))

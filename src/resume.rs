@@ -1,14 +1,16 @@
 //! `imdbsh resume RUN`: the run's script once more, with its options and its seed; its trainings go on where they were.
+//!
+//! The user has named the folder, but a script can have written what is in it: it gives no right to reach anything else.
 
-#![expect(clippy::disallowed_methods, reason = "the run folder that the user names")]
-
+use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::run::{SCRIPT, read_config};
+use crate::output::complain;
 use crate::script::{Resume, Setup};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
-    fs,
+    num::NonZeroU16,
     path::{Path, PathBuf},
 };
 
@@ -20,7 +22,7 @@ pub struct Program {
     arguments: BTreeMap<String, String>,
     earlier: Vec<PathBuf>,
     seed: Option<i64>,
-    pub threads: Option<usize>,
+    threads: Option<u64>,
     pub device: Option<String>,
     script: String,
     folder: PathBuf,
@@ -33,7 +35,7 @@ impl Program {
         let config = read_config(run)?;
         let text = |key: &str| config[key].as_str().map(str::to_string);
         let path = run.join(SCRIPT);
-        let script = fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e))?;
+        let script = access::read_to_string(&path)?;
         if script.trim().is_empty() {
             let message = format!("{} was started at the prompt: there is no script to go on with", run.display());
             return Err(Error::new(ErrorKind::Usage, message));
@@ -46,35 +48,41 @@ impl Program {
             arguments: arguments.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_string()))).collect(),
             earlier: earlier.filter_map(Value::as_str).map(PathBuf::from).collect(),
             seed: config["seed"].as_i64(),
-            threads: config["threads"].as_u64().map(|n| n as usize),
+            threads: config["threads"].as_u64(),
             device: text("device"),
             script,
             folder: std::path::absolute(run).map_err(|e| Error::file("find", run, e))?,
         })
     }
 
+    /// With how many threads the run was started.
+    ///
+    /// # Errors
+    /// So many that no machine can have been meant.
+    pub fn threads(&self) -> Result<Option<NonZeroU16>> {
+        const MOST: u64 = 1024;
+        match self.threads {
+            Some(threads) if threads > MOST => Err(Error::new(
+                ErrorKind::Usage,
+                format!(
+                    "{} was run with {threads} threads, it says; --threads N says how many to take",
+                    self.folder.display()
+                ),
+            )),
+            threads => Ok(threads.and_then(|threads| NonZeroU16::new(u16::try_from(threads).ok()?))),
+        }
+    }
+
     /// Takes the script as it is now in place of the run's copy.
     ///
     /// # Errors
-    /// A script that did not come from a file, or whose file cannot be read.
+    /// A script that did not come from a file, or whose file cannot be read, or may not.
     pub fn take_edited(&mut self) -> Result<()> {
         let Some(file) = &self.file else {
             return Err(Error::new(ErrorKind::Usage, format!("{} was not run from a file", self.name)));
         };
-        self.script = fs::read_to_string(file).map_err(|e| Error::file("read the script", file, e))?;
+        self.script = access::read_to_string(file).map_err(|e| e.within("cannot read the script"))?;
         Ok(())
-    }
-
-    /// The run's folder, and those of the runs that its program made before it: `DIR` and `DIR-2` before `DIR-3`.
-    pub fn run_folders(&self) -> impl Iterator<Item = &Path> {
-        let base = |path: &Path| -> Option<PathBuf> {
-            let name = path.file_name()?.to_str()?;
-            let stem = name.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(name, |(stem, _)| stem);
-            Some(path.with_file_name(stem))
-        };
-        let ours = base(&self.folder);
-        let before = self.earlier.iter().filter(move |path| base(path) == ours);
-        std::iter::once(self.folder.as_path()).chain(before.map(PathBuf::as_path))
     }
 
     /// The name of the script in messages, and its text.
@@ -88,8 +96,11 @@ impl Program {
         let mut arguments = self.arguments;
         arguments.extend(changed);
         let beside = self.file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
+        if let Some(error) = beside.as_deref().and_then(|folder| access::metadata(&folder.join(SCRIPT)).err()) {
+            complain(&format!("the folder in which the script was: {error}"));
+        }
         Setup {
-            folder: beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| self.folder.clone()),
+            folder: beside.filter(|folder| access::is_dir(folder)).unwrap_or_else(|| self.folder.clone()),
             name: self.name,
             script: self.script,
             file: self.file,

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "suites that the user names")]
 
-use crate::output::say;
+use crate::output::{say, visible};
 use crate::script::{Failure, Session, Setup};
 use std::{
     path::{Path, PathBuf},
@@ -38,7 +38,7 @@ pub fn run(path: &Path, setup: impl Fn() -> Setup) -> Result<(), Failure> {
                 }
                 Err(Failure::Script(report)) => {
                     say(&format!("{name}::{test} ... FAILED"));
-                    failures.push(format!("{name}::{test}\n{report}"));
+                    failures.push(format!("{}::{test}\n{report}", visible(&name)));
                 }
                 Err(other) => return Err(other),
             }

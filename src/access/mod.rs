@@ -9,8 +9,10 @@
 #![expect(clippy::disallowed_methods, reason = "where the files of scripts are opened")]
 
 mod rules;
+mod runs;
 
-pub use rules::{Want, allow, allow_run, confine};
+pub use rules::{Want, allow, allow_more, confine, more_than_the_writer_of};
+pub use runs::RunPlace;
 
 use crate::error::{Error, ErrorKind, Result};
 use cap_std::fs::{Dir, Metadata, OpenOptions};
@@ -18,7 +20,7 @@ use rules::{refused, within};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Opens a file to read.
 ///
@@ -147,6 +149,40 @@ pub fn metadata(path: &Path) -> Result<Option<Metadata>> {
         Err(error) if error.kind == ErrorKind::Access => Err(error),
         Err(_) => Ok(None),
     }
+}
+
+/// Whether what is at `path`, or could be, may be written.
+///
+/// # Errors
+/// Kind `access`: it may not.
+pub fn may_write(path: &Path) -> Result<()> {
+    match within(path, "write", Want::Write, |dir, below| dir.metadata(below).map(drop)) {
+        Err(error) if error.kind == ErrorKind::Access => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Where a file is, without links: of whoever exchanges one later, what is opened by this path knows nothing.
+///
+/// # Errors
+/// As [`open`].
+pub fn resolve(path: &Path) -> Result<PathBuf> {
+    let real = path.canonicalize().map_err(|e| Error::file("read", path, e));
+    // What may not be read is refused as it was asked for.
+    let found = within(path, "read", Want::Read, |dir, below| dir.metadata(below).map(drop));
+    let real = found.and(real)?;
+    within(&real, "read", Want::Read, |dir, below| dir.metadata(below).map(drop)).map(|()| real)
+}
+
+/// Whether nothing has this path: no link that leads nowhere either, and nothing that cannot be looked at.
+pub fn is_free(path: &Path) -> bool {
+    let found = within(path, "read", Want::Read, |dir, below| match dir.symlink_metadata(below) {
+        Err(e) if rules::led_outside(&e) => Err(e),
+        Err(e) => Ok(e.kind() == io::ErrorKind::NotFound),
+        Ok(_) => Ok(false),
+    });
+    // What is no refusal says that the allowed folder itself is not there.
+    found.unwrap_or_else(|error| error.kind != ErrorKind::Access)
 }
 
 /// Whether something is there.

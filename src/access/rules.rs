@@ -15,28 +15,57 @@ pub enum Want {
     Write,
 }
 
-/// A folder that is allowed, held open once it is there.
+/// A folder that is allowed, held open.
 #[derive(Debug)]
-struct Root {
+pub(super) struct Root {
     /// Without links.
-    path: PathBuf,
+    pub path: PathBuf,
+    /// What of the way was there in the beginning, and the rest of it: whoever exchanges a folder for a link later gains nothing.
+    above: Dir,
+    below: PathBuf,
     dir: OnceLock<Dir>,
     want: Want,
+    /// Whether the user has asked for it, beside what all scripts reach.
+    is_more: bool,
 }
 
 impl Root {
-    fn new(path: PathBuf, want: Want) -> Self {
-        let root = Root { path, dir: OnceLock::new(), want };
-        let _ = root.dir();
-        root
+    pub fn new(folder: &Path, want: Want) -> io::Result<Self> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let (there, below) = nearest(&std::path::absolute(folder)?)?;
+        let above = Dir::open_ambient_dir(&there, ambient_authority())?;
+        let path = if below.as_os_str().is_empty() { there } else { there.join(&below) };
+        Ok(Root { path, above, below, dir: OnceLock::new(), want, is_more: false })
     }
 
-    fn dir(&self) -> io::Result<&Dir> {
+    /// One that was made just now.
+    pub fn made(path: PathBuf, dir: Dir) -> io::Result<Self> {
+        let above = dir.try_clone()?;
+        Ok(Root { path, above, below: PathBuf::new(), dir: OnceLock::from(dir), want: Want::Write, is_more: false })
+    }
+
+    /// # Errors
+    /// It is not there yet.
+    pub fn dir(&self) -> io::Result<&Dir> {
         if let Some(dir) = self.dir.get() {
             return Ok(dir);
         }
-        let dir = Dir::open_ambient_dir(&self.path, ambient_authority())?;
+        let dir = match self.below.as_os_str().is_empty() {
+            true => self.above.try_clone()?,
+            false => self.above.open_dir(&self.below)?,
+        };
         Ok(self.dir.get_or_init(|| dir))
+    }
+
+    /// Makes it where it is not there, with the folders on the way.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn make(&self) -> io::Result<&Dir> {
+        if !self.below.as_os_str().is_empty() {
+            self.above.create_dir_all(&self.below)?;
+        }
+        self.dir()
     }
 }
 
@@ -48,32 +77,44 @@ pub fn confine() {
     *ALLOWED.write().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
 }
 
-/// Allows what is below a folder, even if it is made later. For folders that the user chose, never for one that a script names.
+/// Allows what is below a folder, even if it is made later. For folders that the user chose, never for one that a script names, or a
+/// file that a script can write.
 pub fn allow(want: Want, folder: &Path) {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let path = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_default();
-    if let Some(allowed) = ALLOWED.write().unwrap_or_else(PoisonError::into_inner).as_mut()
-        && !allowed.iter().any(|root| root.path == path && (root.want == want || root.want == Want::Write))
-    {
-        allowed.push(Arc::new(Root::new(path, want)));
+    // One that cannot be opened is none to find anything in.
+    if let Ok(root) = Root::new(folder, want) {
+        add(root);
     }
 }
 
-/// Makes the run folder that the user named, and allows writing below it.
-///
-/// # Errors
-/// It cannot be made.
-pub fn allow_run(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).map_err(|e| Error::file("make the run folder", folder, e))?;
-    allow(Want::Write, folder);
-    Ok(())
+/// Allows a folder that scripts do not reach otherwise: the user has asked for it.
+pub fn allow_more(want: Want, folder: &Path) {
+    if let Ok(root) = Root::new(folder, want) {
+        add(Root { is_more: true, ..root });
+    }
+}
+
+pub(super) fn add(new: Root) {
+    if let Some(allowed) = ALLOWED.write().unwrap_or_else(PoisonError::into_inner).as_mut()
+        && !allowed.iter().any(|root| root.path == new.path && (root.want == new.want || root.want == Want::Write))
+    {
+        allowed.push(Arc::new(new));
+    }
+}
+
+/// What the user allows here beyond what any script could have written `path` with: code there must not be given it unasked.
+pub fn more_than_the_writer_of(path: &Path) -> Option<PathBuf> {
+    let (path, all) = (std::path::absolute(path).ok()?, roots(Want::Read));
+    let usual: Vec<_> = all.iter().filter(|root| root.want == Want::Write && !root.is_more).collect();
+    let is_usual = |path: &Path| usual.iter().any(|root| path.starts_with(&root.path));
+    let more = all.iter().find(|root| root.is_more && !is_usual(&root.path))?;
+    is_usual(&real(&path).unwrap_or(path)).then(|| more.path.clone())
 }
 
 /// The folders in which `want` is allowed; the whole disk before [`confine`].
 fn roots(want: Want) -> Vec<Arc<Root>> {
     match ALLOWED.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
         Some(allowed) => allowed.iter().filter(|root| want == Want::Read || root.want == want).cloned().collect(),
-        None => vec![Arc::new(Root::new("/".into(), want))],
+        None => Root::new(Path::new("/"), want).into_iter().map(Arc::new).collect(),
     }
 }
 
@@ -111,22 +152,27 @@ pub(super) fn within<T>(path: &Path, doing: &str, want: Want, act: impl Fn(&Dir,
 }
 
 /// What cap-std says where a path leads out of its folder; the system's own refusals have a number.
-fn led_outside(error: &io::Error) -> bool {
+pub(super) fn led_outside(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
 
 /// The path without links; what is not there yet stands behind it as it is written. `None` where it cannot be told.
 fn real(path: &Path) -> Option<PathBuf> {
-    let mut missing: Vec<OsString> = Vec::new();
-    let mut there = path.to_path_buf();
+    let (there, below) = nearest(path).ok()?;
+    Some(if below.as_os_str().is_empty() { there } else { there.join(below) })
+}
+
+/// What of a path is there, without links, and the rest as it is written.
+fn nearest(path: &Path) -> io::Result<(PathBuf, PathBuf)> {
+    let (mut missing, mut there): (Vec<OsString>, _) = (Vec::new(), path.to_path_buf());
     loop {
         match there.canonicalize() {
-            Ok(real) => return Some(missing.iter().rev().fold(real, |path, name| path.join(name))),
+            Ok(real) => return Ok((real, missing.iter().rev().collect())),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                missing.push(there.file_name()?.to_os_string());
+                missing.push(there.file_name().ok_or(e)?.to_os_string());
                 there.pop();
             }
-            Err(_) => return None,
+            Err(e) => return Err(e),
         }
     }
 }

@@ -1,16 +1,17 @@
 //! What a command of the program is, and what happens before one runs.
 
-use super::{confine::confine, flags::Flags};
+use super::confine::{Reach, confine, limit};
+use super::flags::Flags;
 use crate::script::Failure;
 use clap::{ArgMatches, Args};
-use std::path::PathBuf;
 
 /// What the program can be asked to do. Its fields are the arguments, its comment is what `--help` says.
 pub trait Command: Args {
     /// Whose scripts it runs.
     fn guests(&self) -> Guests;
 
-    /// Looks at what the arguments name before anything is set up; `flags` that the user has left open can be filled in.
+    /// Looks at what the arguments name before anything is set up, but confined already: what is in the files that it reads may be a
+    /// script's. `flags` that the user has left open can be filled in.
     ///
     /// # Errors
     /// Arguments that cannot be meant.
@@ -24,12 +25,12 @@ pub trait Command: Args {
     fn run(self, flags: Flags) -> Result<(), Failure>;
 }
 
-/// Whose scripts a command runs. They are guests: the command is confined before it runs.
+/// Whether a command runs scripts. They are guests: the command is confined before it looks at anything.
 pub enum Guests {
     /// It runs none, the standard library included.
     None,
-    /// Those of this folder, which they may read; without one, those of the current folder.
-    Of(Option<PathBuf>),
+    /// It runs some, which reach this.
+    Of(Reach),
 }
 
 /// A line of the table of commands.
@@ -56,11 +57,15 @@ impl Row {
 
 /// Runs a command. None comes past this: what it is to reach is settled before.
 pub fn start(mut command: impl Command, mut flags: Flags) -> Result<(), Failure> {
+    let guests = command.guests();
+    if let Guests::Of(reach) = &guests {
+        confine(&flags, reach)?;
+    }
     command.prepare(&mut flags)?;
     flags.set_up()?;
-    match command.guests() {
-        Guests::None => {}
-        Guests::Of(folder) => confine(&flags, folder.as_deref())?,
+    // What the device takes is no script's.
+    if let Guests::Of(_) = guests {
+        limit(&flags);
     }
     command.run(flags)
 }

@@ -4,7 +4,7 @@ use super::command::{Row, start};
 use super::commands::{Run, TABLE};
 use super::flags::Flags;
 use crate::ml::{denormals, heap};
-use crate::output::{self, complain, is_plain, say, stderr_is_terminal, stdout_is_terminal};
+use crate::output::{self, complain, is_plain, report, say, stderr_is_terminal, stdout_is_terminal};
 use crate::script::{self, Failure};
 use crate::{interrupt, memory};
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -66,17 +66,17 @@ fn code(result: Result<(), Failure>) -> u8 {
     match result {
         Ok(()) => match output::lost() {
             None => 0,
-            Some(report) => {
-                complain(&report);
+            Some(why) => {
+                complain(&why);
                 SCRIPT_ERROR
             }
         },
-        Err(Failure::Script(report)) => {
-            complain(&report);
+        Err(Failure::Script(text)) => {
+            report(&text);
             SCRIPT_ERROR
         }
-        Err(Failure::Interrupted(report)) => {
-            complain(&report);
+        Err(Failure::Interrupted(text)) => {
+            report(&text);
             interrupt::code()
         }
         Err(Failure::Usage(message)) => {

@@ -1,5 +1,6 @@
 //! A download that goes on where it was cut, and never mixes two versions of a file.
 
+use super::address::shown;
 use super::bar;
 use super::http::{self, Head, Trouble};
 use super::patience::Patience;
@@ -26,6 +27,7 @@ pub(super) struct Download {
 /// What tells one version of a file from another.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Version {
+    /// As it may be shown: whoever reads the model may read this.
     url: String,
     etag: Option<String>,
     last_modified: Option<String>,
@@ -67,7 +69,7 @@ impl Download {
                 return Err(self.error(&format!("{why} ({failures} attempts in a row came no further)")));
             }
             let wait = patience.wait * 2u32.saturating_pow(failures - 1).min(32);
-            complain(&format!("{}: {why}; again in {} s", self.url, wait.as_secs()));
+            complain(&format!("{}: {why}; again in {} s", shown(&self.url), wait.as_secs()));
             self.pause(wait)?;
         }
     }
@@ -88,7 +90,7 @@ impl Download {
     fn start(&self) -> (Version, u64) {
         let read = fs::read(self.version_path()).ok().and_then(|b| serde_json::from_slice::<Version>(&b).ok());
         let bytes = fs::metadata(&self.path).map_or(0, |m| m.len());
-        match read.filter(|version| version.url == self.url) {
+        match read.filter(|version| version.url == shown(&self.url)) {
             Some(version) if version.total.is_none_or(|total| bytes <= total) => (version, bytes),
             _ => (Version::default(), 0),
         }
@@ -159,7 +161,12 @@ impl Download {
 
     fn version(&self, head: &Head, total: Option<u64>) -> Version {
         let header = |name| head.header(name).map(str::to_string);
-        Version { url: self.url.clone(), etag: header("etag"), last_modified: header("last-modified"), total }
+        Version {
+            url: shown(&self.url).into_owned(),
+            etag: header("etag"),
+            last_modified: header("last-modified"),
+            total,
+        }
     }
 
     /// The file, cut to the `from` bytes that are kept, and its version beside it.
@@ -185,7 +192,7 @@ impl Download {
     }
 
     fn error(&self, why: &str) -> Error {
-        Error::new(ErrorKind::File, format!("cannot download {}: {why}", self.url))
+        Error::new(ErrorKind::File, format!("cannot download {}: {why}", shown(&self.url)))
     }
 
     fn stopped(&self) -> Error {

@@ -1,5 +1,6 @@
 //! One GET request, made by a thread of its own: whoever waits for it hears Ctrl-C at once, even where the network is silent.
 
+use super::address::shown;
 use crate::interrupt;
 use std::env;
 use std::io::Read;
@@ -118,7 +119,7 @@ fn trouble(error: ureq::Error) -> Trouble {
         // The system gives such an error no kind of its own.
         ureq::Error::Io(why) if why.to_string().starts_with("failed to lookup address") => unknown(),
         ureq::Error::Io(why) => Trouble::Passing(why.to_string()),
-        ureq::Error::BadUri(why) => Trouble::Lasting(format!("this is no address ({why})")),
+        ureq::Error::BadUri(_) => Trouble::Lasting("this is no address".into()),
         ureq::Error::ConnectProxyFailed(why) => Trouble::Lasting(format!("the proxy refuses ({why})")),
         ureq::Error::TooManyRedirects => Trouble::Lasting("the server sends us round in circles (redirects)".into()),
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
@@ -144,7 +145,7 @@ fn proxy(url: &str) -> Result<Option<Proxy>, Trouble> {
     let Some((name, address)) = [own, "ALL_PROXY"].into_iter().find_map(|name| Some((name, set(name)?))) else {
         return Ok(None);
     };
-    let wrong = |_| Trouble::Lasting(format!("{name}={address} is not the address of a proxy"));
+    let wrong = |_| Trouble::Lasting(format!("{name}={} is not the address of a proxy", shown(&address)));
     let plain = Proxy::new(&address).map_err(wrong)?;
     let mut builder = Proxy::builder(plain.protocol()).host(plain.host()).port(plain.port());
     builder = plain.username().into_iter().fold(builder, ureq::ProxyBuilder::username);

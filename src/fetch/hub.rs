@@ -8,6 +8,7 @@
 //! What is there is used without asking the hub. The environment says where the cache and the hub are: `HF_HUB_CACHE`, or
 //! `HF_HOME/hub`; `HF_ENDPOINT`; `HF_TOKEN` for models that are not public; `HF_HUB_OFFLINE` forbids all connections.
 
+use super::address::shown;
 use super::download::Download;
 use super::lock::lock;
 use super::patience::Patience;
@@ -23,6 +24,8 @@ const ENDPOINT: &str = "https://huggingface.co";
 const CONFIG: &str = "config.json";
 /// The first that a model has of each kind is needed.
 const NEEDED: [&[&str]; 3] = [&[CONFIG], &["model.safetensors", "pytorch_model.bin"], &["tokenizer.json", "vocab.txt"]];
+/// Names on the hub have no more letters.
+const LONGEST: usize = 96;
 /// Taken where a model has it.
 const WANTED: [&str; 1] = ["tokenizer_config.json"];
 
@@ -47,14 +50,18 @@ struct Sibling {
     rfilename: String,
 }
 
-/// Whether `name` could be a model's on the hub: `NAME` or `OWNER/NAME`.
+/// What is a file to whoever writes it.
+const FILES: [&str; 8] = ["json", "txt", "safetensors", "bin", "params", "pt", "csv", "rhai"];
+
+/// Whether `name` could be a model's on the hub: `NAME` or `OWNER/NAME`, and no file's.
 pub fn is_name(name: &str) -> bool {
     let part = |part: &str| {
         let plain = part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         plain && part.starts_with(|c: char| c.is_ascii_alphanumeric()) && !part.contains("..")
     };
     let parts: Vec<&str> = name.split('/').collect();
-    parts.len() <= 2 && parts.into_iter().all(part)
+    let is_file = name.rsplit_once('.').is_some_and(|(_, ending)| FILES.contains(&ending));
+    !is_file && name.len() <= LONGEST && parts.len() <= 2 && parts.into_iter().all(part)
 }
 
 impl Hub {
@@ -81,13 +88,18 @@ impl Hub {
         })
     }
 
+    /// Where all that is kept of the model `name` lies.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.cache.join(format!("models--{}", name.replace('/', "--")))
+    }
+
     /// The folder of the model `name`: from the cache, else downloaded.
     ///
     /// # Errors
     /// A model that the hub does not have, or not with weights and a tokenizer; no connection, or none allowed; a download that
     /// fails (what came is kept, and gone on with the next time); Ctrl-C.
     pub fn model(&self, name: &str, patience: &Patience) -> Result<PathBuf> {
-        let folder = self.cache.join(format!("models--{}", name.replace('/', "--")));
+        let folder = self.folder(name);
         if let Some(there) = cached(&folder) {
             return Ok(there);
         }
@@ -122,7 +134,7 @@ impl Hub {
                 continue;
             }
             let url = format!("{}/{name}/resolve/{}/{file}", self.endpoint.trim_end_matches('/'), revision.sha);
-            complain(&format!("downloading {url}"));
+            complain(&format!("downloading {}", shown(&url)));
             let part = self.part(url, snapshot.join(format!(".{file}.part")));
             part.run(patience)?;
             fs::rename(&part.path, &whole).map_err(|e| Error::file("write", &whole, e))?;
@@ -152,11 +164,11 @@ impl Hub {
         let text = fs::read(&part.path).map_err(|e| Error::file("read", &part.path, e));
         part.remove();
         let revision: Revision = serde_json::from_slice(&text?)
-            .map_err(|e| Error::data(format!("{} does not answer as the hub does: {e}", part.url)))?;
+            .map_err(|e| Error::data(format!("{} does not answer as the hub does: {e}", shown(&part.url))))?;
         // It becomes the name of a folder.
         match !revision.sha.is_empty() && revision.sha.chars().all(|c| c.is_ascii_alphanumeric()) {
             true => Ok(revision),
-            false => Err(Error::data(format!("{} does not answer as the hub does: no commit", part.url))),
+            false => Err(Error::data(format!("{} does not answer as the hub does: no commit", shown(&part.url)))),
         }
     }
 
@@ -190,7 +202,20 @@ mod tests {
         for name in ["bert-base-uncased", "sentence-transformers/all-MiniLM-L6-v2", "a/b.c"] {
             assert!(is_name(name), "{name}");
         }
-        for path in ["./minilm", "../minilm", "/models/minilm", "a/b/c", "a\\b", "", "a/", "a/..", "-a", "my model"] {
+        for path in [
+            "./minilm",
+            "../minilm",
+            "/models/minilm",
+            "a/b/c",
+            "tokenizer.json",
+            "models/vocab.txt",
+            "a\\b",
+            "",
+            "a/",
+            "a/..",
+            "-a",
+            "my model",
+        ] {
             assert!(!is_name(path), "{path}");
         }
     }

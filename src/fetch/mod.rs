@@ -7,6 +7,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the program's own folders")]
 
+mod address;
 mod bar;
 mod catalog;
 mod download;

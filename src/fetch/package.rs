@@ -1,5 +1,6 @@
 //! A data set into its folder: downloaded, verified, unpacked.
 
+use super::address::shown;
 use super::catalog::Package;
 use super::download::{self, Download, interrupted};
 use super::lock::lock;
@@ -57,7 +58,7 @@ pub fn fetch(package: &Package, folder: &Path, mirror: Option<&str>, patience: &
 
 /// The whole archive, with the right checksum.
 fn download(package: &Package, part: &Download, patience: &Patience) -> Result<()> {
-    complain(&format!("downloading {} ({})", part.url, package.size));
+    complain(&format!("downloading {} ({})", shown(&part.url), package.size));
     let mut resumed = part.run(patience)?;
     let Some(expected) = package.md5 else { return Ok(()) };
     loop {
@@ -67,7 +68,7 @@ fn download(package: &Package, part: &Download, patience: &Patience) -> Result<(
         }
         part.remove();
         if !resumed {
-            let url = &part.url;
+            let url = shown(&part.url);
             return Err(Error::data(format!(
                 "{url} is not the file that was expected: its MD5 is {md5}, expected {expected}; the download is deleted"
             )));

@@ -24,6 +24,7 @@ pub fn write_atomically<E: Display>(path: &Path, write: impl FnOnce(&mut dyn Wri
 ///
 /// # Errors
 /// As [`write_atomically`].
+#[expect(clippy::disallowed_methods, reason = "files of the program's own")]
 pub fn write_own<E: Display>(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<()> {
     let failed = |e: io::Error| Error::file("write", path, e);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,6 +1,7 @@
 //! The line that shows how far something is, drawn on stderr where that is a terminal. All else that is written goes through
 //! [`aside`], for which the line is taken away.
 
+use super::visible::in_a_line;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::{
@@ -50,7 +51,7 @@ impl Line {
         let bar = ProgressBar::with_draw_target(total, target);
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("━╸ "));
-        bar.set_prefix(title.to_string());
+        bar.set_prefix(in_a_line(title).into_owned());
         let shown = Shown { bar, away };
         if !shown.bar.is_hidden() {
             among.all().push(shown.clone());
@@ -70,7 +71,7 @@ impl Line {
 
     /// Shows that `done` of the steps are done, and `message`.
     pub fn update(&self, done: u64, message: &str) {
-        self.shown.bar.set_message(message.to_string());
+        self.shown.bar.set_message(in_a_line(message).into_owned());
         self.set(done);
     }
 

@@ -3,6 +3,8 @@
 //! | file | what it holds |
 //! | --- | --- |
 //! | `streams` | lines on stdout and stderr, and what becomes of one that cannot be written |
+//! | `visible` | text of others without what steers a terminal |
+//! | `report` | the report on an error, in colours |
 //! | `line` | the progress line, which stands aside for them |
 //! | `terminal` | whether somebody looks, and how much is seen; the question whether to end |
 //!
@@ -11,11 +13,15 @@
 #![expect(clippy::disallowed_methods, reason = "the one writer of both streams")]
 
 mod line;
+mod report;
 #[cfg(test)]
 pub(crate) mod screen;
 mod streams;
 mod terminal;
+mod visible;
 
 pub use line::{Line, aside};
-pub use streams::{complain, lost, outlive, say};
+pub use report::report;
+pub use streams::{complain, lost, outlive, say, say_coloured};
 pub use terminal::{ask_to_end, is_plain, size, stderr_is_terminal, stdout_is_terminal};
+pub use visible::{in_a_line, visible};

@@ -1,7 +1,9 @@
 //! Lines to the standard streams.
 
 use super::line::aside;
+use super::visible::{coloured, visible};
 use crate::interrupt;
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,12 +19,22 @@ pub fn outlive() {
 }
 
 /// A line on stdout. A closed pipe (`imdbsh … | head`) ends the program quietly, as it does others; a full disk ends it
-/// with a message. Once a training has begun, the line is lost, which is said the first time.
+/// with a message. Once a training has begun, the line is lost, which is said the first time. What a file or a pipe gets is the text as it
+/// is; a terminal gets it without what would steer it.
 pub fn say(text: &str) {
+    put(text, visible);
+}
+
+/// The same with colours of the program's own in the text.
+pub fn say_coloured(text: &str) {
+    put(text, |text| coloured(text).into());
+}
+
+fn put<'t>(text: &'t str, shown: impl Fn(&'t str) -> Cow<'t, str>) {
     let out = io::stdout();
     // In a file or a pipe the line disturbs no progress line, and is disturbed by none.
     let written = match out.is_terminal() {
-        true => aside(|| write(out, text, "\n")),
+        true => aside(|| write(out, &shown(text), "\n")),
         false => write(out, text, "\n"),
     };
     match written {
@@ -52,9 +64,9 @@ fn unwritten(why: &io::Error) -> String {
     format!("error: cannot write to standard output: {why}")
 }
 
-/// A line on stderr; where that cannot be written, nobody is there to be told.
+/// A line on stderr, without what would steer a terminal, whoever reads it where; where it cannot be written, nobody is there to be told.
 pub fn complain(text: &str) {
-    aside(|| mutter(text, "\n"));
+    aside(|| mutter(&visible(text), "\n"));
 }
 
 /// `text` and `end` on stderr, if they can be written.

@@ -2,7 +2,7 @@
 
 use crate::interrupt;
 use crate::ml::random;
-use crate::output::{complain, say};
+use crate::output::{complain, report, say};
 use crate::script::{Failure, Outcome, Value, Workspace, input::shows_value};
 use std::time::{Duration, Instant};
 
@@ -45,15 +45,15 @@ fn run_with(
             Outcome::Shown
         }
         Ok(_) => Outcome::Done,
-        Err(Failure::Interrupted(report)) => {
+        Err(Failure::Interrupted(why)) => {
             // Behind the terminal's `^C`.
-            complain(&format!("\n{report}"));
+            report(&format!("\n{why}"));
             Outcome::Stopped { left: workspace.left_by(text) }
         }
-        Err(Failure::Script(report) | Failure::Usage(report)) => {
-            complain(&report);
-            let report = console::strip_ansi_codes(&report);
-            let message = report.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+        Err(Failure::Script(why) | Failure::Usage(why)) => {
+            report(&why);
+            let plain = console::strip_ansi_codes(&why);
+            let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
             Outcome::Failed { message, drew: random::state() != before, left: workspace.left_by(text) }
         }
     };

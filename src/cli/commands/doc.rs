@@ -1,6 +1,7 @@
 //! `imdbsh doc NAME`.
 
 use super::super::command::{Command, Guests};
+use super::super::confine::Reach;
 use super::super::flags::Flags;
 use super::super::usage::usage;
 use crate::script::{Failure, Session, pages};
@@ -16,7 +17,7 @@ pub struct Doc {
 impl Command for Doc {
     /// The current folder's own `stdlib/` is run, whose functions are shown too.
     fn guests(&self) -> Guests {
-        Guests::Of(None)
+        Guests::Of(Reach::default())
     }
 
     fn run(self, flags: Flags) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use super::super::command::{Command, Guests};
 use super::super::flags::Flags;
 use super::super::usage::usage;
 use crate::error::{Error, ErrorKind};
-use crate::output::say;
+use crate::output::{say, visible};
 use crate::script::Failure;
 use crate::{fetch, places};
 use clap::Args;
@@ -59,6 +59,6 @@ fn list(folder: &Path) {
 fn failed(error: Error) -> Failure {
     match error.kind {
         ErrorKind::Interrupted => Failure::Interrupted(error.message),
-        _ => Failure::Script(format!("error: {}", error.message)),
+        _ => Failure::Script(format!("error: {}", visible(&error.message))),
     }
 }

@@ -1,14 +1,13 @@
 //! `imdbsh resume RUN`.
 
 use super::super::command::{Command, Guests};
+use super::super::confine::Reach;
 use super::super::flags::{AUTO, Flags, key_values};
 use super::super::prompt::with_prompt;
 use super::super::usage::usage;
-use crate::access::{self, Want};
 use crate::resume::Program;
 use crate::script::{Failure, Session};
 use clap::Args;
-use std::num::NonZeroU16;
 use std::path::PathBuf;
 
 /// Goes on with a run that was interrupted, or is to go further: its script is run again, with its options and its seed, and
@@ -34,9 +33,9 @@ pub struct Resume {
 }
 
 impl Command for Resume {
-    /// Not those that its `config.json` names: the script can write there.
+    /// Not what its `config.json` names: the script can write there.
     fn guests(&self) -> Guests {
-        Guests::Of(None)
+        Guests::Of(Reach { write: Some(self.run.clone()), ..Reach::default() })
     }
 
     /// A run goes on as it was: on another device, or with other threads, sums are rounded in another way.
@@ -45,8 +44,7 @@ impl Command for Resume {
         if let Some(device) = program.device.clone().filter(|_| flags.device == AUTO) {
             flags.device = device;
         }
-        let threads = program.threads.and_then(|threads| NonZeroU16::new(u16::try_from(threads).ok()?));
-        flags.threads = flags.threads.or(threads);
+        flags.threads = flags.threads.or(program.threads().map_err(usage)?);
         if self.edited {
             program.take_edited().map_err(usage)?;
         }
@@ -56,7 +54,6 @@ impl Command for Resume {
 
     fn run(self, flags: Flags) -> Result<(), Failure> {
         let Some(program) = self.program else { return Ok(()) };
-        program.run_folders().for_each(|folder| access::allow(Want::Write, folder));
         let (name, text) = program.script();
         let (setup, _) = with_prompt(flags.setup("session"));
         let setup = program.setup(setup, key_values(&self.arguments)?, self.from);

@@ -1,6 +1,7 @@
 //! `imdbsh FILE`, `imdbsh -e CODE`, `imdbsh -`, and the prompt.
 
 use super::super::command::{Command, Guests};
+use super::super::confine::Reach;
 use super::super::flags::{Flags, key_values};
 use super::super::prompt::{stdin_is_terminal, with_prompt};
 use super::super::usage::usage;
@@ -37,11 +38,11 @@ impl Run {
 
 impl Command for Run {
     fn guests(&self) -> Guests {
-        let file = self.file.as_deref().filter(|file| *file != STDIN).map(Path::new);
-        Guests::Of(file.and_then(Path::parent).map(Path::to_path_buf))
+        // With -e there is no file: what clap took for one is the first option.
+        let file = self.file.as_deref().filter(|file| *file != STDIN && self.code.is_none()).map(Path::new);
+        Guests::Of(Reach { read: file.and_then(Path::parent).map(Path::to_path_buf), ..Reach::default() })
     }
 
-    /// With -e there is no file: what clap took for one is the first option.
     fn prepare(&mut self, _: &mut Flags) -> Result<(), Failure> {
         if let Some(first) = self.file.take_if(|_| self.code.is_some()) {
             self.arguments.insert(0, first);

@@ -1,6 +1,7 @@
 //! `imdbsh test PATH`.
 
 use super::super::command::{Command, Guests};
+use super::super::confine::Reach;
 use super::super::flags::Flags;
 use crate::script::Failure;
 use crate::testing;
@@ -17,7 +18,7 @@ pub struct Test {
 impl Command for Test {
     fn guests(&self) -> Guests {
         let folder = if self.path.is_dir() { Some(self.path.as_path()) } else { self.path.parent() };
-        Guests::Of(folder.map(Path::to_path_buf))
+        Guests::Of(Reach { read: folder.map(Path::to_path_buf), ..Reach::default() })
     }
 
     fn run(self, flags: Flags) -> Result<(), Failure> {

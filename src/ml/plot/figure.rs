@@ -1,5 +1,6 @@
 //! What a picture shows, without a word about how it is drawn.
 
+use super::look::label;
 use super::panel::Panel;
 use crate::error::{Error, Result};
 
@@ -25,7 +26,7 @@ impl Figure {
             2 => (1200, 500),
             n => (1500, 450 * n.div_ceil(3) as u32),
         };
-        Figure { title: title.into(), size, panels }
+        Figure { title: label(&title.into()), size, panels }
     }
 
     /// # Errors

@@ -1,6 +1,7 @@
 //! What a terminal can show, and texts for it.
 
 use super::palette::Color;
+use crate::output::in_a_line;
 use console::{measure_text_width, truncate_str};
 
 /// What the terminal can show.
@@ -25,6 +26,11 @@ impl Look {
 /// The palette is for white paper; most terminals are dark.
 fn on_dark(color: Color) -> Color {
     if color == (0, 0, 0) { (150, 150, 150) } else { color }
+}
+
+/// A name as it can stand in a picture and on a terminal: names come from files and scripts.
+pub fn label(text: &str) -> String {
+    in_a_line(text).into_owned()
 }
 
 /// `text` in the middle of so many columns, cut where it is longer.

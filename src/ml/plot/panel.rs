@@ -2,7 +2,7 @@
 
 use super::canvas::{Align, Canvas, fit};
 use super::frame::{Frame, GAP};
-use super::look::Look;
+use super::look::{Look, label};
 use super::palette::INK;
 use super::scale::{Scale, is_drawable};
 use crate::error::{Error, Result};
@@ -47,9 +47,9 @@ impl Panel {
     /// Linear axes around `content`.
     pub fn of(title: &str, x_label: &str, y_label: &str, content: impl Content + 'static) -> Self {
         Panel {
-            title: title.to_string(),
-            x_label: x_label.to_string(),
-            y_label: y_label.to_string(),
+            title: label(title),
+            x_label: label(x_label),
+            y_label: label(y_label),
             x_scale: Scale::Linear,
             y_scale: Scale::Linear,
             y_range: None,

@@ -1,5 +1,7 @@
 //! A curve, without a word about how it is drawn.
 
+use super::look::label;
+
 /// Points in order. NaN and infinite values leave a gap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
@@ -26,7 +28,7 @@ pub enum Style {
 
 impl Series {
     pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
-        Series { name: name.into(), x, y, style: Style::Line, color: None, right: false }
+        Series { name: label(&name.into()), x, y, style: Style::Line, color: None, right: false }
     }
 
     pub fn with_style(self, style: Style) -> Self {

@@ -77,6 +77,16 @@ impl RunFolder {
         Ok(RunFolder { name: name.to_string(), path, lock, begun: Vec::new(), log })
     }
 
+    /// Whether the run at `path` may be gone on with: what says that a program made it, or made another one before it, is a file that
+    /// scripts can write.
+    ///
+    /// # Errors
+    /// Kind `access`: the user has not named it.
+    pub fn may_go_on(path: &Path) -> Result<()> {
+        let why = |e: Error| e.within(&format!("{} is to go on", path.display()));
+        access::may_write(&path.join(CONFIG)).map_err(why)
+    }
+
     /// The folder of a run that is to go on.
     ///
     /// # Errors

@@ -23,7 +23,8 @@ pub fn complete(known: &Known, line: &str, at: usize) -> (usize, Vec<Candidate>)
         Target::Name => names(known),
         Target::Nothing => Vec::new(),
     };
-    found.retain(|c| c.text.starts_with(&word));
+    // What would steer the terminal that lists it, nobody has typed so far.
+    found.retain(|c| c.text.starts_with(&word) && !c.text.contains(char::is_control));
     found.sort_by(|a, b| a.shown.cmp(&b.shown));
     found.dedup();
     (start, found)

@@ -2,7 +2,7 @@
 
 use super::{explain, types::plain_types};
 use crate::error::ErrorKind;
-use crate::output::{is_plain, stderr_is_terminal};
+use crate::output::{in_a_line, is_plain, stderr_is_terminal, visible};
 use crate::script::{
     base::error::message_of,
     language::sources::{CLOSURE, Sources},
@@ -25,6 +25,7 @@ struct Frame {
 pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltResult) -> String {
     let (cause, mut source, mut frames) = unwind(sources, name, error);
     let title = plain_types(&explain::describe(engine, sources, cause));
+    let title = visible(&title);
     let mut position = cause.position();
     // A check that failed is the fault of the line that asked for it, a wrong option that of the line that gave it.
     let is_others_fault = |source: &str| source == CHECKS || is_option(cause) && source.starts_with(LIBRARY);
@@ -39,11 +40,12 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
         in_function: frames.first().is_some_and(|frame| frame.function.ends_with("()")),
     };
     let mut notes: Vec<String> = explain::advice(engine, sources, cause, &place).into_iter().collect();
-    let mut report = Group::with_title(Level::ERROR.primary_title(&title));
+    let mut report = Group::with_title(Level::ERROR.primary_title(title.as_ref()));
     match pointed_at {
         Some(span) => {
             let annotation = AnnotationKind::Primary.span(span);
-            report = report.element(Snippet::source(text.as_ref()).path(&source).annotation(annotation));
+            let path = in_a_line(&source).into_owned();
+            report = report.element(Snippet::source(text.as_ref()).path(path).annotation(annotation));
         }
         None => notes.push(format!("in {source}")),
     }
@@ -54,7 +56,7 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
         };
         notes.push(format!("{} called from {place}", frame.function));
     }
-    for note in &notes {
+    for note in notes.iter().map(|note| visible(note)) {
         report = report.element(Level::NOTE.no_name().message(note));
     }
     renderer().render(&[report]).trim_end().to_string()

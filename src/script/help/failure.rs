@@ -3,6 +3,7 @@
 use super::diagnostics;
 use crate::error::Error;
 use crate::interrupt;
+use crate::output::visible;
 use crate::script::{
     base::guard::caught,
     language::sources::{Sources, plain},
@@ -29,7 +30,7 @@ impl Failure {
 }
 
 fn of_a_panic(panic: Error) -> Failure {
-    Failure::Script(format!("error: {}", panic.message))
+    Failure::Script(format!("error: {}", visible(&panic.message)))
 }
 
 /// Parses a text called `name`, which sees the constants of `scope`, so that whatever goes wrong comes back as a report, even

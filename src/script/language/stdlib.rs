@@ -10,13 +10,17 @@ use super::{
     resolver::Reloaded,
     sources::{Sources, plain},
 };
-use crate::error::{Error, Result};
-use crate::places;
+use crate::error::{Error, ErrorKind, Result};
+use crate::output::complain;
+use crate::script::base::error::message_of;
+use crate::{access, interrupt, places};
 use include_dir::{Dir, include_dir};
-use rhai::{AST, Engine, Module, Scope, Shared};
+use rhai::{AST, Engine, EvalAltResult, Module, Scope, Shared};
 use std::{
     collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/stdlib");
@@ -42,35 +46,69 @@ struct File {
     /// Its name in messages.
     source: String,
     text: String,
+    /// Whether the program itself has another, or none.
+    is_own: bool,
 }
 
-/// Gives `engine` all modules; `folder` is the script's.
+/// Gives `engine` all modules; `folder` is the script's. Says which files of the user's own are among them.
 ///
 /// # Errors
-/// A file of the user's own that does not parse.
+/// A file of the user's own that does not parse, or whose statements fail.
 pub fn register(engine: &mut Engine, folder: &Path, sources: &Sources) -> Result<()> {
+    let mut own = Vec::new();
     for name in names() {
-        register_one(engine, sources, &name, &read(&name, folder)?)?;
+        let files = read(&name, folder)?;
+        own.extend(files.iter().filter(|file| file.is_own).map(|file| file.source.clone()));
+        register_one(engine, sources, &name, &files)?;
     }
+    tell(&own);
     Ok(())
 }
 
+/// Says once which files go before the program's own.
+fn tell(own: &[String]) {
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
+    let new: Vec<&str> = own.iter().filter(|file| said.insert((*file).clone())).map(String::as_str).collect();
+    let more = new.len().saturating_sub(SAID_AT_MOST);
+    match (new.get(..SAID_AT_MOST).unwrap_or(&new), more) {
+        ([], _) => {}
+        (some, 0) => complain(&format!("with {} of your own in the standard library", some.join(", "))),
+        (some, n) => complain(&format!("with {} and {n} more of your own in the standard library", some.join(", "))),
+    }
+}
+
+/// So many files are named.
+const SAID_AT_MOST: usize = 4;
+
 fn register_one(engine: &mut Engine, sources: &Sources, name: &str, files: &[File]) -> Result<()> {
     let bad = |source: &str, cause: String| Error::data(format!("stdlib module {source}: {cause}"));
-    let compile = |file: &File| {
-        let ast = engine.compile(plain(&file.text)).map_err(|e| bad(&file.source, e.to_string()))?;
-        Ok((file.source.clone(), ast))
+    let parsed = |file: &File| {
+        // Some texts make the parser panic.
+        let ast = catch_unwind(AssertUnwindSafe(|| engine.compile(plain(&file.text))));
+        let ast = ast.map_err(|_| bad(&file.source, "the parser does not get through it".into()))?;
+        Ok((file.source.clone(), ast.map_err(|e| bad(&file.source, e.to_string()))?))
     };
-    let parts = files.iter().map(compile).collect::<Result<Vec<_>>>()?;
+    let parts = files.iter().map(parsed).collect::<Result<Vec<_>>>()?;
     files.iter().zip(&parts).for_each(|(file, (_, ast))| sources.add(&file.source, &file.text, ast));
     let ast = merged(sources, name, &parts);
-    let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
-    let module = Shared::new(module.map_err(|e| bad(ast.source().unwrap_or(name), e.to_string()))?);
+    let module = interrupt::polled(|| Module::eval_ast_as_new(Scope::new(), &ast, engine));
+    let module = module.map_err(|e| bad(ast.source().unwrap_or(name), cause(&e)))?;
+    let module = Shared::new(module);
     match name {
         PRELUDE => drop(engine.register_global_module(module)),
         _ => drop(engine.register_static_module(name, module)),
     }
     Ok(())
+}
+
+/// What went wrong; of what was stopped, why.
+fn cause(error: &EvalAltResult) -> String {
+    match error {
+        EvalAltResult::ErrorTerminated(why, position) => format!("{why} ({position})"),
+        EvalAltResult::ErrorRuntime(thrown, position) => format!("{} ({position})", message_of(thrown)),
+        other => other.to_string(),
+    }
 }
 
 /// The files of a module as one; where two define a function, it is the later one's. Remembers in which file each stands.
@@ -108,27 +146,36 @@ pub fn reload(engine: &mut Engine, folder: &Path, sources: &Sources) -> Vec<Relo
 }
 
 /// The user's own files that take the place of embedded ones, or stand beside them: module names and paths.
-pub fn files(folder: &Path) -> Vec<(String, PathBuf)> {
-    let of = |name: String| {
-        let own = paths(&name, folder).into_iter().filter_map(|file| own(&file, folder));
-        own.map(|path| (name.clone(), path)).collect::<Vec<_>>()
-    };
-    names().into_iter().flat_map(of).collect()
+///
+/// # Errors
+/// As [`own`].
+pub fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let mut all = Vec::new();
+    for name in names() {
+        for file in paths(&name, folder) {
+            let own = own(&file, folder)?.filter(|path| trusted(path).is_ok());
+            all.extend(own.map(|path| (name.clone(), path)));
+        }
+    }
+    Ok(all)
 }
 
 /// The names in messages of a module's files, in the order in which they are merged.
-pub fn sources_of(name: &str, folder: &Path) -> Vec<String> {
-    paths(name, folder).iter().map(|file| source(file, folder)).collect()
+///
+/// # Errors
+/// As [`own`].
+pub fn sources_of(name: &str, folder: &Path) -> Result<Vec<String>> {
+    let source = |file: &PathBuf| Ok(source(file, own(file, folder)?.as_deref()));
+    paths(name, folder).iter().map(source).collect()
 }
 
 /// The files of a module below the library's folder, in the order in which they are merged: `NAME.rhai` is the last.
-#[expect(clippy::disallowed_methods, reason = "folders that the user named")]
 fn paths(name: &str, folder: &Path) -> Vec<PathBuf> {
     let mut inside: BTreeSet<PathBuf> =
         EMBEDDED.get_dir(name).into_iter().flat_map(Dir::files).map(|file| file.path().to_path_buf()).collect();
     for own in folders(folder) {
-        let own = std::fs::read_dir(own.join(name)).into_iter().flatten().flatten();
-        inside.extend(own.map(|entry| Path::new(name).join(entry.file_name())));
+        let own = access::list(&own.join(name)).unwrap_or_default();
+        inside.extend(own.into_iter().map(|file| Path::new(name).join(file)));
     }
     let inside = inside.into_iter().filter(|path| is_script(path));
     inside.chain([PathBuf::from(format!("{name}.rhai"))]).collect()
@@ -140,25 +187,50 @@ fn folders(script: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// The file of the user's own that stands for `file` of the library.
-#[expect(clippy::disallowed_methods, reason = "folders that the user named")]
-fn own(file: &Path, folder: &Path) -> Option<PathBuf> {
-    folders(folder).map(|folder| folder.join(file)).find(|path| path.is_file())
+///
+/// # Errors
+/// One that may not be read.
+fn own(file: &Path, folder: &Path) -> Result<Option<PathBuf>> {
+    for path in folders(folder).map(|folder| folder.join(file)) {
+        if access::metadata(&path)?.is_some_and(|found| found.is_file()) {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
 }
 
-fn source(file: &Path, folder: &Path) -> String {
-    own(file, folder).unwrap_or_else(|| Path::new("stdlib").join(file)).display().to_string()
+/// The name in messages of a file of the library.
+fn source(file: &Path, own: Option<&Path>) -> String {
+    own.map_or_else(|| Path::new("stdlib").join(file), Path::to_path_buf).display().to_string()
 }
 
 /// The files that stand for a module here.
 fn read(name: &str, folder: &Path) -> Result<Vec<File>> {
-    let read = |file: PathBuf| Ok(File { source: source(&file, folder), text: text(&file, folder)? });
-    paths(name, folder).into_iter().map(read).collect()
+    paths(name, folder).iter().map(|file| read_one(file, folder)).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "folders that the user named")]
-fn text(file: &Path, folder: &Path) -> Result<String> {
-    match own(file, folder) {
-        Some(path) => std::fs::read_to_string(&path).map_err(|e| Error::file("read", &path, e)),
-        None => Ok(EMBEDDED.get_file(file).and_then(|f| f.contents_utf8()).unwrap_or_default().to_string()),
+fn read_one(file: &Path, folder: &Path) -> Result<File> {
+    let embedded = EMBEDDED.get_file(file).and_then(|file| file.contents_utf8());
+    let own = own(file, folder)?;
+    let source = source(file, own.as_deref());
+    let text = own.as_deref().map(access::read_to_string).transpose()?;
+    let is_own = text.as_deref().is_some_and(|text| embedded != Some(text));
+    if let Some(path) = own.filter(|_| is_own) {
+        trusted(&path)?;
     }
+    Ok(File { source, text: text.unwrap_or_else(|| embedded.unwrap_or_default().to_string()), is_own })
+}
+
+/// Whether a file of the user's own may run here: what some script has left beside it gets no more than that script had, unless the
+/// user names the folder.
+fn trusted(path: &Path) -> Result<()> {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let is_named = places::library_folders().iter().any(|named| absolute(path).starts_with(absolute(named)));
+    let Some(more) = access::more_than_the_writer_of(path).filter(|_| !is_named) else { return Ok(()) };
+    let message = format!(
+        "{} may be a script's work, and what runs here reaches {} as well; if it is yours, IMDBSH_PATH names the folder stdlib",
+        path.display(),
+        more.display()
+    );
+    Err(Error::new(ErrorKind::Access, message))
 }

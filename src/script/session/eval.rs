@@ -7,6 +7,7 @@ use super::{
     workspace::{Shared, Workspace},
 };
 use crate::error::Result;
+use crate::output::visible;
 use crate::places::Places;
 use crate::script::{
     api::{Arguments, Runs},
@@ -89,7 +90,8 @@ impl Session {
             [] => Ok(value),
             some => {
                 let folders: Vec<String> = some.iter().map(|folder| folder.display().to_string()).collect();
-                Err(Failure::Script(format!("error: not all of {} could be written", folders.join(", "))))
+                let folders = folders.join(", ");
+                Err(Failure::Script(format!("error: not all of {} could be written", visible(&folders))))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Edited functions, for `--watch`.
 
 use super::reload::Watch;
-use crate::output::complain;
+use crate::output::{complain, report};
 use crate::script::{
     api::{folder, handles::TrainingHandle},
     base::{ScriptResult, part},
@@ -26,7 +26,7 @@ pub mod api {
         let Some(reload) = watch.reload() else { return Ok(()) };
         let mut rest = training.0.rest.borrow().clone();
         let (changes, broken) = reload.borrow_mut().refresh(context.engine(), &mut rest)?;
-        broken.iter().for_each(|report| complain(&format!("{report}\n= what was there before stays in force")));
+        broken.iter().for_each(|text| report(&format!("{text}\n= what was there before stays in force")));
         if changes.is_empty() {
             return Ok(());
         }

@@ -87,7 +87,7 @@ impl Reload {
     /// # Errors
     /// A module of the standard library that fails.
     pub fn refresh(&mut self, engine: &Engine, values: &mut Map) -> Result<(Vec<Change>, Vec<String>)> {
-        for (source, file) in self.watched() {
+        for (source, file) in self.watched()? {
             self.files.entry(source).or_insert(file);
         }
         let (mut changes, mut broken, mut is_import_new) = (Vec::new(), Vec::new(), false);
@@ -126,16 +126,16 @@ impl Reload {
         Ok((changes, broken))
     }
 
-    fn watched(&self) -> BTreeMap<String, File> {
+    fn watched(&self) -> Result<BTreeMap<String, File>> {
         let file = |path: PathBuf, module: Option<String>, is_import: bool| {
             let source = path.display().to_string();
             let text = self.sources.get(&source).map(|text| text.to_string()).unwrap_or_default();
             (source, File { path, text, module, is_import })
         };
         let script = self.script.iter().map(|path| file(path.clone(), None, false));
-        let modules = stdlib::files(&self.folder).into_iter().map(|(name, path)| file(path, Some(name), false));
+        let modules = stdlib::files(&self.folder)?.into_iter().map(|(name, path)| file(path, Some(name), false));
         let imports = self.resolver.files().into_iter().map(|path| file(path, None, true));
-        script.chain(modules).chain(imports).collect()
+        Ok(script.chain(modules).chain(imports).collect())
     }
 
     fn replace_module(&mut self, engine: &Engine, name: &str) -> Result<()> {
@@ -151,7 +151,7 @@ impl Reload {
     /// A module of the standard library as its files read now.
     fn module(&mut self, engine: &Engine, name: &str) -> Result<AST> {
         let mut files = Vec::new();
-        for source in stdlib::sources_of(name, &self.folder) {
+        for source in stdlib::sources_of(name, &self.folder)? {
             let now = self.version(engine, &source)?.last().map(|version| version.ast.clone());
             files.push((source, now.unwrap_or_default()));
         }

@@ -180,6 +180,11 @@ impl Terminal {
         String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
     }
 
+    /// Whether the program has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Waits for the program to end.
     pub fn end(mut self) -> ExitStatus {
         let started = Instant::now();

@@ -98,7 +98,8 @@ fn a_file_of_a_modules_folder_takes_the_place_of_the_embedded_one() {
     let rows = with_line("train/rows.rhai", "let text = `epoch ", "return `my own line`;");
     let script = "fn given() { #{ progress: true } }".to_string() + FIT;
     let (code, _, err) = run(folder(&[("train/rows.rhai", &rows)], &script).path());
-    assert_eq!((code, err.as_str()), (0, "my own line\nmy own line\n"));
+    let said = "with stdlib/train/rows.rhai of your own in the standard library\n";
+    assert_eq!((code, err.as_str()), (0, format!("{said}my own line\nmy own line\n").as_str()));
 }
 
 #[test]

@@ -12,12 +12,12 @@ use tokenizers::processors::bert::BertProcessing;
 use tokenizers::{AddedToken, Tokenizer};
 
 pub(super) fn read(path: &Path) -> Result<Tokenizer> {
-    // Names of files that are not UTF-8 are nothing that the crate takes.
-    let file = path.to_str().ok_or_else(|| Error::file("read", path, "its name is not UTF-8"))?;
     let wrong = |why: String| Error::data(format!("{} is no vocabulary of BERT: {why}", path.display()));
     let settings = Settings::beside(path)?;
+    // Not by its path, which the crate would open by itself.
+    let words = WordPiece::read_bytes(&access::read(path)?).map_err(|e| wrong(e.to_string()))?;
     let model = WordPiece::builder()
-        .files(file.to_string())
+        .vocab(words)
         .unk_token(settings.token("unk_token", "[UNK]"))
         .build()
         .map_err(|e| wrong(e.to_string()))?;

@@ -48,7 +48,7 @@ struct Trailer {
 }
 
 impl Cache {
-    /// Where `source` is cached, below `folder`. `None` where the source's times cannot be told.
+    /// Where `source`, a path without links, is cached, below `folder`. `None` where the source's times cannot be told.
     pub fn new(folder: &Path, source: &Path) -> Option<Cache> {
         let metadata = access::metadata(source).ok()??;
         let modified = match metadata.modified().ok()?.into_std().duration_since(UNIX_EPOCH) {
@@ -56,7 +56,7 @@ impl Cache {
             Err(before) => -(before.duration().as_nanos() as i128),
         };
         let mut path = Fingerprint::new();
-        path.bytes(fs::canonicalize(source).ok()?.as_os_str().as_encoded_bytes());
+        path.bytes(source.as_os_str().as_encoded_bytes());
         let stem = source.file_stem()?.to_string_lossy().into_owned();
         let file = folder.join(format!("{stem}-{}.bin", path.finish()));
         Some(Cache { file, stamp: Stamp { size: metadata.len(), modified } })

@@ -3,6 +3,7 @@
 use super::cache::Cache;
 use super::text_file::TextFile;
 use super::words::{WordVectors, copy_row};
+use crate::access;
 use crate::error::Result;
 use crate::ml::data::Tokens;
 use std::path::Path;
@@ -22,7 +23,9 @@ impl WordVectors {
     pub fn read(path: &Path, texts: &[&Tokens], cache: Option<&Path>) -> Result<(WordVectors, Option<String>)> {
         let wanted = |word: &str| texts.iter().any(|tokens| tokens.distinct().number(word).is_some());
         let name = path.display().to_string();
-        let cache = cache.and_then(|folder| Cache::new(folder, path));
+        // What is cached for one file is never that of another which was put into its place meanwhile.
+        let source = access::resolve(path)?;
+        let cache = cache.and_then(|folder| Cache::new(folder, &source));
         let mut note = None;
         if let Some(cache) = &cache {
             match cache.read(&name, wanted) {
@@ -31,7 +34,7 @@ impl WordVectors {
                 Err(why) => note = Some(format!("{} {why}: it is made anew from {name}", cache.file().display())),
             }
         }
-        let file = TextFile::open(path)?;
+        let file = TextFile::open(&source)?;
         let mut vectors = WordVectors::empty(&name, file.dim);
         let mut writer = cache.as_ref().and_then(Cache::create);
         file.blocks(|block| {

@@ -6,7 +6,7 @@ use crate::ml::plot::{
     axes::{TICK, draw_labels, no_data, room_for},
     canvas::{Align, Canvas, fit},
     frame::{Frame, GAP},
-    look::Look,
+    look::{Look, label},
     palette::{AXIS, INK, PAPER, heat},
     panel::{Content, Panel},
 };
@@ -52,7 +52,8 @@ struct Matrix {
 impl Panel {
     /// `counts[truth][predicted]`.
     pub fn confusion(title: &str, counts: &[Vec<f64>], classes: &[String]) -> Self {
-        let matrix = Matrix { values: counts.to_vec(), rows: classes.to_vec(), columns: classes.to_vec() };
+        let classes: Vec<String> = classes.iter().map(|class| label(class)).collect();
+        let matrix = Matrix { values: counts.to_vec(), rows: classes.clone(), columns: classes };
         Panel::of(title, "predicted", "true", matrix)
     }
 }

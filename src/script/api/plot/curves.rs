@@ -3,6 +3,7 @@
 use super::request::Request;
 use super::what::series;
 use crate::ml::plot::{Panel, Scale};
+use crate::output::in_a_line;
 use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, plugin::*};
 
@@ -45,7 +46,11 @@ pub mod api {
             y_scale: scale(request.log_y),
             y_range: request.y_range,
             right_scale: scale(request.log_right),
-            right_label: if series.iter().any(|s| s.right) { right_label } else { String::new() },
+            right_label: if series.iter().any(|s| s.right) {
+                in_a_line(&right_label).into_owned()
+            } else {
+                String::new()
+            },
             ..Panel::new("", &x_label, &y_label, series)
         };
         Ok(request.out.draw(panel)?)

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::ml::plot::{self, Figure, Look, Panel};
-use crate::output::{self, say};
+use crate::output::{self, say_coloured};
 use crate::script::base::options::Options;
 use std::path::Path;
 
@@ -27,7 +27,7 @@ impl Out {
             plot::save(&figure, Path::new(&self.file))?;
         }
         if self.terminal.unwrap_or_else(output::stdout_is_terminal) {
-            say(&plot::text(&figure, look()));
+            say_coloured(&plot::text(&figure, look()));
         }
         Ok(self.file)
     }

@@ -6,7 +6,6 @@ use super::super::{
     program::Program,
 };
 use super::{rows::to_json, runs::Runs};
-use crate::access;
 use crate::error::{Error, Result};
 use crate::fetch::find_model;
 use crate::ml::{
@@ -62,19 +61,13 @@ pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptR
     let config = config(&program, &*part::<Arguments>(context)?, &earlier, options, data)?;
     let run = match runs.resumed(earlier.len()) {
         Some((path, from)) => {
+            RunFolder::may_go_on(&path)?;
             same_data(&path, &config)?;
             Run::new(RunFolder::reopen(&program.name, path)?, Some(from))
         }
         None => {
             // A script that trains several times fills several folders: DIR, DIR-2, DIR-3.
-            let folder = runs.folder.as_ref().map(|dir| match earlier.len() {
-                0 => dir.clone(),
-                n => format!("{}-{}", dir.display(), n + 1).into(),
-            });
-            if let Some(folder) = &folder {
-                access::allow_run(folder)?;
-            }
-            let mut folder = RunFolder::create(&program.name, folder)?;
+            let mut folder = RunFolder::create(&program.name, runs.make_folder()?)?;
             folder.write_script(&(program.text)())?;
             folder.write_config(&config)?;
             if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {

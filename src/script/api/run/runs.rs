@@ -1,13 +1,15 @@
 //! The run folders of a session.
 
+use crate::access::RunPlace;
+use crate::error::Result;
 use crate::output;
 use std::{cell::RefCell, path::PathBuf};
 
 /// Where the session's runs go, and which there were.
 #[derive(Debug, Default)]
 pub struct Runs {
-    /// `--run-dir`.
-    pub folder: Option<PathBuf>,
+    /// `--run-dir`; what is wrong with it is said when a run is to be made.
+    place: Option<Result<RunPlace>>,
     /// `imdbsh resume`: the runs that are to go on.
     pub resume: Option<Resume>,
     made: RefCell<Vec<PathBuf>>,
@@ -25,7 +27,17 @@ pub struct Resume {
 
 impl Runs {
     pub fn new(folder: Option<PathBuf>, resume: Option<Resume>) -> Self {
-        Runs { folder, resume, ..Runs::default() }
+        let place = folder.as_deref().map(RunPlace::new);
+        Runs { place, resume, ..Runs::default() }
+    }
+
+    /// Makes the folder of the next run where the user wants it; `None` where that was left to the program.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn make_folder(&self) -> Result<Option<PathBuf>> {
+        let place = self.place.as_ref().map(|place| place.as_ref().map_err(Clone::clone)).transpose()?;
+        place.map(|place| place.make(self.made.borrow().len() + 1)).transpose()
     }
 
     /// The folders so far, in the order in which they were made.
