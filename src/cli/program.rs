@@ -4,7 +4,7 @@ use super::command::{Row, start};
 use super::commands::{Run, TABLE};
 use super::flags::Flags;
 use crate::ml::{denormals, heap};
-use crate::output::{self, complain, is_plain, report, say, stderr_is_terminal, stdout_is_terminal};
+use crate::output::{self, complain, is_plain, report, say_coloured, stderr_is_terminal, stdout_is_terminal};
 use crate::script::{self, Failure};
 use crate::{interrupt, memory};
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -50,8 +50,8 @@ fn answered(answer: &clap::Error) -> u8 {
         false => text.to_string(),
     };
     match answer.use_stderr() {
-        true => complain(shown(stderr_is_terminal()).trim_end()),
-        false => say(shown(stdout_is_terminal()).trim_end()),
+        true => report(shown(stderr_is_terminal()).trim_end()),
+        false => say_coloured(shown(stdout_is_terminal()).trim_end()),
     }
     answer.exit_code() as u8
 }

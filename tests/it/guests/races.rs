@@ -39,7 +39,7 @@ const RACES: &[(&str, &str)] = &[
 
 /// How often each is tried; the long form is asked for by the environment.
 fn tries() -> usize {
-    std::env::var("IMDBSH_RACE_TRIES").ok().and_then(|n| n.parse().ok()).unwrap_or(150)
+    std::env::var("IMDBSH_RACE_TRIES").ok().and_then(|n| n.parse().ok()).unwrap_or(50)
 }
 
 /// A world with a folder `swap`, harmless, and a link `other` to what is outside, of the same names.
