@@ -12,13 +12,12 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::output::complain;
-use crate::script::base::error::message_of;
+use crate::script::base::{error::message_of, guard::caught};
 use crate::{access, interrupt, places};
 use include_dir::{Dir, include_dir};
 use rhai::{AST, Engine, EvalAltResult, Module, Scope, Shared};
 use std::{
     collections::BTreeSet,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
@@ -85,8 +84,7 @@ fn register_one(engine: &mut Engine, sources: &Sources, name: &str, files: &[Fil
     let bad = |source: &str, cause: String| Error::data(format!("stdlib module {source}: {cause}"));
     let parsed = |file: &File| {
         // Some texts make the parser panic.
-        let ast = catch_unwind(AssertUnwindSafe(|| engine.compile(plain(&file.text))));
-        let ast = ast.map_err(|_| bad(&file.source, "the parser does not get through it".into()))?;
+        let ast = caught(|| engine.compile(plain(&file.text))).map_err(|e| bad(&file.source, e.message))?;
         Ok((file.source.clone(), ast.map_err(|e| bad(&file.source, e.to_string()))?))
     };
     let parts = files.iter().map(parsed).collect::<Result<Vec<_>>>()?;
