@@ -46,7 +46,7 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 1] = ["src/ml/optim/grad.cpp"];
+const FILES: [&str; 2] = ["src/memory/cpu_allocator.cpp", "src/ml/optim/grad.cpp"];
 
 fn compile(include: &[PathBuf]) {
     for file in FILES {

@@ -49,7 +49,7 @@ pub fn make(data: &Path, target: &Path) -> Result<usize> {
             let reviews = Reviews::read(&data.join("aclImdb"), split, label, Some(0..REVIEWS))?;
             let name = format!("{split}-{}.jsonl.gz", label.name());
             total += write(&target.join(name), &lines(&reviews)?)?;
-            all = all.followed_by(&reviews);
+            all = all.followed_by(&reviews)?;
         }
     }
     let texts = words(&all.texts)?;
@@ -78,7 +78,7 @@ pub fn make(data: &Path, target: &Path) -> Result<usize> {
 fn lines(reviews: &Reviews) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for (i, text) in reviews.texts.iter().enumerate() {
-        let line = Line { id: reviews.ids[i], rating: reviews.ratings[i], text: text.into_owned() };
+        let line = Line { id: reviews.ids[i], rating: reviews.ratings[i], text: text?.into_owned() };
         serde_json::to_writer(&mut bytes, &line).map_err(|e| Error::data(e.to_string()))?;
         bytes.push(b'\n');
     }

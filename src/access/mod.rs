@@ -15,6 +15,7 @@ pub use rules::{Want, allow, allow_more, confine, more_than_the_writer_of};
 pub use runs::RunPlace;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory;
 use cap_std::fs::{Dir, Metadata, OpenOptions};
 use rules::{refused, within};
 use std::ffi::OsString;
@@ -41,8 +42,11 @@ pub fn open(path: &Path) -> Result<File> {
 /// # Errors
 /// As [`open`].
 pub fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut file = open(path)?;
+    let length = file.metadata().map_or(0, |file| file.len());
+    memory::room(|| format!("reading {}", path.display()), length)?;
     let mut bytes = Vec::new();
-    open(path)?.read_to_end(&mut bytes).map_err(|e| Error::file("read", path, e))?;
+    file.read_to_end(&mut bytes).map_err(|e| Error::file("read", path, e))?;
     Ok(bytes)
 }
 

@@ -36,7 +36,7 @@ pub fn confine(flags: &Flags, reach: &Reach) -> Result<(), Failure> {
 
 /// From here on, what is taken is taken by a script, which gets the memory and the time that the user allows.
 pub fn limit(flags: &Flags) {
-    memory::limit(flags.max_memory);
+    memory::limit(flags.max_memory, complain);
     if let Some(seconds) = flags.max_seconds {
         interrupt::expire_after(Duration::from_secs(seconds.into()), complain);
     }

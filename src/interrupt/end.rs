@@ -1,6 +1,11 @@
 //! The end of the process, at once.
 
 use super::flag;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// The exit code of a program that failed.
+pub const FAILED: i32 = 1;
 
 /// Ends it with the code of the signal that asked for it.
 pub fn end() -> ! {
@@ -13,4 +18,22 @@ pub fn exit_at_once(code: i32) -> ! {
     unsafe {
         libc::_exit(code)
     }
+}
+
+/// Ends it with `code` once `tell` has told the user why. It may be that nobody reads what it writes, or that what runs is in the middle of
+/// writing: that is waited for no longer than for a second.
+pub fn end_after(why: &str, code: i32, tell: fn(&str)) -> ! {
+    let (told, is_told) = mpsc::channel();
+    let text = why.to_string();
+    let teller = std::thread::Builder::new().spawn(move || {
+        tell(&text);
+        let _ = told.send(());
+    });
+    if teller.is_err() || is_told.recv_timeout(Duration::from_secs(1)).is_err() {
+        #[allow(unsafe_code, reason = "it writes to stderr past all locks, which the last words of a process may")]
+        unsafe {
+            libc::write(libc::STDERR_FILENO, why.as_ptr().cast(), why.len());
+        }
+    }
+    exit_at_once(code);
 }

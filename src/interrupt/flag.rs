@@ -4,6 +4,10 @@ use super::hold;
 use crate::error::{Error, ErrorKind, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How long what runs may take to answer.
+pub(super) const PATIENCE: Duration = Duration::from_millis(600);
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 /// Whether `--max-seconds` are over.

@@ -1,6 +1,7 @@
 //! Why what runs is to stop: Ctrl-C (SIGINT), what ends the program (SIGTERM and SIGHUP), and the time of `--max-seconds`. The
 //! interpreter looks between operations, native loops once a round. A training that can be paused holds the first Ctrl-C, and what
-//! ends the program, back until its next `pause`.
+//! ends the program, back until its next `pause`. Where nobody looks for a second, in the middle of an operation of libtorch's, the program
+//! ends, unless there is a user at a prompt, who is asked.
 //!
 //! | file | what it holds |
 //! | --- | --- |
@@ -10,6 +11,7 @@
 //! | `twice` | the second Ctrl-C: two quickly; the question whether to end the program |
 //! | `reader` | the thread that waits for keys, which a signal wakes |
 //! | `deadline` | `--max-seconds` |
+//! | `unheard` | what is not answered |
 //! | `end` | the end of the process, at once |
 
 mod deadline;
@@ -19,8 +21,10 @@ mod hold;
 mod reader;
 mod signals;
 mod twice;
+mod unheard;
 
 pub use deadline::expire_after;
+pub use end::{FAILED, end_after};
 pub use flag::{check, clear, code, ending, expired, pending, polled, reason, request, requested};
 pub use hold::{Hold, released};
 pub use reader::awaited;

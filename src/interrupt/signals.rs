@@ -1,6 +1,6 @@
 //! What a signal does.
 
-use super::{end::end, flag, hold, reader, twice};
+use super::{end::end, flag, hold, reader, twice, unheard};
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
@@ -21,7 +21,7 @@ pub fn install(tell: fn(&str)) {
         for signal in signals.forever() {
             match signal {
                 SIGINT => interrupted(tell),
-                _ => ends(signal),
+                _ => ends(signal, tell),
             }
         }
     });
@@ -45,7 +45,8 @@ fn interrupted(tell: fn(&str)) {
         (false, true) if twice::can_ask() => {
             tell("\npauses at the next step; Ctrl-C once more stops what runs at once");
         }
-        (false, _) => {}
+        (false, true) => {}
+        (false, false) => unheard::wait(tell),
         (true, true) if !hold::insist() => {}
         (true, _) => twice::again(),
     }
@@ -53,13 +54,14 @@ fn interrupted(tell: fn(&str)) {
 
 /// The program is to end, as soon as what runs has been kept. A closed terminal sends several SIGHUPs at once, so that only one
 /// that comes later insists.
-fn ends(signal: i32) {
+fn ends(signal: i32, tell: fn(&str)) {
     let quickly = twice::note();
     let first = flag::begin_to_end(signal);
     flag::raise();
     if !reader::waits() && (!flag::is_polled() || !first && !quickly) {
         end();
     }
+    unheard::wait(tell);
     while reader::wake() {
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -1,4 +1,4 @@
-//! What the system says of this process, and of what is free. Nothing, on others than Linux.
+//! What the system says of this process. Nothing, on others than Linux.
 
 #![expect(clippy::disallowed_methods, reason = "what Linux says of this process")]
 
@@ -10,11 +10,6 @@ pub fn resident() -> Option<u64> {
 /// A line of what Linux says of this process, in bytes; `None` on other systems.
 pub fn process(field: &str) -> Option<u64> {
     number("/proc/self/status", field)
-}
-
-/// What the system says is available; `None` where it says nothing.
-pub(super) fn free() -> Option<u64> {
-    number("/proc/meminfo", "MemAvailable:")
 }
 
 /// A line of one of Linux's files on itself, in bytes.

@@ -54,7 +54,7 @@ pub fn run(kind: &str, from: u64, count: u64) {
     tch::set_num_threads(1);
     let _ = rayon_threads();
     quiet_panics();
-    memory::limit(Some(400_000_000));
+    memory::limit(Some(400_000_000), |_| {});
     access::confine();
     access::allow(Want::Write, Path::new("."));
     access::allow(Want::Read, &super::root().join("tests/data"));

@@ -70,6 +70,7 @@ impl Dataset {
         let BatchOptions { size, epoch, shuffle, drop_last, bucket } = options;
         let steps = self.steps(size, drop_last)?;
         let n = self.len() as i64;
+        self.room_for_order("batches")?;
         let mut rows = match (shuffle, epoch) {
             (false, _) => (0..n).collect(),
             (true, Some(epoch)) => random::permutation(n, epoch)?,

@@ -3,6 +3,7 @@
 use super::Encoded;
 use super::fingerprint::Fingerprint;
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::ml::batch::{Batch, Inputs, Pad, Words};
 use crate::ml::tensor::{During, bytes, describe};
 use crate::ml::{device, random};
@@ -146,6 +147,7 @@ impl Dataset {
             let n = self.len();
             return Err(Error::value(format!("slice {range:?}: expected a part, not empty, of the {n} rows (0..{n})")));
         }
+        self.room_for_order("slice")?;
         self.subset(&(range.start as i64..range.end as i64).collect::<Vec<_>>())
     }
 
@@ -157,6 +159,7 @@ impl Dataset {
     /// A fraction that leaves one part without rows.
     pub fn split(&self, fraction: f64) -> Result<(Dataset, Dataset)> {
         let n = self.len();
+        self.room_for_order("split")?;
         let mut classes: HashMap<i64, Vec<i64>> = HashMap::new();
         let labels = match self.labels.kind() == Kind::Int64 && self.labels.dim() == 1 {
             true => Vec::<i64>::try_from(&self.labels)?,
@@ -216,6 +219,17 @@ impl Dataset {
             Rows::Tensor(x) => Inputs::Tensor(to_current(take(x, rows)?)?),
         };
         Ok(Batch { inputs, labels: to_current(take(&self.labels, rows)?)?, rows: rows.to_vec() })
+    }
+
+    /// Rows of an expanded tensor take no memory, and their order does.
+    ///
+    /// # Errors
+    /// More rows than memory has room for the numbers of.
+    pub(super) fn room_for_order(&self, operation: &str) -> Result<()> {
+        /// Drawn, chosen, and divided into batches.
+        const OF_A_ROW: u64 = 48;
+        let rows = self.len() as u64;
+        memory::room(|| format!("{operation}: the order of {rows} rows"), rows.saturating_mul(OF_A_ROW))
     }
 
     fn places(&self, rows: &[i64]) -> Result<Vec<usize>> {

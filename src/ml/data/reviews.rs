@@ -69,14 +69,17 @@ impl Reviews {
     }
 
     /// These reviews, and behind them those of `other`.
-    pub fn followed_by(&self, other: &Reviews) -> Reviews {
-        let mut all = Reviews { texts: self.texts.followed_by(&other.texts), ..self.clone() };
+    ///
+    /// # Errors
+    /// Those of [`Texts::followed_by`].
+    pub fn followed_by(&self, other: &Reviews) -> Result<Reviews> {
+        let mut all = Reviews { texts: self.texts.followed_by(&other.texts)?, ..self.clone() };
         all.labels.extend_from_slice(&other.labels);
         all.ratings.extend_from_slice(&other.ratings);
         all.ids.extend_from_slice(&other.ids);
         all.names.extend_from_slice(&other.names);
         all.replaced += other.replaced;
-        all
+        Ok(all)
     }
 }
 

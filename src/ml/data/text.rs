@@ -2,6 +2,7 @@
 
 use super::cleaning::{Step, lower, replace};
 use crate::error::{Error, Result};
+use crate::memory;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -33,12 +34,15 @@ impl Texts {
     }
 
     /// The text at `index`, cleaned.
-    pub fn get(&self, index: usize) -> Option<Cow<'_, str>> {
-        self.raw.get(index).map(|text| self.clean(text))
+    ///
+    /// # Errors
+    /// A cleaned text that memory has no room for; the user asked to stop.
+    pub fn get(&self, index: usize) -> Result<Option<Cow<'_, str>>> {
+        self.raw.get(index).map(|text| self.clean(text)).transpose()
     }
 
-    /// The texts, cleaned.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Cow<'_, str>> {
+    /// The texts, cleaned; each can fail as [`Self::get`] does.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Result<Cow<'_, str>>> {
         self.raw.iter().map(|text| self.clean(text))
     }
 
@@ -74,15 +78,27 @@ impl Texts {
     }
 
     /// These texts, and behind them those of `other`. Texts that are cleaned alike are shared.
-    pub fn followed_by(&self, other: &Texts) -> Texts {
-        match self.steps == other.steps {
-            true => Texts { raw: self.raw.iter().chain(&*other.raw).cloned().collect(), steps: self.steps.clone() },
-            false => Texts::new(self.iter().chain(other.iter())),
+    ///
+    /// # Errors
+    /// Texts that are not, and are more than memory has room for; the user asked to stop.
+    pub fn followed_by(&self, other: &Texts) -> Result<Texts> {
+        if self.steps == other.steps {
+            let raw = self.raw.iter().chain(&*other.raw).cloned().collect();
+            return Ok(Texts { raw, steps: self.steps.clone() });
         }
+        let mut all = Vec::with_capacity(self.len() + other.len());
+        for text in self.iter().chain(other.iter()) {
+            let text = text?;
+            memory::room_for_values("the cleaned texts: one more", text.len() as u64)?;
+            all.push(text);
+        }
+        Ok(Texts::new(all))
     }
 
-    pub(super) fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.steps.iter().fold(Cow::Borrowed(text), |text, step| step.apply(text))
+    /// # Errors
+    /// A text that memory has no room for; the user asked to stop.
+    pub(super) fn clean<'a>(&self, text: &'a str) -> Result<Cow<'a, str>> {
+        self.steps.iter().try_fold(Cow::Borrowed(text), |text, step| step.apply(text))
     }
 
     /// The texts before any cleaning.

@@ -33,7 +33,7 @@ impl Tokens {
     /// Cleans and splits every text, and counts the words. The result does not depend on the number of threads.
     ///
     /// # Errors
-    /// The user asked to stop.
+    /// The user asked to stop; a cleaned text that memory has no room for.
     pub fn split(texts: &Texts, at: Split) -> Result<Tokens> {
         // A few shares a thread: each has its own list of words, and to bring these together is the part that one thread does.
         let share = texts.len().div_ceil(4 * rayon::current_num_threads()).max(64);
@@ -120,7 +120,7 @@ fn one_thread(texts: &Texts, raw: &[Arc<str>], at: Split) -> Result<Tokens> {
     let mut tokens = Tokens::default();
     for text in raw {
         interrupt::check()?;
-        let text = texts.clean(text);
+        let text = texts.clean(text)?;
         match at {
             Split::Spaces => text.split(' ').for_each(|word| tokens.push(word)),
             Split::WhiteSpace => text.split_whitespace().for_each(|word| tokens.push(word)),

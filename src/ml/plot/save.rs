@@ -66,12 +66,21 @@ fn png_pixels(figure: &Figure) -> Result<Vec<u8>> {
 
 /// The mean of each `scale`×`scale` square, rounded.
 fn shrink(large: &[u8], w: usize, h: usize, scale: usize) -> Result<Vec<u8>> {
-    let [w, h, scale] = [w, h, scale].map(|n| n as i64);
-    let squares = Tensor::from_slice(large).view([h, scale, w, scale, 3]);
-    let sums = squares.f_sum_dim_intlist([1, 3].as_slice(), false, Kind::Int)?;
-    let n = scale * scale;
-    let means = sums.f_add_scalar(n / 2)?.f_divide_scalar_mode(n, "floor")?.to_kind(Kind::Uint8);
-    Ok(Vec::try_from(means.reshape([-1]))?)
+    /// What is summed is widened to four bytes each: some rows at a time.
+    const AT_ONCE: usize = 1 << 22;
+    let row = w * scale * scale * 3;
+    let rows = (AT_ONCE / row.max(1)).max(1);
+    let mut small = Vec::with_capacity(w * h * 3);
+    for band in large.chunks((rows * row).max(1)) {
+        let [h, w, scale] = [band.len() / row, w, scale].map(|n| n as i64);
+        let squares = Tensor::f_from_slice(band)?.f_view([h, scale, w, scale, 3])?;
+        let sums = squares.f_sum_dim_intlist([1, 3].as_slice(), false, Kind::Int)?;
+        let n = scale * scale;
+        let means = sums.f_add_scalar(n / 2)?.f_divide_scalar_mode(n, "floor")?.f_to_kind(Kind::Uint8)?;
+        small.extend(Vec::<u8>::try_from(means.f_reshape([-1])?)?);
+    }
+    debug_assert_eq!(small.len(), w * h * 3);
+    Ok(small)
 }
 
 fn svg_text(figure: &Figure) -> Result<String> {

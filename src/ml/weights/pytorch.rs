@@ -6,6 +6,7 @@ use super::{
 };
 use crate::access;
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::ml::tensor::During;
 use std::collections::HashMap;
 use std::fs::File;
@@ -21,6 +22,8 @@ pub(super) const OLD: &[u8] = b"\x80\x02\x8a\n";
 
 /// A description of a hundred thousand tensors is shorter.
 const LONGEST_PICKLE: u64 = 1 << 26;
+/// What a byte of a pickle can make of memory: an empty list each.
+const OF_A_BYTE: u64 = 96;
 
 type Archive = ZipArchive<BufReader<File>>;
 
@@ -42,8 +45,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Tensor)>> {
     {
         return Err(refused(format!("its byte order is {}", String::from_utf8_lossy(&order))));
     }
-    let described =
-        bytes(&mut archive, &pickle, LONGEST_PICKLE).and_then(|pickle| pickle::state_dict(&pickle)).map_err(refused)?;
+    let pickle = bytes(&mut archive, &pickle, LONGEST_PICKLE).map_err(refused)?;
+    let what = || format!("reading a pickle of {} bytes, in {},", pickle.len(), path.display());
+    memory::room(what, pickle.len() as u64 * OF_A_BYTE)?;
+    let described = pickle::state_dict(&pickle).map_err(refused)?;
     let mut storages: HashMap<String, Tensor> = HashMap::new();
     let mut tensors = Vec::with_capacity(described.len());
     for (name, view) in described {

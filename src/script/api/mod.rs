@@ -61,7 +61,7 @@ pub fn register(engine: &mut Engine) {
     data::register(engine);
     engine.register_global_module(exported_module!(files::api).into());
     engine.register_global_module(exported_module!(other_script::api).into());
-    engine.register_global_module(exported_module!(sizes::api).into());
+    sizes::register(engine);
     engine.register_global_module(exported_module!(json::api).into());
     run::register(engine);
     training::register(engine);

@@ -10,12 +10,14 @@
 //! | `nesting` | values that hold values, and how deep they are walked |
 //! | `state` | a state: what a snapshot or a checkpoint holds |
 //! | `saving` | the state of a map of values, taken out of it and put back |
+//! | `length` | how long the text of a value would be |
 //! | `copying` | deep copies of values, for forks |
 
 pub mod copying;
 pub mod error;
 pub mod guard;
 pub mod kinds;
+pub mod length;
 pub mod nesting;
 pub mod options;
 pub mod parts;

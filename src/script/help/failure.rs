@@ -2,12 +2,12 @@
 
 use super::diagnostics;
 use crate::error::Error;
-use crate::interrupt;
 use crate::output::visible;
 use crate::script::{
     base::guard::caught,
     language::sources::{Sources, plain},
 };
+use crate::{interrupt, memory};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
 
 /// How a script ended early, with the report as the user is to see it.
@@ -56,7 +56,10 @@ pub fn guarded(
     f: impl FnOnce() -> Result<Dynamic, Box<EvalAltResult>>,
 ) -> Result<Dynamic, Failure> {
     match interrupt::polled(|| caught(f)) {
-        Ok(Ok(value)) => Ok(value),
+        Ok(Ok(value)) => match memory::refused() {
+            None => Ok(value),
+            Some(why) => Err(Failure::Script(format!("error: {why}"))),
+        },
         Ok(Err(error)) => match *error {
             EvalAltResult::Exit(value, _) => Ok(value),
             error => match diagnostics::usage(&error) {

@@ -136,11 +136,11 @@ with torch.no_grad():
 fn sample_texts() -> Vec<String> {
     use imdbsh::ml::data::{Label, sample};
     let read = |label| sample::reviews("test", Label::parse(label).unwrap(), Some(0..8)).unwrap().texts;
-    let all = read("neg").followed_by(&read("pos"));
+    let all = read("neg").followed_by(&read("pos")).unwrap();
     all.replace(r#"[\s+.!@/_,$%^*()'"，。？！、～~#￥…&（）—]+"#, " ")
         .unwrap()
         .lower_case()
         .iter()
-        .map(String::from)
+        .map(|text| String::from(text.unwrap()))
         .collect()
 }

@@ -39,7 +39,7 @@ fn read(folder: &Path, train: &str, test: &str) -> Result<Corpus, Error> {
 }
 
 fn texts(set: &Option<Reviews>) -> Vec<String> {
-    set.as_ref().unwrap().texts.iter().map(Into::into).collect()
+    set.as_ref().unwrap().texts.iter().map(|text| text.unwrap().into()).collect()
 }
 
 #[test]

@@ -188,7 +188,7 @@ fn a_damaged_file_is_an_error_or_is_read_and_never_other_data_where_a_checksum_t
         }
     }
     // What a file claims to be its size is not asked for blindly: more would end the process.
-    memory::limit(Some(1_500_000_000));
+    memory::limit(Some(1_500_000_000), |_| {});
     quiet_panics();
     let mut wrong = Vec::new();
     for kind in KINDS {

@@ -10,7 +10,7 @@ const MARKS: &str = r#"[\s+.!@/_,$%^*()'"，。？！、～~#￥…&（）—]+"
 
 fn lab(split: &str) -> (Reviews, Tokens) {
     let neg = sample::reviews(split, Label::Neg, None).unwrap();
-    let reviews = neg.followed_by(&sample::reviews(split, Label::Pos, None).unwrap());
+    let reviews = neg.followed_by(&sample::reviews(split, Label::Pos, None).unwrap()).unwrap();
     let clean = reviews.texts.replace(MARKS, " ").unwrap().lower_case();
     let tokens = Tokens::split(&clean, Split::Spaces).unwrap();
     (reviews, tokens)
@@ -30,7 +30,7 @@ fn lab(split: &str) -> (Reviews, Tokens) {
 #[test]
 fn the_labs_cleaning_gives_the_words_lengths_and_vectors_that_python_gives() {
     let ((train, train_words), (test, test_words)) = (lab("train"), lab("test"));
-    let both = train.followed_by(&test).texts.replace(MARKS, " ").unwrap().lower_case();
+    let both = train.followed_by(&test).unwrap().texts.replace(MARKS, " ").unwrap().lower_case();
     let both = Tokens::split(&both, Split::Spaces).unwrap();
     assert_eq!(both.lengths().iter().sum::<i64>(), 963_180);
     assert_eq!(length_limit(&both.lengths()).unwrap(), 605);

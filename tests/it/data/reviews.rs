@@ -28,7 +28,7 @@ fn reviews_are_sorted_by_number_and_their_names_say_the_rating() {
     assert_eq!(reviews.labels, [0, 0, 0]);
     let part = Reviews::read(dir.path(), "train", Label::Neg, Some(1..2)).unwrap();
     assert_eq!(part.ids, [9]);
-    assert_eq!(part.followed_by(&reviews).ids, [9, 0, 9, 10]);
+    assert_eq!(part.followed_by(&reviews).unwrap().ids, [9, 0, 9, 10]);
 }
 
 // >>> b"a\xffb\xe9".decode(errors="replace")

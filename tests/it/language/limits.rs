@@ -4,7 +4,7 @@ use assert_cmd::Command;
 use std::time::{Duration, Instant};
 
 /// The exit code and all that was printed.
-fn imdbsh(flags: &[&str], script: &str) -> (Option<i32>, String) {
+pub fn imdbsh(flags: &[&str], script: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_imdbsh"))
         .args(flags)
@@ -19,7 +19,7 @@ fn imdbsh(flags: &[&str], script: &str) -> (Option<i32>, String) {
 }
 
 #[track_caller]
-fn ends_with(flags: &[&str], script: &str, part: &str) {
+pub fn ends_with(flags: &[&str], script: &str, part: &str) {
     let (code, all) = imdbsh(flags, script);
     assert_eq!(code, Some(1), "{script}: {all}");
     assert!(all.contains(part) && !all.contains("imdbsh itself failed"), "{script}: {all}");

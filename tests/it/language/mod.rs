@@ -1,6 +1,9 @@
 mod doc_examples;
 mod limits;
+mod memory;
 mod nesting;
 mod own_library;
 mod rhai_pin;
 mod rhai_suites;
+#[cfg(unix)]
+mod unheard;

@@ -91,7 +91,7 @@ fn two_thousand_reviews_have_the_ids_of_transformers() {
     for label in ["neg", "pos"] {
         let label = imdbsh::ml::data::Label::parse(label).unwrap();
         let reviews = Reviews::read(&assets.join("aclImdb"), "train", label, Some(0..1000)).unwrap();
-        texts.extend(reviews.texts.iter().map(String::from));
+        texts.extend(reviews.texts.iter().map(|text| String::from(text.unwrap())));
     }
     let file = tempfile::NamedTempFile::new().unwrap();
     serde_json::to_writer(&file, &texts).unwrap();

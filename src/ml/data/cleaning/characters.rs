@@ -64,6 +64,12 @@ impl Characters {
         Cow::Owned(new)
     }
 
+    /// How many matches there are.
+    pub(super) fn count(&self, text: &str) -> usize {
+        let next = |(_, to): &(usize, usize)| self.find(text, *to);
+        std::iter::successors(self.find(text, 0), next).count()
+    }
+
     /// The first match at or behind `at`: where it begins and ends.
     fn find(&self, text: &str, at: usize) -> Option<(usize, usize)> {
         let from = self.skip(text, at, false);

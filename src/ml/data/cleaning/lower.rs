@@ -22,4 +22,9 @@ impl Clean for Lower {
     fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         Cow::Owned(text.to_lowercase())
     }
+
+    /// Two bytes may become three.
+    fn most(&self, text: &str) -> usize {
+        text.len().saturating_mul(2)
+    }
 }

@@ -57,6 +57,28 @@ impl Clean for Replace {
             Finder::Characters(characters) => characters.replace(text, replacement),
         }
     }
+
+    fn most(&self, text: &str) -> usize {
+        let Replace { replacement, finder } = self;
+        let with = |matches: usize| {
+            // A group that the replacement names is a part of its match, and all matches are no longer than the text.
+            let groups = match finder {
+                Finder::Groups(_) => replacement.matches('$').count(),
+                Finder::Plain(_) | Finder::Characters(_) => 0,
+            };
+            matches.saturating_mul(replacement.len()).saturating_add(text.len().saturating_mul(1 + groups))
+        };
+        /// Counting takes as long as replacing.
+        const LONG: usize = 1 << 20;
+        let matches = text.len() + 1;
+        match with(matches) <= LONG {
+            true => with(matches),
+            false => with(match finder {
+                Finder::Groups(regex) | Finder::Plain(regex) => regex.find_iter(text).count(),
+                Finder::Characters(characters) => characters.count(text),
+            }),
+        }
+    }
 }
 
 fn compile(pattern: &str) -> Result<Regex> {

@@ -1,6 +1,7 @@
 //! What is done to a text before it is split.
 
 use crate::error::{Error, Result};
+use crate::{interrupt, memory};
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -9,6 +10,9 @@ use std::sync::Arc;
 pub trait Clean: Debug + Send + Sync {
     /// The new text; borrowed where it is the old one or a part of it.
     fn clean<'a>(&self, text: &'a str) -> Cow<'a, str>;
+
+    /// How many bytes the new text has at most: memory is asked for them before.
+    fn most(&self, text: &str) -> usize;
 }
 
 /// A step that can be asked for by name.
@@ -55,8 +59,18 @@ impl Step {
     }
 
     /// The new text; what was given, where nothing changes.
-    pub fn apply<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
-        match text {
+    ///
+    /// # Errors
+    /// A text that memory has no room for; the user asked to stop.
+    pub fn apply<'a>(&self, text: Cow<'a, str>) -> Result<Cow<'a, str>> {
+        /// Shorter ones are not looked at one by one.
+        const SHORT: usize = 1 << 20;
+        let most = self.how.most(&text);
+        if most > SHORT {
+            interrupt::check()?;
+            memory::room_for_values(&format!("{}: a text", self.name), most as u64)?;
+        }
+        Ok(match text {
             Cow::Borrowed(text) => self.how.clean(text),
             Cow::Owned(text) => {
                 let new = match self.how.clean(&text) {
@@ -65,7 +79,7 @@ impl Step {
                 };
                 Cow::Owned(new.unwrap_or(text))
             }
-        }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Texts as the token ids that a pre-trained model was trained with: the `tokenizers` crate, on all cores.
 
-use super::vocab_file;
+use super::{growth::Growth, vocab_file};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result, choose};
 use crate::interrupt;
@@ -44,6 +44,7 @@ pub struct Tokenizer {
     pad: u32,
     /// Special tokens in front of a text and behind it.
     around: (usize, usize),
+    growth: Growth,
 }
 
 impl Tokenizer {
@@ -81,8 +82,11 @@ impl Tokenizer {
             .ok_or_else(|| Error::data(format!("{} has no token [PAD], which fills up rows", file.display())))?;
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|e| Error::data(e.to_string()))?;
-        let around = around(&inner).map_err(|e| e.within(&file.display().to_string()))?;
-        Ok(Tokenizer { inner, pad, around })
+        let growth = Growth::of(&inner);
+        let within = |e: Error| e.within(&file.display().to_string());
+        growth.room("reading", 1).map_err(within)?;
+        let around = around(&inner).map_err(within)?;
+        Ok(Tokenizer { inner, pad, around, growth })
     }
 
     /// Number of tokens: every id is below.
@@ -124,13 +128,14 @@ impl Tokenizer {
         let mut rows = Vec::with_capacity(texts.len());
         for part in texts.raw().chunks(PART) {
             interrupt::check()?;
-            rows.par_extend(part.par_iter().map(|text| self.row(&texts.clean(text), max_len, keep)));
+            rows.par_extend(part.par_iter().map(|text| self.row(&texts.clean(text)?, max_len, keep)));
         }
         let rows = rows.into_iter().collect::<Result<Vec<_>>>()?;
         Encoded::of_rows(&rows, max_len, self.len(), self.pad as i32)
     }
 
     fn row(&self, text: &str, max_len: usize, keep: Truncation) -> Result<Vec<i32>> {
+        self.growth.room("encode", text.len())?;
         let encoded = working("encode", || self.inner.encode_fast(text, true))?;
         let ids: Vec<i32> = encoded.get_ids().iter().map(|id| *id as i32).collect();
         let excess = ids.len().saturating_sub(max_len);
@@ -154,6 +159,8 @@ impl Tokenizer {
             .iter()
             .map(|id| known(id).ok_or_else(|| Error::value(format!("decode: no token has the id {id} (0 to {last})"))));
         let ids = ids.collect::<Result<Vec<u32>>>()?;
+        let bytes = ids.iter().filter_map(|id| self.inner.id_to_token(*id)).map(|token| token.len() + 1).sum();
+        self.growth.room("decode", bytes)?;
         working("decode", || self.inner.decode(&ids, skip_special))
     }
 

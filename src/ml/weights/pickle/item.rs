@@ -62,7 +62,8 @@ pub(super) const KNOWN: [(&str, &str, Known); 13] = [
 pub(super) type List = Rc<RefCell<Vec<Item>>>;
 pub(super) type Dict = Rc<RefCell<Vec<(Item, Item)>>>;
 
-/// What lies on the stack. Lists and dictionaries are shared: the pickle fills them after it has put them down.
+/// What lies on the stack. Lists and dictionaries are shared: the pickle fills them after it has put them down. So is all else of any size: a
+/// pickle of a few bytes recalls what it has kept as often as it likes.
 #[derive(Debug, Clone)]
 pub(super) enum Item {
     Mark,
@@ -70,11 +71,11 @@ pub(super) enum Item {
     Bool,
     Int(i64),
     Float,
-    Text(String),
-    Tuple(Vec<Item>),
+    Text(Rc<str>),
+    Tuple(Rc<[Item]>),
     List(List),
     Dict(Dict),
     Known(Known),
-    Storage(Storage),
-    Tensor(TensorView),
+    Storage(Rc<Storage>),
+    Tensor(Rc<TensorView>),
 }

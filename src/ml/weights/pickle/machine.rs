@@ -71,12 +71,12 @@ impl<'a> Machine<'a> {
                     let key = u32::from_le_bytes(self.array()?);
                     self.recall(key)?;
                 }
-                b')' => self.stack.push(Item::Tuple(Vec::new())),
+                b')' => self.stack.push(Item::Tuple(Rc::default())),
                 b'}' => self.stack.push(Item::Dict(Rc::default())),
                 b']' => self.stack.push(Item::List(Rc::default())),
                 b't' => {
                     let items = self.since_mark()?;
-                    self.stack.push(Item::Tuple(items));
+                    self.stack.push(Item::Tuple(items.into()));
                 }
                 count @ 0x85..=0x87 => self.tuple(usize::from(count - 0x84))?,
                 b'a' => {
@@ -164,7 +164,7 @@ impl<'a> Machine<'a> {
     fn tuple(&mut self, count: usize) -> Result<(), Refusal> {
         let mut items = (0..count).map(|_| self.pop()).collect::<Result<Vec<_>, _>>()?;
         items.reverse();
-        self.stack.push(Item::Tuple(items));
+        self.stack.push(Item::Tuple(items.into()));
         Ok(())
     }
 
@@ -180,7 +180,7 @@ impl<'a> Machine<'a> {
     }
 
     fn text(&mut self, length: usize) -> Result<(), Refusal> {
-        let text = String::from_utf8(self.take(length)?.to_vec()).map_err(|_| "it holds a text that is not UTF-8")?;
+        let text = str::from_utf8(self.take(length)?).map_err(|_| "it holds a text that is not UTF-8")?.into();
         self.stack.push(Item::Text(text));
         Ok(())
     }

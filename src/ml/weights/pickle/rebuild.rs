@@ -6,17 +6,17 @@ use std::rc::Rc;
 /// `('storage', torch.FloatStorage, '0', 'cpu', 16)`: one of the file's storages.
 pub(super) fn storage(described: Item) -> Result<Item, Refusal> {
     let described = match described {
-        Item::Tuple(items) => match <[Item; 5]>::try_from(items) {
-            Ok([Item::Text(what), Item::Known(Known::Storage(kind)), Item::Text(key), _, Item::Int(len)])
-                if what == "storage" =>
+        Item::Tuple(items) => match &*items {
+            [Item::Text(what), Item::Known(Known::Storage(kind)), Item::Text(key), _, Item::Int(len)]
+                if &**what == "storage" =>
             {
-                Some(Storage { kind, key, len })
+                Some(Storage { kind: *kind, key: key.to_string(), len: *len })
             }
             _ => None,
         },
         _ => None,
     };
-    Ok(Item::Storage(described.ok_or("it refers to something outside that is no storage")?))
+    Ok(Item::Storage(described.ok_or("it refers to something outside that is no storage")?.into()))
 }
 
 /// What `function` makes of a tuple of arguments.
@@ -24,15 +24,11 @@ pub(super) fn call(function: &Item, given: &Item) -> Result<Item, Refusal> {
     let (Item::Tuple(given), Item::Known(function)) = (given, function) else {
         return Err("it calls what is no function".into());
     };
-    match (function, given.as_slice()) {
+    match (function, &**given) {
         (Known::OrderedDict, []) => Ok(Item::Dict(Rc::default())),
         (Known::RebuildTensor, [Item::Storage(storage), Item::Int(offset), size, stride, ..]) => {
-            Ok(Item::Tensor(TensorView {
-                storage: storage.clone(),
-                offset: *offset,
-                size: integers(size)?,
-                stride: integers(stride)?,
-            }))
+            let (size, stride) = (integers(size)?, integers(stride)?);
+            Ok(Item::Tensor(TensorView { storage: Storage::clone(storage), offset: *offset, size, stride }.into()))
         }
         (Known::RebuildParameter, [Item::Tensor(tensor), ..]) => Ok(Item::Tensor(tensor.clone())),
         _ => Err("it makes a tensor of what is none".into()),

@@ -14,7 +14,7 @@ pub fn state_dict(pickle: &[u8]) -> Result<Vec<(String, TensorView)>, Refusal> {
     let mut tensors = Vec::new();
     for (name, value) in entries.take() {
         match (name, value) {
-            (Item::Text(name), Item::Tensor(tensor)) => tensors.push((name, tensor)),
+            (Item::Text(name), Item::Tensor(tensor)) => tensors.push((name.to_string(), TensorView::clone(&tensor))),
             (Item::Text(name), _) => {
                 return Err(format!("its entry `{name}` is no tensor: save the `state_dict()` of the network alone"));
             }
@@ -38,6 +38,22 @@ mod tests {
             b"\x80\x02}q\x00X\x01\x00\x00\x00aq\x01cposix\nsystem\nq\x02X\x04\x00\x00\x00trueq\x03\x85q\x04Rq\x05s.";
         let message = state_dict(pickle).unwrap_err();
         assert!(message.contains("wants to import `posix.system`"), "{message}");
+    }
+
+    // >>> b"".join([b"(K\x01t", b"q\x00h\x00h\x00\x86" * 45]): a tuple that holds itself twice, 45 times over.
+    #[test]
+    fn what_a_pickle_keeps_and_recalls_is_not_copied() {
+        let grown = |kept: &[u8], twice: &[u8]| [b"\x80\x02", kept, &twice.repeat(45), b"."].concat();
+        for pickle in [
+            grown(b"(K\x01t", b"q\x00h\x00\x86"),
+            grown(b"(K\x01t", b"q\x00(h\x00h\x00h\x00t"),
+            grown(b"(K\x01t", b"r\x00\x00\x00\x00j\x00\x00\x00\x00\x86"),
+            grown(b"X\x01\x00\x00\x00a", b"\x94h\x00\x86"),
+            grown(b"]K\x01a", b"q\x00]h\x00ah\x00a"),
+        ] {
+            assert!(pickle.len() < 600);
+            state_dict(&pickle).unwrap_err();
+        }
     }
 
     #[test]

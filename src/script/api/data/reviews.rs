@@ -1,7 +1,8 @@
 //! The reviews of one folder, as a script has them.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::ml::data::{Label, Reviews, Texts, sample};
+use crate::ml::tensor::During;
 use crate::places::Places;
 use crate::script::api::handles::TensorHandle;
 use crate::script::base::{ScriptResult, part};
@@ -11,19 +12,22 @@ use std::rc::Rc;
 use tch::Tensor;
 
 /// Reviews as a script sees them.
-pub(super) fn map(reviews: Reviews) -> Map {
+///
+/// # Errors
+/// Too little memory.
+pub(super) fn map(reviews: Reviews) -> Result<Map> {
     let mut map = Map::new();
-    map.insert("labels".into(), int64(&reviews.labels));
-    map.insert("ratings".into(), int64(&reviews.ratings));
-    map.insert("ids".into(), int64(&reviews.ids));
+    map.insert("labels".into(), int64(&reviews.labels)?);
+    map.insert("ratings".into(), int64(&reviews.ratings)?);
+    map.insert("ids".into(), int64(&reviews.ids)?);
     map.insert("replaced".into(), (reviews.replaced as i64).into());
     map.insert("texts".into(), Dynamic::from(Rc::new(reviews.texts)));
     map.insert("names".into(), Dynamic::from(Rc::new(Texts::new(reviews.names))));
-    map
+    Ok(map)
 }
 
-fn int64(numbers: &[i64]) -> Dynamic {
-    Dynamic::from(TensorHandle::from(Tensor::from_slice(numbers)))
+fn int64(numbers: &[i64]) -> Result<Dynamic> {
+    Ok(Dynamic::from(TensorHandle::from(Tensor::f_from_slice(numbers).during("read_reviews", &[])?)))
 }
 
 #[export_module(root = "crate::script::base::guard")]
@@ -56,6 +60,6 @@ pub mod api {
             sample::NAME => sample::reviews(split, label, range)?,
             folder => Reviews::read(&part::<Places>(&context)?.find(folder)?, split, label, range)?,
         };
-        Ok(map(found))
+        Ok(map(found)?)
     }
 }

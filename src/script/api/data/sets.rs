@@ -101,7 +101,7 @@ pub mod api {
         sets.insert("class_names".into(), names.into());
         for (name, set) in [("train", corpus.train), ("test", corpus.test)] {
             if let Some(set) = set {
-                sets.insert(name.into(), map(set).into());
+                sets.insert(name.into(), map(set)?.into());
             }
         }
         Ok(sets)

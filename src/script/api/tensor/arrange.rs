@@ -1,8 +1,8 @@
 //! The elements in another order, several times, or with new ones around them.
 
-use super::{args, table::done};
+use super::{args, shape::count, table::done};
 use crate::error::Error;
-use crate::ml::tensor::describe;
+use crate::ml::tensor::{During, describe};
 use crate::script::api::handles::TensorHandle;
 use crate::script::base::{
     ScriptResult,
@@ -11,6 +11,9 @@ use crate::script::base::{
 use rhai::{Array, Dynamic, Map, plugin::*};
 
 const INTEGERS: &str = "an integer or an array of integers";
+
+/// Some hours of one core.
+const MOST_ELEMENTS: i64 = 1 << 42;
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
@@ -71,7 +74,15 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn expand(x: TensorHandle, shape: Array) -> ScriptResult<TensorHandle> {
-        done(x.f_expand(args::integers("expand", INTEGERS, &shape.into())?, false), "expand", &[&x])
+        let expanded = x.f_expand(args::integers("expand", INTEGERS, &shape.into())?, false).during("expand", &[&x])?;
+        if count(&expanded) > MOST_ELEMENTS {
+            let message = format!(
+                "expand: {} has more elements than any operation comes to the end of (at most {MOST_ELEMENTS})",
+                describe(&expanded)
+            );
+            return Err(Error::shape(message).into());
+        }
+        Ok(expanded.into())
     }
 
     /// `x`, repeated along each dimension as often as the array says.

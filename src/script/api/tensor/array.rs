@@ -2,6 +2,7 @@
 
 use super::{args::Number, place::Place, shape::count};
 use crate::error::{Error, ErrorKind, Result};
+use crate::memory::room_for_values;
 use crate::ml::tensor::{During, describe};
 use crate::script::api::handles::TensorHandle;
 use crate::script::base::{ScriptResult, options::shown};
@@ -82,9 +83,24 @@ fn nest(shape: &[i64], flat: &mut impl Iterator<Item = Dynamic>) -> Dynamic {
     }
 }
 
+/// An array of `[n, 0]` has no elements, and still is of n arrays.
+fn room_for_elements(operation: &str, x: &Tensor) -> Result<()> {
+    /// A number in its array, in the flat one before that, and as libtorch gives it.
+    const NUMBER: u64 = 48;
+    const ARRAY: u64 = 64;
+    let mut within = 1u64;
+    let mut arrays = 0u64;
+    for n in x.size() {
+        arrays = arrays.saturating_add(within);
+        within = within.saturating_mul(n as u64);
+    }
+    let bytes = within.saturating_mul(NUMBER).saturating_add(arrays.saturating_mul(ARRAY));
+    room_for_values(&format!("{operation}: the array of {}", describe(x)), bytes)
+}
+
 /// The elements in order, as the script's numbers.
 fn elements(operation: &str, x: &Tensor) -> Result<Vec<Dynamic>> {
-    super::args::room(operation, &x.size(), Kind::ComplexDouble)?;
+    room_for_elements(operation, x)?;
     let flat = x.f_detach().and_then(|t| t.f_to_device(Device::Cpu)).and_then(|t| t.f_reshape([-1]));
     let flat = flat.during(operation, &[x])?;
     let kind = x.kind();

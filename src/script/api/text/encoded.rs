@@ -1,6 +1,7 @@
 //! Texts as word indices.
 
 use super::args::place;
+use crate::ml::tensor::During;
 use crate::script::api::handles::{EncodedHandle, TensorHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
@@ -13,9 +14,9 @@ pub mod api {
         encoded.len() as i64
     }
 
-    #[rhai_fn(name = "lengths", pure)]
-    pub fn encoded_lengths(encoded: &mut EncodedHandle) -> TensorHandle {
-        Tensor::from_slice(&encoded.lengths()).into()
+    #[rhai_fn(name = "lengths", return_raw, pure)]
+    pub fn encoded_lengths(encoded: &mut EncodedHandle) -> ScriptResult<TensorHandle> {
+        Ok(Tensor::f_from_slice(&encoded.lengths()).during("lengths", &[])?.into())
     }
 
     /// The word indices of one text.

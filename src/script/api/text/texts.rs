@@ -53,7 +53,7 @@ pub mod api {
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn text(texts: &mut TextsHandle, index: i64) -> ScriptResult<String> {
         let at = place("text", index, texts.len())?;
-        Ok(texts.get(at).unwrap_or_default().into_owned())
+        Ok(texts.get(at)?.unwrap_or_default().into_owned())
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
@@ -62,8 +62,8 @@ pub mod api {
     }
 
     /// One list of texts behind the other.
-    #[rhai_fn(name = "+")]
-    pub fn joined(a: TextsHandle, b: TextsHandle) -> TextsHandle {
-        Rc::new(a.followed_by(&b))
+    #[rhai_fn(name = "+", return_raw)]
+    pub fn joined(a: TextsHandle, b: TextsHandle) -> ScriptResult<TextsHandle> {
+        Ok(Rc::new(a.followed_by(&b)?))
     }
 }

@@ -1,11 +1,16 @@
 //! Texts split into words.
 
 use super::args::{place, strings};
+use crate::memory::room_for_values;
 use crate::ml::data;
+use crate::ml::tensor::During;
 use crate::script::api::handles::{TensorHandle, TokensHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, plugin::*};
 use tch::Tensor;
+
+/// What a word takes in an array.
+const WORD: u64 = 64;
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
@@ -17,7 +22,9 @@ pub mod api {
     /// The words of one text.
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn words(tokens: &mut TokensHandle, index: i64) -> ScriptResult<Array> {
-        Ok(strings(tokens.words(place("text", index, tokens.len())?)))
+        let words = tokens.words(place("text", index, tokens.len())?);
+        room_for_values("the words of a text", WORD.saturating_mul(words.len() as u64))?;
+        Ok(strings(words))
     }
 
     /// The number of words of each text, `[texts]`, int64.
@@ -25,9 +32,9 @@ pub mod api {
     /// ```rhai
     /// assert_eq(texts(["a b", "c"]).split().lengths().to_array(), [2, 1]);
     /// ```
-    #[rhai_fn(name = "lengths", pure)]
-    pub fn token_lengths(tokens: &mut TokensHandle) -> TensorHandle {
-        Tensor::from_slice(&tokens.lengths()).into()
+    #[rhai_fn(name = "lengths", return_raw, pure)]
+    pub fn token_lengths(tokens: &mut TokensHandle) -> ScriptResult<TensorHandle> {
+        Ok(Tensor::f_from_slice(&tokens.lengths()).during("lengths", &[])?.into())
     }
 
     /// The length that covers about 95 % of texts, `int(mean + 2·std)` of their lengths; the lab cuts and pads to it.

@@ -48,7 +48,8 @@ pub mod api {
     #[rhai_fn(name = "vocabulary", return_raw)]
     pub fn vocabulary_of(words: Array) -> ScriptResult<VocabularyHandle> {
         let words = texts(words)?;
-        Ok(Rc::new(Vocabulary::of_words(words.iter().collect::<Vec<_>>().iter().map(AsRef::as_ref))?))
+        let words = words.iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(Rc::new(Vocabulary::of_words(words.iter().map(AsRef::as_ref))?))
     }
 
     /// Writes a vocabulary, and the vectors of its words where they are given (`[words, dimensions]`, as `table` of word vectors

@@ -1,13 +1,29 @@
-//! Functions of the language that can make a value of any size at one stroke, with a look at the memory before.
+//! Values that are filled up: with a text, an item, a replacement.
 
 use crate::memory::room_for_values;
 use crate::script::base::ScriptResult;
-use rhai::{Array, Blob, Dynamic, ImmutableString, plugin::*};
+use rhai::{Array, Blob, Dynamic, ImmutableString, Map, plugin::*};
 
 fn length(function: &str, len: i64, each: usize) -> ScriptResult<usize> {
     let len = usize::try_from(len).unwrap_or(0);
     room_for_values(&format!("{function}: a value"), (len as u64).saturating_mul(each as u64))?;
     Ok(len)
+}
+
+/// What a copy of a value takes in memory beside its place; texts and what is shared are not copied.
+fn copied(value: &Dynamic) -> u64 {
+    /// A block of memory, and a place in a map.
+    const BLOCK: u64 = 64;
+    if value.is_shared() {
+        return 0;
+    }
+    if let Some(array) = value.read_lock::<Array>() {
+        return array.iter().fold(BLOCK, |all, item| all + size_of::<Dynamic>() as u64 + copied(item));
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        return map.values().fold(BLOCK, |all, item| all + BLOCK + copied(item));
+    }
+    value.read_lock::<Blob>().map_or(0, |blob| blob.len() as u64 + BLOCK)
 }
 
 fn padded(string: &mut ImmutableString, len: i64, with: &str) -> ScriptResult<()> {
@@ -57,6 +73,9 @@ pub mod api {
     #[rhai_fn(name = "pad", return_raw)]
     pub fn pad_array(array: &mut Array, len: i64, item: Dynamic) -> ScriptResult<()> {
         let len = length("pad", len, size_of::<Dynamic>())?;
+        // Each is a copy, arrays and maps in it included.
+        let missing = len.saturating_sub(array.len()) as u64;
+        room_for_values("pad: an array", copied(&item).saturating_mul(missing))?;
         if len > array.len() {
             array.resize(len, item);
         }
