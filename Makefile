@@ -46,7 +46,7 @@ fuzz: toolchain libtorch ## calls, chains of calls, scripts, files and command l
 bench: build ## measure the parts of the work beside PyTorch (half an hour on an idle machine)
 	IMDBSH=$(TARGET)/release/imdbsh bash benches/bench.sh
 
-soak: build ## kill and resume 200 trainings at random moments; each must end bit-equal (half an hour)
+soak: build ## kill and resume 400 trainings of all kinds at random moments; each must end bit-equal (two hours; LOG=file goes on)
 	bash tools/soak.sh
 
 lab: build ## run every experiment of the lab (hours; goes on where it was stopped), make docs/results.md

@@ -22,6 +22,7 @@ pub struct Program {
     arguments: BTreeMap<String, String>,
     earlier: Vec<PathBuf>,
     seed: Option<i64>,
+    run_dir: Option<PathBuf>,
     threads: Option<u64>,
     pub device: Option<String>,
     script: String,
@@ -47,6 +48,7 @@ impl Program {
             file: text("file").map(PathBuf::from),
             arguments: arguments.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_string()))).collect(),
             earlier: earlier.filter_map(Value::as_str).map(PathBuf::from).collect(),
+            run_dir: text("run_dir").map(PathBuf::from),
             seed: config["seed"].as_i64(),
             threads: config["threads"].as_u64(),
             device: text("device"),
@@ -85,6 +87,14 @@ impl Program {
         Ok(())
     }
 
+    /// The folder that `--run-dir` named, where this run is in it or in one behind it: where the script's further runs go, if it may
+    /// write there anyway.
+    fn run_dir(&self) -> Option<PathBuf> {
+        let dir = self.run_dir.clone().filter(|dir| base(dir) == base(&self.folder))?;
+        let beside = PathBuf::from(format!("{}-2", dir.display()));
+        access::may_write(&beside).is_ok().then_some(dir)
+    }
+
     /// The name of the script in messages, and its text.
     pub fn script(&self) -> (String, String) {
         let name = self.file.as_ref().map_or_else(|| self.name.clone(), |file| file.display().to_string());
@@ -93,6 +103,7 @@ impl Program {
 
     /// What the run was asked for, with `changed` in place of its own options. `from` names a checkpoint.
     pub fn setup(self, setup: Setup, changed: BTreeMap<String, String>, from: Option<String>) -> Setup {
+        let run_dir = self.run_dir();
         let mut arguments = self.arguments;
         arguments.extend(changed);
         let beside = self.file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
@@ -104,10 +115,18 @@ impl Program {
             name: self.name,
             script: self.script,
             file: self.file,
+            run_dir,
             seed: setup.seed.or(self.seed),
             arguments,
             resume: Some(Resume { folders: self.earlier.into_iter().chain([self.folder]).collect(), from }),
             ..setup
         }
     }
+}
+
+/// `DIR` of `DIR-3`.
+fn base(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let stem = name.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(name, |(stem, _)| stem);
+    Some(path.with_file_name(stem))
 }

@@ -76,16 +76,17 @@ impl Target<'_> {
 
     fn make(&self, path: &Path) -> Result<()> {
         let place = self.place(path)?;
-        fs::create_dir_all(&place).map_err(|e| Error::file("make the folder", &place, e))
+        fs::create_dir_all(&place).map_err(|e| self.unmade("make the folder", path, &place, e))
     }
 
     fn write(&self, path: &Path, from: &mut impl Read, size: u64) -> Result<()> {
         let place = self.place(path)?;
         let unwritable = |e| Error::file("write", &place, e);
         if let Some(folder) = place.parent() {
-            fs::create_dir_all(folder).map_err(|e| Error::file("make the folder", folder, e))?;
+            fs::create_dir_all(folder).map_err(|e| self.unmade("make the folder", path, folder, e))?;
         }
-        let mut file = BufWriter::new(File::create_new(&place).map_err(unwritable)?);
+        let file = File::create_new(&place).map_err(|e| self.unmade("write", path, &place, e))?;
+        let mut file = BufWriter::new(file);
         let (mut chunk, mut written) = (vec![0; 1 << 16], 0);
         loop {
             interrupt::check()?;
@@ -101,6 +102,19 @@ impl Target<'_> {
             return Err(self.damaged(format!("{}: {written} bytes, expected {size}", path.display())));
         }
         Ok(())
+    }
+
+    /// What is in the way in a folder that was empty came out of the archive, as a name does that no file can have: another archive is
+    /// needed. All else is the disk's.
+    fn unmade(&self, doing: &str, entry: &Path, place: &Path, e: io::Error) -> Error {
+        use io::ErrorKind::{AlreadyExists, InvalidFilename, InvalidInput, IsADirectory, NotADirectory};
+        match e.kind() {
+            AlreadyExists | IsADirectory | NotADirectory => {
+                self.unsafe_entry(entry, "is in the way of another one, or comes twice")
+            }
+            InvalidFilename | InvalidInput => self.unsafe_entry(entry, "has a name that no file can have"),
+            _ => Error::file(doing, place, e),
+        }
     }
 
     fn damaged(&self, why: impl std::fmt::Display) -> Error {

@@ -40,6 +40,12 @@ impl Command for Resume {
 
     /// A run goes on as it was: on another device, or with other threads, sums are rounded in another way.
     fn prepare(&mut self, flags: &mut Flags) -> Result<(), Failure> {
+        if let Some(folder) = &flags.run_dir {
+            let (run, other) = (self.run.display(), folder.display());
+            return Err(Failure::Usage(format!(
+                "{run} goes on in its own folder: --run-dir {other} is for a run that begins"
+            )));
+        }
         let mut program = Program::of(&self.run).map_err(usage)?;
         if let Some(device) = program.device.clone().filter(|_| flags.device == AUTO) {
             flags.device = device;

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::ml::batch::Batch;
 use crate::ml::random;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// How many batches' rows are sorted by length together: enough to save padding, few enough that an epoch's batches are
@@ -41,6 +42,13 @@ pub struct Batches {
     plan: Vec<Vec<i64>>,
     next: usize,
     epoch: Option<i64>,
+}
+
+/// Where an epoch stands: so many of its rows are done, in the order of batches of these options.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun {
+    pub options: BatchOptions,
+    pub rows: usize,
 }
 
 impl Dataset {
@@ -92,6 +100,42 @@ impl Dataset {
             }
         };
         Ok(Batches { data: self.clone(), plan, next: 0, epoch })
+    }
+
+    /// The batches of an epoch that are still to come. Where they have another size than those that it began with, the rows that are
+    /// left come in the order of the epoch, and no row twice.
+    ///
+    /// # Errors
+    /// As [`Self::batches`]; rows that end in the middle of a batch of the same options, which are those of other data.
+    pub fn rest(self: &Rc<Self>, options: BatchOptions, begun: Begun) -> Result<Batches> {
+        let began = BatchOptions { epoch: options.epoch, ..begun.options };
+        let mut batches = self.batches(began)?;
+        if began == options {
+            let mut rows = 0;
+            while rows < begun.rows {
+                let Some(batch) = batches.plan.get(batches.next) else { break };
+                rows += batch.len();
+                batches.next += 1;
+            }
+            let message = || format!("batches: the {} rows that are done are no whole number of batches", begun.rows);
+            return if rows == begun.rows { Ok(batches) } else { Err(Error::value(message())) };
+        }
+        let mut order = batches.plan.concat();
+        if began.drop_last {
+            // Those that the old size would have left out.
+            let kept: HashSet<i64> = order.iter().copied().collect();
+            order.extend((0..self.len() as i64).filter(|row| !kept.contains(row)));
+        }
+        let left = order.get(begun.rows..).unwrap_or_default();
+        let mut left = chunks(left, options.size);
+        if options.drop_last {
+            left.retain(|batch| batch.len() == options.size);
+        }
+        // Numbered as if the whole epoch had batches of this size.
+        let steps = self.steps(options.size, options.drop_last)?;
+        let next = steps.saturating_sub(left.len());
+        let plan = std::iter::repeat_n(Vec::new(), next).chain(left).collect();
+        Ok(Batches { data: self.clone(), plan, next, epoch: options.epoch })
     }
 }
 

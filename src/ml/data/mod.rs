@@ -30,7 +30,7 @@ mod vocabulary;
 mod vocabulary_file;
 mod word_list;
 
-pub use batches::{BatchOptions, Batches};
+pub use batches::{BatchOptions, Batches, Begun};
 pub use corpus::{Corpus, CorpusOptions, Source};
 pub use dataset::{Dataset, WordOptions};
 pub use encoded::Encoded;

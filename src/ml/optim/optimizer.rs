@@ -104,6 +104,22 @@ impl Optimizer {
         self.groups.iter_mut().map(Group::rebase).collect()
     }
 
+    /// The rates that the groups were made with.
+    pub fn made_lrs(&self) -> Vec<f64> {
+        self.groups.iter().map(|group| group.algorithm.lr()).collect()
+    }
+
+    /// A state was put back of an optimizer whose groups were made with the rates `then`: where a group is made with another one now,
+    /// that is its rate, as one that is set by hand.
+    pub fn carry_out_lrs(&mut self, then: &[f64]) {
+        for (group, then) in self.groups.iter_mut().zip(then) {
+            let now = group.algorithm.lr();
+            if now != *then {
+                group.lr = now;
+            }
+        }
+    }
+
     /// Sets the rates that a schedule made, one for each group.
     ///
     /// # Errors

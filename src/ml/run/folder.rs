@@ -21,6 +21,19 @@ use std::path::{Path, PathBuf};
 /// What a run puts into its folder, here or elsewhere: a folder that has one of them is not for another run.
 const FILES: [&str; 4] = [METRICS, CONFIG, PLOT, WEIGHTS];
 
+/// What is at the place of a run folder.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The folder with the lock that this run holds.
+    Ours,
+    Nothing,
+    /// A folder with the lock of another run, at work or over.
+    Others,
+}
+
+/// The folder of the runs that have no place of their own.
+const RUNS: &str = "runs";
+
 #[derive(Debug)]
 pub struct RunFolder {
     name: String,
@@ -41,7 +54,7 @@ impl RunFolder {
     pub fn create(name: &str, dir: Option<PathBuf>) -> Result<Self> {
         match dir {
             Some(dir) => RunFolder::at(name, dir),
-            None => RunFolder::under(Path::new("runs"), name, Zoned::now().datetime()),
+            None => RunFolder::under(Path::new(RUNS), name, Zoned::now().datetime()),
         }
     }
 
@@ -73,7 +86,6 @@ impl RunFolder {
             ));
         }
         let log = Log::of(&path);
-        log.begin()?;
         Ok(RunFolder { name: name.to_string(), path, lock, begun: Vec::new(), log })
     }
 
@@ -104,24 +116,47 @@ impl RunFolder {
         }
         checkpoint::tidy(&path);
         let encoder = [CONFIG, TOKENIZER].map(|file| Path::new(ENCODER).join(file));
-        let files = [CONFIG, SCRIPT, VOCABULARY].map(PathBuf::from).into_iter().chain(encoder);
+        // With its configuration a run has begun: it comes last.
+        let files = [SCRIPT, VOCABULARY].map(PathBuf::from).into_iter().chain(encoder).chain([CONFIG.into()]);
         let begun = files.filter_map(|file| access::read(&path.join(&file)).ok().map(|bytes| (file, bytes))).collect();
         let log = Log::of(&path);
         Ok(RunFolder { name: name.to_string(), path, lock, begun, log })
     }
 
-    /// Where the folder has vanished: makes it again, with what was in it when the run began. Says whether it had.
+    /// What is at its place now. The lock tells: a file that was made anew is another one.
+    ///
+    /// # Errors
+    /// A place that may not be read.
+    pub fn found(&self) -> Result<Found> {
+        Ok(match access::metadata(&self.path.join(LOCK))? {
+            None => Found::Nothing,
+            Some(there) if is_same(&there, &self.lock) => Found::Ours,
+            Some(_) => Found::Others,
+        })
+    }
+
+    /// Makes the folder again, with what was in it when the run began.
     ///
     /// # Errors
     /// A folder that cannot be made, or in which another program is at work by now.
-    pub fn mend(&mut self) -> Result<bool> {
-        if is_there(&self.path.join(LOCK)) {
-            return Ok(false);
-        }
+    pub fn make_again(&mut self) -> Result<()> {
         self.log.lost();
         self.lock = lock(&self.path)?;
-        self.begun.iter().try_for_each(|(file, bytes)| self.put(file, bytes))?;
-        Ok(true)
+        self.begun.iter().try_for_each(|(file, bytes)| self.put(file, bytes))
+    }
+
+    /// Goes on in a new folder beside the one that it had, with what was in that when the run began.
+    ///
+    /// # Errors
+    /// A folder that cannot be made.
+    pub fn move_beside(&mut self) -> Result<()> {
+        // Where it may not write there: where runs are that have no place of their own.
+        let place = make_beside(&self.path).or_else(|_| {
+            access::create_dir_all(Path::new(RUNS))?;
+            make_beside(&Path::new(RUNS).join(self.path.file_name().unwrap_or_default()))
+        })?;
+        (self.path, self.log) = (place.clone(), Log::of(&place));
+        self.make_again()
     }
 
     /// Puts `metrics.jsonl` back to the epochs in `history`: a run goes on from a checkpoint, and its file may be behind it or
@@ -148,17 +183,19 @@ impl RunFolder {
     fn begin(&mut self, file: impl Into<PathBuf>, bytes: Vec<u8>) -> Result<()> {
         let file = file.into();
         self.put(&file, &bytes)?;
+        self.begun.retain(|(begun, _)| *begun != file);
         self.begun.push((file, bytes));
         Ok(())
     }
 
-    /// Writes `config.json`.
+    /// Writes `config.json`, with which the run has begun: what else it is to begin with is there by then.
     ///
     /// # Errors
     /// A folder that cannot be written, as for all that follow.
     pub fn write_config(&mut self, config: &Value) -> Result<()> {
         let text = serde_json::to_string_pretty(config).map_err(|e| Error::data(format!("{CONFIG}: {e}")))?;
-        self.begin(CONFIG, (text + "\n").into_bytes())
+        self.begin(CONFIG, (text + "\n").into_bytes())?;
+        self.log.begin()
     }
 
     /// Writes `vocabulary.json`: an array of the words in the order of their indices.
@@ -179,10 +216,11 @@ impl RunFolder {
     /// Writes `script.rhai`, the script as it was when the run began.
     ///
     /// # Errors
-    /// A file of that name that is there already.
+    /// Another file of that name that is there already.
     pub fn write_script(&mut self, text: &str) -> Result<()> {
         let path = self.path.join(SCRIPT);
-        if is_there(&path) {
+        // One that was killed before it had begun has left it.
+        if is_there(&path) && access::read(&path)? != text.as_bytes() {
             return Err(Error::file("write the run's copy of the script", &path, "a file of that name is there"));
         }
         self.begin(SCRIPT, text.as_bytes().to_vec())
@@ -214,6 +252,31 @@ impl RunFolder {
     pub fn save_plot(&self, history: &[Record]) -> Result<()> {
         plot::save(&training_curves(&self.name, history), &self.path.join(PLOT))
     }
+}
+
+/// A new folder beside `run`, with a name after its own.
+fn make_beside(run: &Path) -> Result<PathBuf> {
+    let mut count = 1;
+    loop {
+        let number = if count == 1 { String::new() } else { format!("-{count}") };
+        let place = PathBuf::from(format!("{}-kept{number}", run.display()));
+        if access::create_dir(&place)? {
+            return Ok(place);
+        }
+        count += 1;
+    }
+}
+
+#[cfg(unix)]
+fn is_same(there: &cap_std::fs::Metadata, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let there = (cap_std::fs::MetadataExt::dev(there), cap_std::fs::MetadataExt::ino(there));
+    file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == there)
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &cap_std::fs::Metadata, _: &File) -> bool {
+    true
 }
 
 fn is_there(path: &Path) -> bool {

@@ -4,16 +4,20 @@
 mod config;
 mod curves;
 mod folder;
+mod going_on;
 mod lock;
 mod log;
 mod names;
 mod record;
+mod resumed;
+mod turns;
 mod unwritten;
 mod writer;
 
-pub use config::read_config;
+pub use config::{id, new_id, read_config};
 pub use curves::training_curves;
 pub use folder::RunFolder;
-pub use names::{CHANGES, METRICS, PLOT, SCRIPT, WEIGHTS};
+pub use names::{CHANGES, ID, METRICS, PLOT, SCRIPT, WEIGHTS};
 pub use record::Record;
+pub use resumed::Resumed;
 pub use writer::Run;

@@ -2,6 +2,8 @@
 
 /// What was asked, and the circumstances.
 pub const CONFIG: &str = "config.json";
+/// In `config.json` and checkpoints: the name of the run, made when it begins.
+pub const ID: &str = "id";
 /// The script as it was when the run began.
 pub const SCRIPT: &str = "script.rhai";
 pub const VOCABULARY: &str = "vocabulary.json";

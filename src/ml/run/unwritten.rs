@@ -40,6 +40,10 @@ impl Unwritten {
         self.missing.extend(files.iter().map(|file| (*file, "the folder had vanished".to_string())));
     }
 
+    pub fn is_missing(&self, file: &str) -> bool {
+        self.missing.contains_key(file)
+    }
+
     /// A line for each file that is not there, or not as it should be.
     pub fn missing(&self) -> Vec<String> {
         self.missing.iter().map(|(file, reason)| format!("{file}: {reason}")).collect()

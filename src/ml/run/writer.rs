@@ -1,12 +1,14 @@
 //! A run that is going on: the one door through which its folder is written.
 
-use super::folder::RunFolder;
+use super::folder::{Found, RunFolder};
 use super::names::{CHANGES, METRICS, PLOT, WEIGHTS};
 use super::record::Record;
+use super::resumed::Resumed;
+use super::turns::Turns;
 use super::unwritten::Unwritten;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
-    checkpoint::{self, CHECKPOINTS, Checkpoint},
+    checkpoint::{self, CHECKPOINTS, Checkpoint, Position},
     models::{Module, save_module},
 };
 use crate::output::complain;
@@ -14,7 +16,7 @@ use serde_json::Value;
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -27,18 +29,31 @@ pub struct Run {
     drawn: Cell<Option<Instant>>,
     /// When its last checkpoint was written, or the run began.
     checked: Cell<Instant>,
-    /// The checkpoint that it goes on from; the newest where that has no name.
-    resumes: Option<Option<String>>,
+    /// Its name, where it has one: its checkpoints have it as well.
+    pub(super) id: Option<String>,
+    pub(super) resumes: Option<Resumed>,
+    /// Whether what it is asked for otherwise is noted.
+    pub(super) noted: Cell<bool>,
+    pub(super) turns: Turns,
+    /// The folder that it had, if another run has taken that.
+    displaced: RefCell<Option<PathBuf>>,
+    /// Where its last checkpoint stands, if nothing was changed there since.
+    pub(super) kept: Cell<Option<(usize, Position)>>,
     unwritten: RefCell<Unwritten>,
 }
 
 impl Run {
-    pub fn new(folder: RunFolder, resumes: Option<Option<String>>) -> Self {
+    pub fn new(folder: RunFolder, id: Option<String>, resumes: Option<Resumed>) -> Self {
         Run {
             folder: RefCell::new(folder),
             drawn: Cell::new(None),
             checked: Cell::new(Instant::now()),
+            id,
             resumes,
+            noted: Cell::new(false),
+            turns: Turns::default(),
+            displaced: RefCell::default(),
+            kept: Cell::new(None),
             unwritten: RefCell::default(),
         }
     }
@@ -62,18 +77,11 @@ impl Run {
     }
 
     /// Writes `file` of the folder; what goes wrong is an error only where the run is to stop at it.
-    fn write(&self, file: &'static str, write: impl FnOnce(&mut RunFolder) -> Result<()>) -> Result<()> {
+    pub(super) fn write(&self, file: &'static str, write: impl FnOnce(&mut RunFolder) -> Result<()>) -> Result<()> {
         let mut folder = self.folder.borrow_mut();
         let mut unwritten = self.unwritten.borrow_mut();
-        if unwritten.goes_on {
-            match folder.mend() {
-                Ok(false) => {}
-                Ok(true) => {
-                    complain(&format!("{} had vanished: it is made again", folder.path().display()));
-                    unwritten.lost(&[WEIGHTS, PLOT, CHECKPOINTS]);
-                }
-                Err(error) => return unwritten.note(file, Err(error)),
-            }
+        if let Err(error) = self.look(&mut folder, &mut unwritten) {
+            return unwritten.note(file, Err(error));
         }
         let written = write(&mut folder).map_err(|error| match unwritten.goes_on {
             false if checkpoint::exists(folder.path()) => Error::new(
@@ -83,6 +91,41 @@ impl Run {
             _ => error,
         });
         unwritten.note(file, written)
+    }
+
+    /// Looks whether the folder is still the one that this run has locked, and mends what can be mended.
+    fn look(&self, folder: &mut RunFolder, unwritten: &mut Unwritten) -> Result<()> {
+        match folder.found()? {
+            Found::Ours => return Ok(()),
+            Found::Nothing if unwritten.goes_on => {
+                folder.make_again()?;
+                complain(&format!("{} had vanished: it is made again", folder.path().display()));
+            }
+            Found::Nothing => return Ok(()),
+            Found::Others => {
+                let old = folder.path().to_path_buf();
+                folder.move_beside()?;
+                let (from, to) = (old.display(), folder.path().display());
+                complain(&format!("another run has taken {from}: what this one has is kept in {to}, and then it ends"));
+                self.displaced.replace(Some(old.clone()));
+            }
+        }
+        self.kept.set(None);
+        unwritten.lost(&[WEIGHTS, PLOT, CHECKPOINTS]);
+        Ok(())
+    }
+
+    fn save_weights(&self, network: &dyn Module) -> Result<()> {
+        self.write(WEIGHTS, |folder| save_module(&folder.path().join(WEIGHTS), network, &BTreeMap::new()))
+    }
+
+    /// Writes the weights, where they could not be written behind the last epoch.
+    ///
+    /// # Errors
+    /// As [`Run::save_epoch`].
+    pub fn complete_weights(&self, network: &dyn Module) -> Result<()> {
+        let is_missing = self.unwritten.borrow().is_missing(WEIGHTS);
+        if is_missing { self.save_weights(network) } else { Ok(()) }
     }
 
     fn draw(&self, history: &[Record]) -> Result<()> {
@@ -96,7 +139,7 @@ impl Run {
     /// A folder that cannot be written, a full disk, where the run is to stop at them.
     pub fn save_epoch(&self, row: &Record, history: &[Record], network: &dyn Module) -> Result<()> {
         self.write(METRICS, |folder| folder.log(row, history))?;
-        self.write(WEIGHTS, |folder| save_module(&folder.path().join(WEIGHTS), network, &BTreeMap::new()))?;
+        self.save_weights(network)?;
         if self.drawn.get().is_none_or(|at| at.elapsed() >= REDRAW) {
             self.draw(history)?;
         }
@@ -109,7 +152,12 @@ impl Run {
     /// As [`Run::save_epoch`].
     pub fn finish(&self, history: &[Record]) -> Result<()> {
         self.write(METRICS, |folder| folder.complete_log(history))?;
-        self.draw(history)
+        self.draw(history)?;
+        if let Some(resumed) = self.resumes.as_ref().filter(|r| !r.changed.is_empty() && !self.noted.get()) {
+            let (path, asked) = (self.path(), resumed.in_words());
+            complain(&format!("{} has no epoch left to train: {asked} changes nothing", path.display()));
+        }
+        self.stop_if_displaced()
     }
 
     /// Whether so many minutes have gone since the last checkpoint, or since the run began.
@@ -122,7 +170,19 @@ impl Run {
     /// # Errors
     /// A folder that cannot be written, a full disk.
     pub fn write_checkpoint(&self, checkpoint: Checkpoint) -> Result<()> {
-        checkpoint.write(&self.path())
+        let mut folder = self.folder.borrow_mut();
+        self.look(&mut folder, &mut self.unwritten.borrow_mut())?;
+        self.put(folder.path(), checkpoint)
+    }
+
+    fn put(&self, path: &Path, checkpoint: Checkpoint) -> Result<()> {
+        let checkpoint = Checkpoint { turn: self.turns.current(), run: self.id.clone(), ..checkpoint };
+        checkpoint.write(path)?;
+        self.kept.set(Some((checkpoint.turn, checkpoint.position)));
+        if self.resumes.as_ref().is_some_and(Resumed::goes_another_way) {
+            checkpoint::give_up(path, checkpoint.turn + 1);
+        }
+        Ok(())
     }
 
     /// Writes a checkpoint; where it cannot be written, the run goes on if it is to.
@@ -132,23 +192,34 @@ impl Run {
     pub fn keep_checkpoint(&self, checkpoint: Checkpoint) -> Result<()> {
         // Where it fails, the next one is tried when it is due, not at each step.
         self.checked.set(Instant::now());
-        self.write(CHECKPOINTS, |folder| checkpoint.write(folder.path()))
+        self.go_on(checkpoint.position)?;
+        self.write(CHECKPOINTS, |folder| self.put(folder.path(), checkpoint))?;
+        self.stop_if_displaced()
     }
 
-    /// The checkpoint that `imdbsh resume` goes on from, where this run is to go on at all; says what is damaged.
-    ///
-    /// # Errors
-    /// A checkpoint that is not there, or damaged, where it has a name.
-    pub fn checkpoint_to_resume(&self) -> Result<Option<Checkpoint>> {
-        match &self.resumes {
-            None => Ok(None),
-            Some(Some(name)) => Checkpoint::named(&self.path(), name).map(Some),
-            Some(None) => {
-                let (found, wrong) = Checkpoint::newest(&self.path());
-                wrong.iter().for_each(|error| complain(&format!("{error}; the one before it is used")));
-                Ok(found)
-            }
-        }
+    /// Whether its folder is another run's by now: then what it keeps stands beside, and it ends once all is kept.
+    pub fn is_displaced(&self) -> bool {
+        self.displaced.borrow().is_some()
+    }
+
+    fn stop_if_displaced(&self) -> Result<()> {
+        let Some(old) = self.displaced.borrow().clone() else { return Ok(()) };
+        let (old, kept) = (old.display(), self.path());
+        let kept = kept.display();
+        let message = format!(
+            "another run has taken {old}: this one is kept in {kept}, and `imdbsh resume {kept}` goes on with it"
+        );
+        Err(Error::new(ErrorKind::File, message))
+    }
+
+    /// The training was changed where it stands: the last checkpoint is no longer of that.
+    pub fn forget_kept(&self) {
+        self.kept.set(None);
+    }
+
+    /// Whether the last checkpoint is of this place.
+    pub fn is_kept(&self, position: Position) -> bool {
+        self.kept.get() == Some((self.turns.current(), position))
     }
 
     /// The file of the tensors of the checkpoint that was kept of the best epoch, where there is one.
@@ -156,17 +227,13 @@ impl Run {
         checkpoint::best_file(&self.path(), epoch)
     }
 
-    /// Puts the files back to where a history ends.
+    /// Puts the files back to where a history ends; where the `network` stands behind its last epoch, that one's weights, too.
     ///
     /// # Errors
-    /// A folder that cannot be written.
-    pub fn rewind(&self, history: &[Record]) -> Result<()> {
-        self.folder.borrow_mut().rewind_log(history)
-    }
-
-    /// Whether the run goes on where it was.
-    pub fn resumes(&self) -> bool {
-        self.resumes.is_some()
+    /// As [`Run::save_epoch`].
+    pub fn rewind(&self, history: &[Record], network: Option<&dyn Module>) -> Result<()> {
+        self.write(METRICS, |folder| folder.rewind_log(history))?;
+        network.map_or(Ok(()), |network| self.save_weights(network))
     }
 
     /// Keeps what was changed in the course of the run.

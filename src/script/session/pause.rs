@@ -114,6 +114,11 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     let was_planned = planned.is_some();
     let talk = || interrupt::released(|| talk(context, session, planned, &format!("paused e{epoch} s{step} > ")));
     let (ended, ran) = output::aside(talk)?;
+    if was_planned {
+        session.pauses.end();
+    } else {
+        training.as_ref().and_then(folder::run_of).iter().for_each(|run| run.forget_kept());
+    }
     if let Some(training) = &training {
         keep_options(context.scope(), training)?;
     }

@@ -122,18 +122,17 @@ impl Place {
                 Some(code) => panic!("exit code {code}: {err}"),
                 None => {}
             }
-            if !begun && !self.path(run).join("config.json").exists() {
-                // Killed before it had begun: what there is of a folder is no run yet.
-                let _ = fs::remove_dir_all(self.path(run));
-            }
         }
         unreachable!("it runs to its end")
     }
 
     /// The names of the files that a run keeps to go on from.
     fn kept(&self, run: &str) -> Vec<OsString> {
-        let files = fs::read_dir(self.path(run).join("checkpoints")).into_iter().flatten();
-        files.map(|file| file.unwrap().file_name()).collect()
+        let first = self.path(run).join("checkpoints");
+        let turns = fs::read_dir(&first).into_iter().flatten().map(|file| file.unwrap().path());
+        let folders = std::iter::once(first.clone()).chain(turns.filter(|path| path.is_dir()));
+        let files = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten());
+        files.filter_map(|file| Some(file.ok()?.file_name())).collect()
     }
 
     /// All that has to be the same: the rows without their times, and the weights.
@@ -152,6 +151,11 @@ impl Place {
     pub fn newest_checkpoint(&self, run: &str, ending: &str) -> PathBuf {
         let files = fs::read_dir(self.path(run).join("checkpoints")).unwrap().map(|file| file.unwrap().path());
         files.filter(|path| path.extension().is_some_and(|e| e == ending)).max().unwrap()
+    }
+
+    /// As [`Place::checkpoints`], of a run that may not have begun.
+    pub fn checkpoints_or_none(&self, run: &str) -> Vec<String> {
+        if self.path(run).join("checkpoints").exists() { self.checkpoints(run) } else { Vec::new() }
     }
 
     pub fn checkpoints(&self, run: &str) -> Vec<String> {

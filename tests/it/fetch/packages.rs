@@ -297,6 +297,32 @@ fn entries_that_lead_out_of_the_folder_and_links_are_refused() {
 }
 
 #[test]
+fn entries_that_no_folder_can_hold_together_are_refused_and_another_server_is_asked_anew() {
+    let long = "n".repeat(300);
+    let entries: [&[&str]; 5] = [&["a", "a/b"], &["a/b", "a"], &["a/b/c", "a/b"], &["a", "./a"], &[&long]];
+    for names in entries {
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, &b"x"[..])).collect();
+        let (message, left) = refused(&zipped(&["a"]), &zip(&files));
+        assert!(message.starts_with("vectors.zip is not unpacked: its entry `"), "{names:?}: {message}");
+        assert_eq!(left, ["data"], "{names:?}");
+        if names[0].len() < 100 {
+            let body = tar(&files);
+            let (message, left) = refused(&package(&body), &body);
+            assert!(message.contains("is in the way of another one, or comes twice"), "{names:?}: {message}");
+            assert_eq!(left, ["data"], "{names:?}");
+        }
+    }
+    // Nothing of it stays that a good server would have to answer for.
+    let (into, good) = (TempDir::new().unwrap(), zip(&[("a.txt", b"the 0.1")]));
+    let bad = zip(&[("a", b"x"), ("a/b", b"x")]);
+    let servers = [(bad, false), (good, true)];
+    for (body, works) in servers {
+        let server = Server::new(vec![honest(&body, "\"a\"")]);
+        assert_eq!(get(&zipped(&["a.txt"]), into.path(), &server).is_ok(), works);
+    }
+}
+
+#[test]
 fn a_damaged_archive_leaves_nothing_and_is_not_kept() {
     let words = b"the 0.1 0.2\n".repeat(1000);
     let mut body = zip(&[("a.txt", &words)]);

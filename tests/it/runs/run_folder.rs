@@ -35,8 +35,9 @@ fn a_name_stays_inside_the_folder_of_runs() {
 fn a_given_folder_is_made_and_refused_once_it_holds_a_run() {
     let root = tempfile::tempdir().unwrap();
     let dir = root.path().join("a/b");
-    let run = RunFolder::create("x", Some(dir.clone())).unwrap();
+    let mut run = RunFolder::create("x", Some(dir.clone())).unwrap();
     assert_eq!(run.path(), dir);
+    run.write_config(&json!({})).unwrap();
     let error = RunFolder::create("x", Some(dir.clone())).unwrap_err();
     assert!(error.message.contains("another run is at work in") && error.message.contains("a/b"), "{error}");
     drop(run);

@@ -4,7 +4,10 @@
 use super::super::{Listener, View};
 use super::options;
 use crate::error::Result;
-use crate::ml::{meter::Reading, run::Record};
+use crate::ml::{
+    meter::Reading,
+    run::{Record, Run},
+};
 
 pub struct Checkpoints;
 
@@ -20,7 +23,7 @@ impl Listener for Checkpoints {
 
     fn due(&self, at: &dyn View) -> Result<bool> {
         let (every, minutes) = (every(at)?, options::number(at, "checkpoint_minutes")?);
-        Ok(every > 0 && at.run().is_some_and(|run| run.is_checkpoint_due(minutes)))
+        Ok(at.run().is_some_and(|run| run.is_displaced() || every > 0 && run.is_checkpoint_due(minutes)))
     }
 
     fn on_step(&self, at: &dyn View, _seen: &Reading) -> Result<()> {
@@ -29,7 +32,8 @@ impl Listener for Checkpoints {
 
     fn on_log(&self, at: &dyn View, _row: &Record) -> Result<()> {
         let every = every(at)?;
-        let is_due = every > 0 && (at.epoch() % every == 0 || at.is_best());
+        let is_displaced = at.run().is_some_and(Run::is_displaced);
+        let is_due = is_displaced || every > 0 && (at.epoch() % every == 0 || at.is_best());
         if is_due { at.save_checkpoint() } else { Ok(()) }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::{Listener, View};
 use crate::error::Result;
+use crate::ml::checkpoint::Position;
 use crate::ml::run::Record;
 
 pub struct RunFolder;
@@ -9,6 +10,19 @@ pub struct RunFolder;
 impl Listener for RunFolder {
     fn name(&self) -> &str {
         "run_folder"
+    }
+
+    fn on_epoch_begin(&self, at: &dyn View) -> Result<()> {
+        at.run().map_or(Ok(()), |run| run.go_on(Position { epoch: at.epoch(), step: at.step() }))
+    }
+
+    /// What could not be written at the last epoch.
+    fn on_end(&self, at: &dyn View) -> Result<()> {
+        let stands_between = at.history().len() as i64 * at.steps_per_epoch() == at.step();
+        match (at.run(), at.network()) {
+            (Some(run), Some(network)) if stands_between => run.complete_weights(network.as_ref()),
+            _ => Ok(()),
+        }
     }
 
     fn on_log(&self, at: &dyn View, row: &Record) -> Result<()> {

@@ -90,12 +90,12 @@ mod tests {
         let State { tensors, plain } = saving::save(WITH_EMA, &map).unwrap().detached().unwrap();
         let names: Vec<&str> = tensors.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["ema.mean", "inside.list.0.mean"]);
-        let position = Position { step: 3, epoch: 1 };
-        Checkpoint { position, best: false, tensors, state: plain }.write(folder.path()).unwrap();
+        let position = Position { epoch: 1, step: 3 };
+        Checkpoint { position, best: false, turn: 0, run: None, tensors, state: plain }.write(folder.path()).unwrap();
 
         *a.0.borrow_mut() = (0.1, Tensor::from_slice(&[0.0, 0.0]));
         *b.0.borrow_mut() = (0.1, Tensor::from_slice(&[0.0]));
-        let Checkpoint { tensors, state: plain, .. } = Checkpoint::newest(folder.path()).0.unwrap();
+        let Checkpoint { tensors, state: plain, .. } = Checkpoint::newest(folder.path(), None, 0).0.unwrap();
         saving::load(WITH_EMA, &State { tensors, plain }, &mut map).unwrap();
         assert_eq!((a.read(), b.read()), ((0.9, vec![1.0, 2.0]), (0.5, vec![3.0])), "the handles are the same objects");
     }

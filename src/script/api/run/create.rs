@@ -9,10 +9,10 @@ use super::{rows::to_json, runs::Runs};
 use crate::error::{Error, Result};
 use crate::fetch::find_model;
 use crate::ml::{
-    device,
+    checkpoint, device,
     models::encoder,
     random,
-    run::{self, Record, Run, RunFolder},
+    run::{self, ID, Record, Resumed, Run, RunFolder},
 };
 use crate::places::Places;
 use crate::script::base::{ScriptResult, part};
@@ -26,7 +26,13 @@ fn is_plain(value: &Dynamic) -> bool {
     one(value) || value.read_lock::<Array>().is_some_and(|array| array.iter().all(one))
 }
 
-fn config(program: &Program, arguments: &Arguments, earlier: &[PathBuf], options: &Map, data: &Map) -> Result<Value> {
+fn config(
+    program: &Program,
+    arguments: &Arguments,
+    (runs, earlier): (&Runs, &[PathBuf]),
+    options: &Map,
+    data: &Map,
+) -> Result<Value> {
     let map = |m: &Map| m.iter().map(|(k, v)| (k.to_string(), to_json(v))).collect::<Record>();
     let mut sets = Record::new();
     for (name, part) in data {
@@ -37,10 +43,12 @@ fn config(program: &Program, arguments: &Arguments, earlier: &[PathBuf], options
         }
     }
     Ok(json!({
+        ID: run::new_id(),
         "name": program.name,
         "file": program.file.as_deref().map(absolute),
         "arguments": arguments.given,
         "earlier": earlier,
+        "run_dir": runs.folder().map(absolute),
         "options": map(&arguments.resolved.borrow()),
         "training": map(options),
         "seed": random::state().seed,
@@ -58,18 +66,22 @@ fn config(program: &Program, arguments: &Arguments, earlier: &[PathBuf], options
 pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptResult<RunHandle> {
     let (program, runs) = (part::<Program>(context)?, part::<Runs>(context)?);
     let earlier = runs.made();
-    let config = config(&program, &*part::<Arguments>(context)?, &earlier, options, data)?;
+    let mut config = config(&program, &*part::<Arguments>(context)?, (&runs, &earlier), options, data)?;
     let run = match runs.resumed(earlier.len()) {
         Some((path, from)) => {
             RunFolder::may_go_on(&path)?;
-            same_data(&path, &config)?;
-            Run::new(RunFolder::reopen(&program.name, path)?, Some(from))
+            let folder = RunFolder::reopen(&program.name, path)?;
+            let mut old = run::read_config(folder.path())?;
+            same_run(folder.path(), &old, &config)?;
+            config[ID] = old[ID].take();
+            let from = from.map(|name| checkpoint::find(folder.path(), &name)).transpose()?;
+            let changed = Resumed::changed(&old, &config);
+            Run::new(folder, run::id(&config), Some(Resumed { from, changed, config }))
         }
         None => {
             // A script that trains several times fills several folders: DIR, DIR-2, DIR-3.
             let mut folder = RunFolder::create(&program.name, runs.make_folder()?)?;
             folder.write_script(&(program.text)())?;
-            folder.write_config(&config)?;
             if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
                 folder.write_words(vocabulary.words())?;
             }
@@ -81,7 +93,8 @@ pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptR
                     &tokenizer.to_json()?,
                 )?;
             }
-            Run::new(folder, None)
+            folder.write_config(&config)?;
+            Run::new(folder, run::id(&config), None)
         }
     };
     runs.add(absolute(&run.path()));
@@ -92,14 +105,20 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// A run goes on with its own data only.
-fn same_data(run: &Path, config: &Value) -> Result<()> {
-    let old = run::read_config(run)?;
+/// A run goes on with its own data and its own seed only.
+fn same_run(run: &Path, old: &Value, config: &Value) -> Result<()> {
     let prints = |config: &Value| -> Vec<Value> {
         ["train", "test"].iter().map(|set| config["data"][set]["fingerprint"].clone()).collect()
     };
-    match prints(&old) == prints(config) {
-        true => Ok(()),
-        false => Err(Error::data(format!("{} was trained on other data: it cannot go on with these", run.display()))),
+    let run = run.display();
+    if prints(old) != prints(config) {
+        return Err(Error::data(format!("{run} was trained on other data: it cannot go on with these")));
     }
+    if old["seed"].is_i64() && old["seed"] != config["seed"] {
+        return Err(Error::value(format!(
+            "{run} was begun with seed {}, on which its weights and the order of its rows depend: it cannot go on with seed {}",
+            old["seed"], config["seed"]
+        )));
+    }
+    Ok(())
 }

@@ -3,12 +3,17 @@
 use crate::access::RunPlace;
 use crate::error::Result;
 use crate::output;
-use std::{cell::RefCell, path::PathBuf};
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+};
 
 /// Where the session's runs go, and which there were.
 #[derive(Debug, Default)]
 pub struct Runs {
-    /// `--run-dir`; what is wrong with it is said when a run is to be made.
+    /// `--run-dir`, as it was written.
+    folder: Option<PathBuf>,
+    /// The same; what is wrong with it is said when a run is to be made.
     place: Option<Result<RunPlace>>,
     /// `imdbsh resume`: the runs that are to go on.
     pub resume: Option<Resume>,
@@ -28,7 +33,12 @@ pub struct Resume {
 impl Runs {
     pub fn new(folder: Option<PathBuf>, resume: Option<Resume>) -> Self {
         let place = folder.as_deref().map(RunPlace::new);
-        Runs { place, resume, ..Runs::default() }
+        Runs { folder, place, resume, ..Runs::default() }
+    }
+
+    /// `--run-dir`.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
     }
 
     /// Makes the folder of the next run where the user wants it; `None` where that was left to the program.

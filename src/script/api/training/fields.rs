@@ -1,5 +1,6 @@
 //! A training as a script has it: its fields, its turns.
 
+use super::resume::begin_turn;
 use crate::error::Error;
 use crate::ml::random;
 use crate::script::api::handles::{TrainingHandle, TurnHandle};
@@ -24,7 +25,8 @@ pub mod api {
     }
 
     /// Begins a training's turn, which lasts while the value that comes back does: random numbers are the training's own, so
-    /// that whatever else draws some changes nothing in it, and Ctrl-C waits for the next `pause`.
+    /// that whatever else draws some changes nothing in it, and Ctrl-C waits for the next `pause`. In a program that `imdbsh resume`
+    /// started, the training is put to where this turn of it stood.
     ///
     /// Errors: a training that is at work already.
     ///
@@ -36,11 +38,13 @@ pub mod api {
     /// assert_eq(drawn(t), outside);               // both are the first that seed 1 gives
     /// ```
     #[rhai_fn(return_raw, pure)]
-    pub fn turn(training: &mut TrainingHandle) -> ScriptResult<TurnHandle> {
+    pub fn turn(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<TurnHandle> {
         if training.is_at_work() {
             return Err(Error::value("this training is at work already: fork(t) gives one to try something on").into());
         }
-        Ok(TurnHandle::of(training))
+        let turn = TurnHandle::of(training);
+        begin_turn(training, &context)?;
+        Ok(turn)
     }
 
     #[rhai_fn(index_get, return_raw, pure)]
@@ -52,6 +56,16 @@ pub mod api {
     #[rhai_fn(index_set, return_raw, pure)]
     pub fn set_field(training: &mut TrainingHandle, name: &str, value: Dynamic) -> ScriptResult<()> {
         Ok(training.set(name, value)?)
+    }
+
+    /// Whether a turn of the training is under way.
+    ///
+    /// ```rhai
+    /// assert(!training(#{}, #{}).at_work);
+    /// ```
+    #[rhai_fn(get = "at_work", pure)]
+    pub fn at_work(training: &mut TrainingHandle) -> bool {
+        training.is_at_work()
     }
 
     /// Whether `:stop` was said at a pause in the training's last turn.

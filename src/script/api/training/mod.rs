@@ -7,6 +7,7 @@
 //! | `listeners` | who is told of it as it goes on: a script's callbacks; what they keep |
 //! | `notify` | tells them |
 //! | `checkpoints` | the same on the disk, in the run folder |
+//! | `resume` | where it goes on after `imdbsh resume` |
 //! | `folder` | what else goes there: what was changed in its course |
 //! | `plan` | pauses that happen by themselves |
 //! | `stopwatch` | seconds of work |
@@ -17,6 +18,7 @@ pub mod folder;
 mod listeners;
 mod notify;
 mod plan;
+mod resume;
 mod snapshots;
 mod stopwatch;
 
@@ -32,6 +34,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<SnapshotHandle>("Snapshot");
     engine.register_type_with_name::<StopwatchHandle>("Stopwatch");
     engine.register_global_module(exported_module!(checkpoints::api).into());
+    engine.register_global_module(exported_module!(resume::api).into());
     engine.register_global_module(exported_module!(folder::api).into());
     engine.register_global_module(exported_module!(fields::api).into());
     engine.register_global_module(exported_module!(notify::api).into());

@@ -3,7 +3,10 @@
 use crate::error::Error;
 use crate::script::base::{ScriptResult, part};
 use rhai::{Array, NativeCallContext, plugin::*};
-use std::{cell::RefCell, collections::VecDeque};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+};
 
 /// A stop in the middle of a training, and what was typed there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,23 +18,44 @@ pub struct Pause {
 
 /// The pauses that are to come, in their order.
 #[derive(Debug, Default)]
-pub struct Pauses(RefCell<VecDeque<Pause>>);
+pub struct Pauses {
+    plan: RefCell<VecDeque<Pause>>,
+    /// How many are over.
+    over: Cell<u64>,
+}
 
 impl Pauses {
     pub fn add(&self, pause: Pause) {
-        self.0.borrow_mut().push_back(pause);
+        self.plan.borrow_mut().push_back(pause);
     }
 
     /// The next one, where it is due; `step` says how many steps the loop has done, and is asked only where there is a plan.
     pub fn due(&self, step: impl FnOnce() -> Option<i64>) -> Option<Pause> {
-        let mut plan = self.0.try_borrow_mut().ok()?;
+        let mut plan = self.plan.try_borrow_mut().ok()?;
         let next = plan.front()?.step;
         if step() == Some(next) { plan.pop_front() } else { None }
     }
 
-    /// Forgets what was planned for steps before `step`.
+    /// One that was due has come to its end.
+    pub fn end(&self) {
+        self.over.set(self.over.get() + 1);
+    }
+
+    /// How many have come to their ends.
+    pub fn over(&self) -> u64 {
+        self.over.get()
+    }
+
+    /// Forgets those that a program had behind it in which so many were over.
+    pub fn forget(&self, over: u64) {
+        while self.over() < over && self.plan.borrow_mut().pop_front().is_some() {
+            self.end();
+        }
+    }
+
+    /// Forgets what was planned for steps before `step`: a checkpoint of an older version does not say what was over.
     pub fn forget_before(&self, step: i64) {
-        self.0.borrow_mut().retain(|pause| pause.step >= step);
+        self.plan.borrow_mut().retain(|pause| pause.step >= step);
     }
 }
 

@@ -25,6 +25,14 @@ pub enum Host<'a> {
 }
 
 impl Host<'_> {
+    /// What the session lends.
+    pub fn tag(&self) -> Option<&Dynamic> {
+        match self {
+            Host::Call(context) => context.tag(),
+            Host::Engine(engine) => Some(engine.default_tag()),
+        }
+    }
+
     pub fn call(&self, function: &FnPtr, arguments: Vec<Dynamic>) -> ScriptResult<Dynamic> {
         match self {
             Host::Call(context) => function.call_raw(context, None, arguments),

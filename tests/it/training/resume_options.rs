@@ -1,0 +1,132 @@
+//! Each option that a resumed run is given is carried out from there on, and noted; or it is refused.
+#![cfg(unix)]
+
+use crate::common::runs::Place;
+use serde_json::Value;
+use std::fs;
+
+/// Stopped in the middle of its third epoch of four, at step 10 of 4 an epoch.
+const TEXT: &str = r#"
+let o = options(#{ seed: 3, epochs: 4, batch: 16, lr: 0.01, l2: 0.0, clip: 0.0, bucket: false, drop_last: false, accumulate: 1,
+    hidden: 5, schedule: "constant", rows: 64, abort: 0, probe: false, by_hand: 0.0, metrics: "" });
+if o.abort > 0 { pause_at(o.abort, ["t.save_checkpoint();", ":abort"]); }
+if o.by_hand > 0.0 { pause_at(10, ["optimizer.lr = 0.002"]); }
+let x = randn([96, 6, 4]);
+let y = (x.sum([1, 2]) > 0).to("int64");
+let net = sequential([lstm(4, o.hidden, #{ readout: "max" }), linear(o.hidden, 2)]);
+let data = #{ train: dataset(x[0..o.rows], y[0..o.rows]), test: dataset(x[64..96], y[64..96]) };
+let count = train::callback(#{ on_epoch: |t, row| #{ rows: t.meter.read().rows, steps: t.s.step } });
+train::fit(net, adam(net, #{ lr: o.lr }), data, #{
+    epochs: o.epochs, batch: o.batch, bucket: o.bucket, drop_last: o.drop_last, clip: o.clip, penalty: penalty::l2(o.l2), accumulate: o.accumulate,
+    schedule: schedule::named(o.schedule), callbacks: [count], metrics: if o.metrics == "" { [] } else { [o.metrics] },
+});
+"#;
+
+fn stopped() -> Place {
+    let place = Place::new();
+    fs::write(place.path("s.rhai"), TEXT).unwrap();
+    let output = place.command(&["--run-dir", "run", "s.rhai", "abort=10"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    place
+}
+
+fn rows(place: &Place) -> Vec<Value> {
+    let text = fs::read_to_string(place.path("run/metrics.jsonl")).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn changes(place: &Place) -> Value {
+    let text = fs::read_to_string(place.path("run/changes.jsonl")).unwrap();
+    serde_json::from_str(text.lines().last().unwrap()).unwrap()
+}
+
+#[test]
+fn batches_of_another_size_take_every_row_once_in_the_middle_of_an_epoch_and_after_it() {
+    for (batch, steps) in [("32", 2), ("8", 8), ("5", 13), ("64", 1), ("1000", 1)] {
+        for more in ["bucket=false", "bucket=true"] {
+            let place = stopped();
+            let err = place.run(&["resume", "run", "abort=0", &format!("batch={batch}"), more]);
+            assert!(err.contains(&format!("batch {batch} in place of 16")), "{err}");
+            let rows = rows(&place);
+            assert!(rows.iter().all(|row| row["rows"] == 64), "{batch}: {rows:?}");
+            assert_eq!([&rows[2]["steps"], &rows[3]["steps"]], [3 * steps, 4 * steps], "{batch}");
+            assert_eq!(
+                changes(&place)["resumed"]["batch"],
+                serde_json::json!({ "from": 16, "to": batch.parse::<i64>().unwrap() })
+            );
+            let config: Value = serde_json::from_slice(&fs::read(place.path("run/config.json")).unwrap()).unwrap();
+            assert_eq!(config["arguments"]["batch"], *batch, "the next resume goes on so");
+        }
+    }
+}
+
+#[test]
+fn a_change_outlives_a_kill_and_leads_to_the_same_numbers() {
+    let place = stopped();
+    place.run(&["resume", "run", "abort=0", "batch=8", "lr=0.002", "schedule=cosine"]);
+    let whole = place.outcome("run");
+    let place = stopped();
+    let again =
+        place.command(&["resume", "run", "abort=25", "batch=8", "lr=0.002", "schedule=cosine"]).output().unwrap();
+    assert_eq!(again.status.code(), Some(1));
+    place.run(&["resume", "run", "abort=0"]);
+    assert!(place.outcome("run") == whole, "{}\n{}", place.outcome("run").0, whole.0);
+}
+
+#[test]
+fn a_new_rate_is_as_one_that_is_set_by_hand_at_a_pause() {
+    for schedule in ["schedule=constant", "schedule=cosine"] {
+        let place = stopped();
+        place.run(&["resume", "run", "abort=0", "lr=0.002", schedule]);
+        let resumed = place.outcome("run");
+        let place = stopped();
+        place.run(&["resume", "run", "abort=0", "by_hand=1", schedule]);
+        assert!(place.outcome("run") == resumed, "{}\n{}", place.outcome("run").0, resumed.0);
+        assert_ne!(rows(&place)[3]["lr"], rows(&place)[1]["lr"]);
+    }
+}
+
+#[test]
+fn the_other_options_are_carried_out() {
+    let place = stopped();
+    place.run(&["resume", "run", "abort=0"]);
+    let plain = place.outcome("run").1;
+    for option in ["l2=0.1", "clip=0.01", "bucket=false", "epochs=5", "accumulate=2", "schedule=cosine"] {
+        let place = stopped();
+        let err = place.run(&["resume", "run", "abort=0", option]);
+        let name = option.split('=').next().unwrap();
+        assert!(option == "bucket=false" || err.contains(&format!(" {name} ")), "{err}");
+        assert_eq!(place.outcome("run").1 == plain, option == "bucket=false", "{option}");
+    }
+    let place = stopped();
+    place.run(&["resume", "run", "abort=0", "metrics=f1"]);
+    assert!(rows(&place)[1]["test_f1"].is_null() && rows(&place)[3]["test_f1"].is_number());
+    let place = stopped();
+    place.run(&["resume", "run", "abort=0", "batch=24", "drop_last=true"]);
+    // What is left of the epoch, then whole batches alone.
+    assert_eq!([&rows(&place)[2]["rows"], &rows(&place)[3]["rows"]], [56, 48]);
+}
+
+#[test]
+fn what_cannot_be_carried_out_is_refused_with_the_reason() {
+    let place = stopped();
+    for (arguments, code, part) in [
+        (&["hidden=6"][..], 1, "do not fit the network"),
+        (&["rows=48"], 1, "was trained on other data"),
+        (&["--seed", "9"], 1, "was trained on other data"),
+        (&["--run-dir", "other"], 2, "goes on in its own folder"),
+        (&["epochs=0"], 1, "at least 1"),
+        (&["batch=0"], 1, "at least 1"),
+    ] {
+        let output = place.command(&[&["resume", "run", "abort=0"], arguments].concat()).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {err}");
+        assert!(err.contains(part), "{arguments:?}: {err}");
+        let changes = fs::read_to_string(place.path("run/changes.jsonl")).unwrap_or_default();
+        assert!(!changes.contains("resumed"), "{arguments:?}: {changes}");
+    }
+    // A run that is over has nothing left to carry out.
+    place.run(&["resume", "run", "abort=0"]);
+    let err = place.run(&["resume", "run", "lr=0.5"]);
+    assert!(err.contains("has no epoch left to train: lr 0.5 in place of 0.01 changes nothing"), "{err}");
+}
