@@ -73,7 +73,7 @@ done
 # What has to be the same: what was printed, the rows without their times, the weights, of all runs of the script.
 outcome() {
     for run in "$1" "$1"-[0-9]; do
-        [ -d "$run" ] || continue
+        [ -f "$run/config.json" ] || continue      # one that was killed as it began
         sed -E 's/,?"[a-z]+_seconds":[^,}]*//g' "$run/metrics.jsonl"
         sha256sum < "$run/model.safetensors"
     done
@@ -82,7 +82,7 @@ outcome() {
 
 # The last run of the script that has begun, if any has.
 begun() {
-    for run in "$1-2" "$1"; do
+    for run in "$1"-{9..2} "$1"; do
         [ ! -f "$run/config.json" ] || { echo "$run"; return; }
     done
 }
