@@ -4,6 +4,7 @@
 
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
+use crate::ml::device;
 use crate::ml::run::{SCRIPT, read_config};
 use crate::output::complain;
 use crate::script::{Resume, Setup};
@@ -23,7 +24,7 @@ pub struct Program {
     earlier: Vec<PathBuf>,
     seed: Option<i64>,
     run_dir: Option<PathBuf>,
-    threads: Option<u64>,
+    threads: Value,
     pub device: Option<String>,
     script: String,
     folder: PathBuf,
@@ -50,7 +51,7 @@ impl Program {
             earlier: earlier.filter_map(Value::as_str).map(PathBuf::from).collect(),
             run_dir: text("run_dir").map(PathBuf::from),
             seed: config["seed"].as_i64(),
-            threads: config["threads"].as_u64(),
+            threads: config["threads"].clone(),
             device: text("device"),
             script,
             folder: std::path::absolute(run).map_err(|e| Error::file("find", run, e))?,
@@ -60,19 +61,17 @@ impl Program {
     /// With how many threads the run was started.
     ///
     /// # Errors
-    /// So many that no machine can have been meant.
+    /// None, or so many that no machine can have been meant.
     pub fn threads(&self) -> Result<Option<NonZeroU16>> {
-        const MOST: u64 = 1024;
-        match self.threads {
-            Some(threads) if threads > MOST => Err(Error::new(
-                ErrorKind::Usage,
-                format!(
-                    "{} was run with {threads} threads, it says; --threads N says how many to take",
-                    self.folder.display()
-                ),
-            )),
-            threads => Ok(threads.and_then(|threads| NonZeroU16::new(u16::try_from(threads).ok()?))),
+        if self.threads.is_null() {
+            return Ok(None);
         }
+        device::threads(&self.threads.to_string()).map(Some).map_err(|_| {
+            let (folder, threads) = (self.folder.display(), &self.threads);
+            let message =
+                format!("{folder} was run with {threads} threads, it says; --threads N says how many to take");
+            Error::new(ErrorKind::Usage, message)
+        })
     }
 
     /// Takes the script as it is now in place of the run's copy.

@@ -16,7 +16,7 @@ pub struct Flags {
     #[arg(long, global = true, default_value = AUTO)]
     pub device: String,
     /// How many threads libtorch and the text functions use [default: one per core].
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = threads)]
     pub threads: Option<NonZeroU16>,
     /// The seed of all randomness, in place of the script's own.
     #[arg(long, global = true, value_name = "N")]
@@ -91,6 +91,10 @@ impl Flags {
             ..Setup::named(name)
         }
     }
+}
+
+fn threads(text: &str) -> Result<NonZeroU16, String> {
+    device::threads(text).map_err(|e| e.message)
 }
 
 /// The options of a script, `key=value`.

@@ -5,11 +5,13 @@ use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
 };
+use std::thread::Builder;
 use std::time::Duration;
 
 /// Makes signals set the flag instead of ending the process. Called once, by the program's `main`; `tell` is how the user is told of
 /// what they do.
 pub fn install(tell: fn(&str)) {
+    ignore(libc::SIGXFSZ);
     let mut watched = vec![SIGINT, SIGTERM];
     // `nohup` has said that a closed terminal is to end nothing.
     if !is_ignored(SIGHUP) {
@@ -17,14 +19,25 @@ pub fn install(tell: fn(&str)) {
     }
     // Where no handler can be had, signals end the process as they do any other.
     let Ok(mut signals) = Signals::new(watched) else { return };
-    std::thread::spawn(move || {
+    let watch = move || {
         for signal in signals.forever() {
             match signal {
                 SIGINT => interrupted(tell),
                 _ => ends(signal, tell),
             }
         }
-    });
+    };
+    if Builder::new().spawn(watch).is_err() {
+        tell("no thread can be had that hears signals: Ctrl-C does nothing, SIGKILL ends the program");
+    }
+}
+
+/// What it would end the program for is an error where it happens: a file that may not grow, of writing.
+fn ignore(signal: i32) {
+    #[allow(unsafe_code, reason = "it replaces no handler")]
+    unsafe {
+        libc::signal(signal, libc::SIG_IGN);
+    }
 }
 
 fn is_ignored(signal: i32) -> bool {

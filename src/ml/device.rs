@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use std::cell::Cell;
+use std::num::NonZeroU16;
 use tch::{Cuda, Device};
 
 thread_local! {
@@ -32,6 +33,18 @@ pub fn all() -> Vec<Device> {
     let cuda = (0..Cuda::device_count().max(0) as usize).map(Device::Cuda);
     let mps = tch::utils::has_mps().then_some(Device::Mps);
     std::iter::once(Device::Cpu).chain(cuda).chain(mps).collect()
+}
+
+/// More threads than any machine has cores: beyond, libtorch's pool ends the program where the system refuses one.
+pub const MOST_THREADS: u16 = 1024;
+
+/// A number of threads, as a flag or a file gives it.
+///
+/// # Errors
+/// None at all, or more than can be of use.
+pub fn threads(asked: &str) -> Result<NonZeroU16> {
+    let count = asked.parse::<NonZeroU16>().ok().filter(|count| count.get() <= MOST_THREADS);
+    count.ok_or_else(|| Error::value(format!("threads are 1 to {MOST_THREADS}, got {asked}")))
 }
 
 /// `auto`, `cpu`, `cuda`, `cuda:N` or `mps`; `auto` takes the first accelerator, else the CPU.

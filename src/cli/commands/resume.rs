@@ -50,7 +50,9 @@ impl Command for Resume {
         if let Some(device) = program.device.clone().filter(|_| flags.device == AUTO) {
             flags.device = device;
         }
-        flags.threads = flags.threads.or(program.threads().map_err(usage)?);
+        if flags.threads.is_none() {
+            flags.threads = program.threads().map_err(usage)?;
+        }
         if self.edited {
             program.take_edited().map_err(usage)?;
         }

@@ -3,4 +3,5 @@ mod cli;
 mod examples;
 mod golden;
 mod libtorch_setup;
+mod limits_of_the_system;
 mod scripts;

@@ -11,6 +11,7 @@ use super::rows::Rows;
 use super::source::Source;
 use super::step::Step;
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::ml::batch::Value;
 use crate::ml::models::module::EXAMPLE_LENGTH;
 use crate::ml::models::{Module, Pass, Readout, Replica, dropout, named_parameters};
@@ -61,6 +62,7 @@ impl Encoder {
         if !READOUTS.contains(&options.readout) {
             return Err(options.readout.unknown(&READOUTS).within("bert"));
         }
+        memory::room(|| format!("bert: an encoder of {} layers", plan.num_hidden_layers), plan.bytes())?;
         let names = plan.names;
         let embeddings = Embeddings::new(source, &plan)?;
         let layers = (0..plan.num_hidden_layers).map(|n| Layer::new(source, n, &plan)).collect::<Result<Vec<_>>>()?;

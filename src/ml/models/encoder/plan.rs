@@ -23,6 +23,18 @@ pub struct Plan {
     pub pad_token_id: Option<i64>,
 }
 
+impl Plan {
+    /// What its tables and matrices take.
+    pub fn bytes(&self) -> u64 {
+        let [words, positions, types] =
+            [self.vocab_size, self.max_position_embeddings, self.type_vocab_size].map(|n| n as f64);
+        let [width, inner, layers] =
+            [self.hidden_size, self.intermediate_size, self.num_hidden_layers].map(|n| n as f64);
+        let layer = 4.0 * width * width + 2.0 * width * inner;
+        (size_of::<f32>() as f64 * (width * (words + positions + types + width) + layers * layer)) as u64
+    }
+}
+
 /// A part's name, which stands in front of its parameters' names, and its class in transformers.
 #[derive(Debug, PartialEq)]
 pub struct PartName {

@@ -45,10 +45,10 @@ fn config(
     Ok(json!({
         ID: run::new_id(),
         "name": program.name,
-        "file": program.file.as_deref().map(absolute),
+        "file": program.file.as_deref().map(|file| written(&absolute(file))),
         "arguments": arguments.given,
-        "earlier": earlier,
-        "run_dir": runs.folder().map(absolute),
+        "earlier": earlier.iter().map(|run| written(run)).collect::<Vec<_>>(),
+        "run_dir": runs.folder().map(|folder| written(&absolute(folder))),
         "options": map(&arguments.resolved.borrow()),
         "training": map(options),
         "seed": random::state().seed,
@@ -99,6 +99,11 @@ pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptR
     };
     runs.add(absolute(&run.path()));
     Ok(run.into())
+}
+
+/// A path as JSON can hold it, which knows UTF-8 alone.
+fn written(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 fn absolute(path: &Path) -> PathBuf {
