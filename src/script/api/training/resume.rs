@@ -94,7 +94,7 @@ fn go_on(training: &TrainingHandle, context: &NativeCallContext, run: &RunHandle
     Ok(true)
 }
 
-#[export_module]
+#[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Puts a training to where its run was, in a program that `imdbsh resume` started; in any other it does nothing. Says
     /// whether it goes on in the middle. `t.turn()` does so by itself for each turn; a training for which this is called
