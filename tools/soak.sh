@@ -46,7 +46,7 @@ code() {
         pauses) echo 'for at in [3, 6, 6, 13] { pause_at(at, ["optimizer.lr = optimizer.lr * 0.7"]); }
             let t = start.call(#{}); t.run(1); t.run(); t.finish();' ;;
         nan) echo 'let bad = |a, b| { let l = cross_entropy(a, b); if l.item() > 0.9 { l / 0.0 } else { l } };
-            let net = model.call(); let t = train::start(net, sgd(net, #{ lr: 4 }), data, given + #{ on_nan: "restore", loss: bad, schedule: schedule::constant() });
+            let net = model.call(); let t = train::start(net, sgd(net, #{ lr: 4 }), data, given + #{ accumulate: 1, on_nan: "restore", loss: bad, schedule: schedule::constant() });
             t.run(2); t.run(); t.finish();' ;;
         loop) echo 'let net = model.call(); let optimizer = adam(net, #{ lr: 0.01 }); let rows = history();
             let run = run_folder(#{}, data); let at = resume(run, #{ net: net, optimizer: optimizer, history: rows, epoch: 0 });
