@@ -32,7 +32,11 @@ pub fn end_after(why: &str, code: i32, tell: fn(&str)) -> ! {
     if teller.is_err() || is_told.recv_timeout(Duration::from_secs(1)).is_err() {
         #[allow(unsafe_code, reason = "it writes to stderr past all locks, which the last words of a process may")]
         unsafe {
-            libc::write(libc::STDERR_FILENO, why.as_ptr().cast(), why.len());
+            // A pipe that is full would keep it for ever.
+            let mut stderr = libc::pollfd { fd: libc::STDERR_FILENO, events: libc::POLLOUT, revents: 0 };
+            if libc::poll(&raw mut stderr, 1, 0) == 1 {
+                libc::write(libc::STDERR_FILENO, why.as_ptr().cast(), why.len());
+            }
         }
     }
     exit_at_once(code);
