@@ -89,7 +89,8 @@ fn folders(own: &str, mounts: &str) -> Vec<(PathBuf, bool)> {
         for (root, mount) in mounts.lines().filter_map(|line| mounted(line, v2)) {
             // In a container, the path may be that of the machine: what is mounted is then the container's own.
             let inside = Path::new(path).strip_prefix(root).unwrap_or(Path::new(""));
-            let folder = Path::new(mount).join(inside);
+            // Without the slash that joining nothing leaves behind.
+            let folder: PathBuf = Path::new(mount).join(inside).components().collect();
             all.extend(folder.ancestors().take_while(|up| up.starts_with(mount)).map(|up| (up.to_path_buf(), v2)));
         }
     }

@@ -196,7 +196,8 @@ fn a_stdlib_file_beside_the_script_takes_the_embedded_ones_place() {
     std::fs::write(folder.path().join("stdlib/penalty.rhai"), "fn l2(x) { \"mine\" }\nfn none() { |net| 0.0 }")
         .unwrap();
     let (_, out, err) = imdbsh(folder.path(), &["s.rhai"]);
-    assert_eq!((out.as_str(), err.as_str()), ("mine\n", ""));
+    let said = "with stdlib/penalty.rhai of your own in the standard library\n";
+    assert_eq!((out.as_str(), err.as_str()), ("mine\n", said));
 }
 
 #[test]
