@@ -53,13 +53,19 @@ fn a_damaged_newest_checkpoint_is_said_and_the_one_before_is_used() {
     let (place, whole) = Place::with_a_whole_run();
     fs::create_dir(place.path("copy")).unwrap();
     let both = ["cut", "changed", "emptied"].into_iter().flat_map(|damage| [(damage, "safetensors"), (damage, "json")]);
-    for (damage, ending) in both.chain([("removed", "safetensors")]) {
+    for (damage, ending) in both.chain([("removed", "safetensors"), ("digit", "json")]) {
         let newest = place.newest_checkpoint("whole", ending);
         let good = fs::read(&newest).unwrap();
         let mut bytes = good.clone();
         match damage {
             "cut" => bytes.truncate(good.len() / 2),
             "emptied" => bytes.clear(),
+            // The rate of the second epoch, in another spelling of the same number.
+            "digit" => {
+                let text = String::from_utf8(bytes).unwrap();
+                bytes = text.replace("0.0054900857016478045", "0.0054900857016478044").into_bytes();
+                assert!(bytes != good, "{text}");
+            }
             _ => bytes[good.len() / 2] ^= 1,
         }
         fs::write(&newest, bytes).unwrap();
