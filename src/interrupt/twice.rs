@@ -38,12 +38,16 @@ pub(super) fn can_ask() -> bool {
 /// there is a user; a third time ends it at once.
 pub(super) fn again() {
     let Some(ask) = ASK.get().filter(|_| !flag::ending()) else { end() };
-    std::thread::spawn(|| {
+    let asks = std::thread::Builder::new().spawn(|| {
         let Ok(_open) = ASKING.try_lock() else { end() };
         if ask() {
             end();
         }
     });
+    // Without a thread nobody can be asked.
+    if asks.is_err() {
+        end();
+    }
 }
 
 /// Waits until no question is open, so that the next line that is read is not its answer.

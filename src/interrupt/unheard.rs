@@ -4,7 +4,8 @@ use super::{end::end_after, flag, hold, twice};
 
 /// Waits for a signal that came just now to be answered. A training that holds it back answers at its next step, however long that takes.
 pub(super) fn wait(tell: fn(&str)) {
-    std::thread::spawn(move || {
+    // Where the system gives no thread, a second signal ends the program.
+    let _ = std::thread::Builder::new().spawn(move || {
         std::thread::sleep(flag::PATIENCE);
         if !flag::pending() || !flag::is_polled() || hold::is_held() {
             return;
