@@ -3,7 +3,10 @@
 use crate::access;
 use crate::error::{Error, ErrorKind};
 use crate::script::base::{ScriptResult, part};
-use crate::script::language::sources::{Sources, plain};
+use crate::script::language::{
+    namespaces::{compiled, inside},
+    sources::{Sources, plain},
+};
 use rhai::{Array, CallFnOptions, Dynamic, NativeCallContext, Scope, plugin::*};
 use std::path::Path;
 
@@ -28,8 +31,7 @@ pub mod api {
     ) -> ScriptResult<Dynamic> {
         let engine = context.engine();
         let text = access::read_to_string(Path::new(path))?;
-        let mut ast = engine
-            .compile(plain(&text))
+        let mut ast = compiled(engine, &Scope::new(), &plain(&text))
             .map_err(|e| Error::data(format!("the script {path} does not parse: {e}")))?
             .clone_functions_only();
         ast.set_source(path);
@@ -39,6 +41,6 @@ pub mod api {
             return Err(Error::new(ErrorKind::Value, message).into());
         }
         let options = CallFnOptions::new().eval_ast(false);
-        engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments)
+        inside(&ast, || engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments))
     }
 }

@@ -5,7 +5,10 @@ use crate::error::Error;
 use crate::output::visible;
 use crate::script::{
     base::guard::caught,
-    language::sources::{Sources, plain},
+    language::{
+        namespaces::compiled,
+        sources::{Sources, plain},
+    },
 };
 use crate::{interrupt, memory};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Scope};
@@ -37,7 +40,7 @@ fn of_a_panic(panic: Error) -> Failure {
 /// a panic of the parser.
 pub fn parsed(engine: &Engine, sources: &Sources, name: &str, text: &str, scope: &Scope) -> Result<AST, Failure> {
     let text = plain(text);
-    let parsed = caught(|| engine.compile_with_scope(scope, &text));
+    let parsed = caught(|| compiled(engine, scope, &text));
     let mut ast = parsed.map_err(of_a_panic)?.map_err(|e| {
         sources.add_broken(name, &text);
         let error = EvalAltResult::ErrorParsing(*e.0, e.1);

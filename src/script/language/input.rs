@@ -3,9 +3,10 @@
 use super::{
     interpreter::parser,
     lexer::{Kind, Open, lex},
+    namespaces::compiled,
     syntax,
 };
-use rhai::{Engine, ParseErrorType};
+use rhai::{Engine, ParseErrorType, Scope};
 
 /// Knows when an input is complete.
 pub struct Reader(Engine);
@@ -26,7 +27,7 @@ impl Reader {
             Some(Open::Quotes) => return text.ends_with('\\'),
             None => {}
         }
-        let Err(error) = syntax::with_last(text, || self.0.compile(text)) else { return false };
+        let Err(error) = syntax::with_last(text, || compiled(&self.0, &Scope::new(), text)) else { return false };
         let end = lexed.tokens.iter().rfind(|t| t.kind != Kind::Comment).map_or(0, |t| t.range.end);
         match *error.0 {
             ParseErrorType::UnexpectedEOF => true,
@@ -38,7 +39,7 @@ impl Reader {
 
     /// Whether `text` parses as it stands.
     pub fn parses(&self, text: &str) -> bool {
-        self.0.compile(text).is_ok()
+        compiled(&self.0, &Scope::new(), text).is_ok()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The interpreter as the language asks for it: its limits, its prints, and no function of the program's yet.
 
-use super::{syntax, watchdog};
+use super::{namespaces, syntax, watchdog};
 use crate::output::{complain, say};
 use rhai::{Engine, OptimizationLevel};
 
@@ -37,6 +37,7 @@ pub fn interpreter(limits: Limits) -> Engine {
     let mut engine = Engine::new();
     limit(&mut engine, limits);
     syntax::extend(&mut engine);
+    namespaces::register(&mut engine);
     // A map or an array of nothing but constants would be folded into one value, whose closures find no function of their file;
     // and what the interpreter folds takes no time in a step of a training.
     engine.set_optimization_level(OptimizationLevel::None);

@@ -8,11 +8,13 @@
 //! | `lexer` | text in pieces, half typed or not |
 //! | `input` | whether an input is complete |
 //! | `sources` | the texts that took part, for messages |
+//! | `namespaces` | a function calls the functions of its own text |
 //! | `resolver`, `stdlib` | modules written in Rhai: `import`ed files, and the embedded ones |
 
 pub mod input;
 pub mod interpreter;
 pub mod lexer;
+pub mod namespaces;
 pub mod resolver;
 pub mod sources;
 pub mod stdlib;

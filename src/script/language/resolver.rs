@@ -1,5 +1,6 @@
 //! `import "schedules" as s;` reads `schedules.rhai` beside the importing file, else beside the script.
 
+use super::namespaces::{compiled, inside};
 use super::sources::{Sources, plain};
 use crate::access;
 use crate::error::{Error, ErrorKind};
@@ -102,12 +103,12 @@ impl Resolver {
             return Err(error);
         }
         let text = access::read_to_string(file).map_err(|e| in_module(e.into()))?;
-        let ast = caught(|| engine.compile(plain(&text))).map_err(|e| in_module(e.into()))?;
+        let ast = caught(|| compiled(engine, &Scope::new(), &plain(&text))).map_err(|e| in_module(e.into()))?;
         let mut ast = ast.map_err(|e| in_module(e.into()))?;
         ast.set_source(&name);
         self.sources.add(&name, &text, &ast);
         self.reading.borrow_mut().push(file.to_path_buf());
-        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
+        let module = inside(&ast, || Module::eval_ast_as_new(Scope::new(), &ast, engine));
         self.reading.borrow_mut().pop();
         let module = module.map_err(in_module)?;
         let module = Shared::new(module);

@@ -7,6 +7,7 @@
 //! one's place: it can be copied, changed and tried without compiling anything. One of a new name in a module's folder adds to it.
 
 use super::{
+    namespaces::{compiled, inside},
     resolver::Reloaded,
     sources::{Sources, plain},
 };
@@ -84,13 +85,14 @@ fn register_one(engine: &mut Engine, sources: &Sources, name: &str, files: &[Fil
     let bad = |source: &str, cause: String| Error::data(format!("stdlib module {source}: {cause}"));
     let parsed = |file: &File| {
         // Some texts make the parser panic.
-        let ast = caught(|| engine.compile(plain(&file.text))).map_err(|e| bad(&file.source, e.message))?;
+        let ast =
+            caught(|| compiled(engine, &Scope::new(), &plain(&file.text))).map_err(|e| bad(&file.source, e.message))?;
         Ok((file.source.clone(), ast.map_err(|e| bad(&file.source, e.to_string()))?))
     };
     let parts = files.iter().map(parsed).collect::<Result<Vec<_>>>()?;
     files.iter().zip(&parts).for_each(|(file, (_, ast))| sources.add(&file.source, &file.text, ast));
     let ast = merged(sources, name, &parts);
-    let module = interrupt::polled(|| Module::eval_ast_as_new(Scope::new(), &ast, engine));
+    let module = interrupt::polled(|| inside(&ast, || Module::eval_ast_as_new(Scope::new(), &ast, engine)));
     let module = module.map_err(|e| bad(ast.source().unwrap_or(name), cause(&e)))?;
     let module = Shared::new(module);
     match name {

@@ -13,6 +13,7 @@ use crate::script::{
     api::{Arguments, Runs},
     help::failure::{self, Failure},
     language::{
+        namespaces::inside,
         resolver::{Reloaded, Resolver},
         stdlib,
     },
@@ -123,7 +124,8 @@ impl Session {
         crate::ml::random::manual_seed(self.shared.seed.unwrap_or(0));
         let (engine, scope, loaded) = (&self.engine, &mut self.scope, &self.loaded);
         failure::guarded(engine, &self.shared.sources, source, || {
-            engine.call_fn_with_options(CallFnOptions::new().eval_ast(true), scope, loaded, function, ())
+            let options = CallFnOptions::new().eval_ast(true);
+            inside(loaded, || engine.call_fn_with_options(options, scope, loaded, function, ()))
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::script::{
     base::nesting::{DEEPEST, deeper},
     help::failure,
     language::{
+        namespaces::{compiled, inside},
         resolver::Resolver,
         sources::{Sources, plain},
         stdlib,
@@ -20,7 +21,9 @@ use rhai::{AST, Array, Dynamic, Engine, FnPtr, Map, Module, Scope, Shared, Stmt}
 use std::{
     cell::RefCell,
     collections::{BTreeMap, HashMap},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 /// The watched files, and what was seen of them so far.
@@ -99,6 +102,7 @@ impl Reload {
             if plain(&text) == plain(&file.text) {
                 continue;
             }
+            let Some(text) = settled(&file.path, text) else { continue };
             self.version(engine, &source)?;
             let Some(file) = self.files.get_mut(&source) else { continue };
             file.text.clone_from(&text);
@@ -139,7 +143,8 @@ impl Reload {
     }
 
     fn replace_module(&mut self, engine: &Engine, name: &str) -> Result<()> {
-        let module = Module::eval_ast_as_new(Scope::new(), &self.module(engine, name)?, engine);
+        let ast = self.module(engine, name)?;
+        let module = inside(&ast, || Module::eval_ast_as_new(Scope::new(), &ast, engine));
         let module = module.map_err(|e| Error::data(format!("stdlib module {name}: {e}")))?;
         self.sources.replace_module(&stdlib_path(name), Shared::new(module));
         if !self.modules.iter().any(|known| known == name) {
@@ -162,12 +167,31 @@ impl Reload {
     fn version(&mut self, engine: &Engine, source: &str) -> Result<&[Version]> {
         if !self.versions.contains_key(source) {
             let text = self.sources.get(source).unwrap_or_default();
-            let ast = engine.compile(plain(&text)).map_err(|e| Error::data(format!("{source}: {e}")))?;
+            let ast =
+                compiled(engine, &Scope::new(), &plain(&text)).map_err(|e| Error::data(format!("{source}: {e}")))?;
             self.versions.insert(source.to_string(), vec![Version::of(ast)]);
         }
         Ok(self.versions.get(source).map(Vec::as_slice).unwrap_or_default())
     }
 }
+
+/// What a file reads that was `before` a moment ago, once it reads the same twice and is not empty, as it is while an editor
+/// begins to write it; nothing where it goes on changing.
+fn settled(file: &Path, mut before: String) -> Option<String> {
+    for _ in 0..LOOKS {
+        thread::sleep(BETWEEN_LOOKS);
+        let now = access::read_to_string(file).ok()?;
+        if now == before && !now.is_empty() {
+            return Some(now);
+        }
+        before = now;
+    }
+    None
+}
+
+/// Longer than a file takes to be written.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+const LOOKS: usize = 10;
 
 /// The name under which the resolver finds an edited module of the standard library.
 fn stdlib_path(name: &str) -> String {
@@ -243,7 +267,7 @@ impl Exchange<'_> {
             let failed = |e: String| Error::data(format!("{source}: {e}"));
             let edited: Vec<String> =
                 self.reload.modules.iter().map(|name| format!("import \"{}\" as {name};", stdlib_path(name))).collect();
-            let edited = self.engine.compile(edited.join("\n")).map_err(|e| failed(e.to_string()))?;
+            let edited = compiled(self.engine, &Scope::new(), &edited.join("\n")).map_err(|e| failed(e.to_string()))?;
             let imports: Vec<Stmt> =
                 beside.statements().iter().filter(|s| matches!(s, Stmt::Import(..))).cloned().collect();
             let mut around = AST::new(imports, Module::new()).merge(&edited).merge(&beside.clone_functions_only());
@@ -254,7 +278,8 @@ impl Exchange<'_> {
                 scope.set_alias(format!("c{i}"), "");
             }
             // A module gives the functions in its variables its surroundings.
-            let module = Module::eval_ast_as_new(scope, &around, self.engine).map_err(|e| failed(e.to_string()))?;
+            let module = inside(&around, || Module::eval_ast_as_new(scope, &around, self.engine));
+            let module = module.map_err(|e| failed(e.to_string()))?;
             let ready = |(i, closure): (usize, &Closure)| {
                 let pointer = module.get_var(&format!("c{i}")).and_then(Dynamic::try_cast::<FnPtr>)?;
                 Some(Closure { pointer, parameters: closure.parameters.clone() })

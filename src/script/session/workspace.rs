@@ -16,7 +16,7 @@ use crate::script::{
         inspect::{self, Variable},
         size::{self, Measure},
     },
-    language::{sources::Sources, syntax},
+    language::{namespaces::inside, sources::Sources, syntax},
 };
 use rhai::{AST, Dynamic, Engine, EvalContext, Expr, FnAccess, ImmutableString, Scope, Stmt};
 use std::{collections::HashMap, mem, rc::Rc};
@@ -82,8 +82,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let whole = self.defined.before(ast);
         self.sources.add_session(name, ast);
         let (engine, scope) = (self.engine, &mut *self.scope);
-        let result =
-            failure::guarded(engine, &self.sources, name, || engine.eval_ast_with_scope::<Dynamic>(scope, &whole));
+        let result = failure::guarded(engine, &self.sources, name, || {
+            inside(&whole, || engine.eval_ast_with_scope::<Dynamic>(scope, &whole))
+        });
         self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
         result

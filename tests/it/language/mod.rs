@@ -1,6 +1,7 @@
 mod doc_examples;
 mod limits;
 mod memory;
+mod namespaces;
 mod nesting;
 mod own_library;
 mod rhai_pin;

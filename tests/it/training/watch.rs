@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Epochs of a quarter of a second. The rate is a closure's, which captures a variable and calls a function.
@@ -96,6 +98,26 @@ fn edited_functions_hold_from_the_next_epoch_on_and_a_broken_file_is_ignored() {
         assert_eq!((change["file"].as_str(), rates[epoch - 1]), (Some("s.rhai"), lr));
         assert!(folder.path().join("run").join(change["copy"].as_str().unwrap()).is_file());
     }
+}
+
+#[test]
+fn a_file_that_an_editor_has_emptied_and_not_yet_written_is_waited_for() {
+    let folder = TempDir::new().unwrap();
+    let script = folder.path().join("s.rhai");
+    fs::write(&script, SCRIPT).unwrap();
+    let mut run = Running::start(folder.path());
+    run.until("epoch 1/400  lr 0.5");
+    // An epoch looks in one of these moments.
+    for _ in 0..8 {
+        fs::write(&script, "").unwrap();
+        sleep(Duration::from_millis(100));
+        fs::write(&script, SCRIPT.replace("{ 1.0 }", "{ 0.5 }")).unwrap();
+        sleep(Duration::from_millis(50));
+    }
+    run.until("lr 0.25");
+    run.end(folder.path());
+    let changes = fs::read_to_string(folder.path().join("run/changes.jsonl")).unwrap();
+    assert_eq!(changes.lines().count(), 1, "{changes}");
 }
 
 #[test]

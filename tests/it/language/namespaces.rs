@@ -1,0 +1,105 @@
+//! A function calls the functions of its own text: not those of its caller's, nor those of a text that ran before. (Rhai alone remembers a
+//! resolved call by its name and number of arguments, for all texts.)
+
+use crate::common::scripts::imdbsh;
+use std::fs;
+use tempfile::TempDir;
+
+/// What `s.rhai` prints, beside the other files.
+#[track_caller]
+fn prints(files: &[(&str, &str)], expected: &[&str]) {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let (code, out, err) = imdbsh(folder.path(), "s.rhai".as_ref(), &[]);
+    assert_eq!((code, out.lines().collect::<Vec<_>>()), (0, expected.to_vec()), "{err}");
+}
+
+/// A module whose function of the same name as others' is called so often that Rhai remembers it.
+fn module(says: &str) -> String {
+    format!(
+        "private fn name(x) {{ \"{says}\" }}
+         fn names(x) {{ [name(x), name(x), name(x)] }}
+         fn through(x, f) {{ [name(x), f.call(x), name(x), f.call(x), name(x)] }}
+         fn later() {{ |x| [name(x), name(x)] }}
+         fn Thing.name() {{ name(0) }}"
+    )
+}
+
+#[test]
+fn modules_and_scripts_with_functions_of_one_name_call_their_own() {
+    let script = r#"
+        import "one" as one;
+        import "two" as two;
+        fn name(x) { "script" }
+        fn all() { [name(1), one::names(1)[2], name(1), two::names(1)[2], name(1), one::names(1)[0]] }
+        for i in 0..3 { print(one::names(1)); print(two::names(1)); print(name(1)); }
+        print(all());
+    "#;
+    let [one, two] = ["one", "two"].map(module);
+    let [ones, twos] = ["one", "two"].map(|n| format!("{:?}", [n; 3]));
+    let round = [ones.as_str(), twos.as_str(), "script"];
+    let all = format!("{:?}", ["script", "one", "script", "two", "script", "one"]);
+    let expected = [&round[..], &round[..], &round[..], &[all.as_str()]].concat();
+    prints(&[("s.rhai", script), ("one.rhai", &one), ("two.rhai", &two)], &expected);
+}
+
+#[test]
+fn a_closure_calls_the_functions_of_the_text_in_which_it_stands() {
+    let script = r#"
+        import "one" as one;
+        import "two" as two;
+        fn name(x) { "script" }
+        print(one::through(1, |x| name(x)));
+        print(one::through(1, two::later())[1]);
+        print([0, 0, 0].map(|x| name(x)) + [0, 0].map(one::later())[1]);
+        let f = one::later();
+        print(name(1) + name(1) + name(1) + f.call(1)[1] + name(1));
+    "#;
+    let expected = [
+        r#"["one", "script", "one", "script", "one"]"#,
+        r#"["two", "two"]"#,
+        r#"["script", "script", "script", "one", "one"]"#,
+        "scriptscriptscriptonescript",
+    ];
+    let [one, two] = ["one", "two"].map(module);
+    prints(&[("s.rhai", script), ("one.rhai", &one), ("two.rhai", &two)], &expected);
+}
+
+#[test]
+fn functions_of_a_module_are_not_in_reach_of_the_closures_that_it_calls() {
+    let script = r#"
+        import "one" as one;
+        try { one::through(1, |x| names(x)); } catch(e) { print(e.message.contains("Function not found: names (i64)")) }
+    "#;
+    let expected = ["true"];
+    prints(&[("s.rhai", script), ("one.rhai", &module("one"))], &expected);
+}
+
+#[test]
+fn what_a_script_calls_like_a_function_of_the_library_changes_nothing_in_it() {
+    // `fixed` and `short` are the program's, `format_epoch` is private to the training's module, `epoch` and `check_options` are public in it.
+    let names = "fn fixed(x, n) { throw \"mine\" } fn short(x) { throw \"mine\" } fn format_epoch(a, b) { \"mine\" }
+        fn epoch(t) { \"mine\" } fn check_options(a, b) { throw \"mine\" } fn cross_entropy(a, b) { throw \"mine\" }";
+    let training = "
+        let x = randn([8, 2]);
+        let set = dataset(x, (x.sum(1) > 0).to(\"int64\"));
+        let net = linear(2, 2);
+        train::fit(net, sgd(net, #{ lr: 0.1 }), #{ train: set, test: set }, #{
+            epochs: 5, run: false, stop: |s| epoch(s) != \"mine\",
+        });
+        print(net.forward(x).sum().item());
+        print(epoch(1) + format_epoch(1, 2) + epoch(1));";
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("mine.rhai"), format!("{names}{training}")).unwrap();
+    let alone = training.replace("stop: |s| epoch(s) != \"mine\",", "").replace("print(epoch", "// print(epoch");
+    fs::write(folder.path().join("alone.rhai"), alone).unwrap();
+    let (_, expected, lines) = imdbsh(folder.path(), "alone.rhai".as_ref(), &[]);
+    let (code, out, err) = imdbsh(folder.path(), "mine.rhai".as_ref(), &[]);
+    let untimed = |lines: &str| -> Vec<String> {
+        lines.lines().map(|line| line.rsplit_once("  ").map_or(line, |(line, _)| line).to_string()).collect()
+    };
+    assert_eq!((code, out), (0, format!("{expected}mineminemine\n")), "{err}");
+    assert_eq!(untimed(&err), untimed(&lines));
+}
