@@ -91,7 +91,11 @@ impl Error {
 
     /// A file operation that failed: `cannot read reviews.csv: No such file or directory`.
     pub fn file(doing: &str, path: &std::path::Path, cause: impl fmt::Display) -> Self {
-        Error::new(ErrorKind::File, format!("cannot {doing} {}: {cause}", path.display()))
+        let path = match path.is_relative() && std::env::current_dir().is_err() {
+            true => format!("{}, for the current folder is gone", path.display()),
+            false => path.display().to_string(),
+        };
+        Error::new(ErrorKind::File, format!("cannot {doing} {path}: {cause}"))
     }
 
     /// A name that is not in a table: says the nearest that is, and all of them.

@@ -180,6 +180,7 @@ fn nearest(path: &Path) -> io::Result<(PathBuf, PathBuf)> {
 /// The error that says what a script may do, and how the user allows more.
 pub(super) fn refused(doing: &str, path: &Path, leads_to: Option<&Path>, want: Want) -> Error {
     let allowed: Vec<String> = roots(want).iter().map(|root| root.path.display().to_string()).collect();
+    let allowed = if allowed.is_empty() { "no folder, for the current one is gone".into() } else { allowed.join(", ") };
     let target = leads_to.unwrap_or(path);
     let folder = std::path::absolute(target).ok().and_then(|p| p.parent().map(Path::to_path_buf)).unwrap_or_default();
     let (verb, flag) = match want {
@@ -190,7 +191,7 @@ pub(super) fn refused(doing: &str, path: &Path, leads_to: Option<&Path>, want: W
     let message = format!(
         "cannot {doing} {}{link}: a script {verb} only below {}; {flag} {} would allow it",
         path.display(),
-        allowed.join(", "),
+        allowed,
         folder.display()
     );
     Error::new(ErrorKind::Access, message)

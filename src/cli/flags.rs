@@ -1,11 +1,16 @@
 //! The flags that all commands share, and the setup that they make.
 
-use super::usage::usage;
-use crate::ml::device;
+use super::{needs, usage::usage};
+use crate::ml::{device, random};
 use crate::script::{Failure, Limits, Setup};
 use crate::{memory, places};
 use clap::Args;
-use std::{collections::BTreeMap, num::NonZeroU16, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    num::{NonZeroU16, NonZeroUsize},
+    path::PathBuf,
+    thread::available_parallelism,
+};
 
 /// The device that is taken where none is named.
 pub const AUTO: &str = "auto";
@@ -65,12 +70,23 @@ impl Flags {
     /// Makes the device and the threads those that were asked for.
     pub fn set_up(&self) -> Result<(), Failure> {
         device::set_current(device::parse(&self.device).map_err(usage)?);
-        if let Some(threads) = self.threads.map(|threads| usize::from(threads.get())) {
-            tch::set_num_threads(threads as i32);
-            // Only fails where the pool is there already, which nothing before this line makes.
-            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-        }
+        self.set_threads().map_err(|lack| Failure::Script(format!("error: {lack}")))?;
+        random::prepare();
         Ok(())
+    }
+
+    /// Starts the pool of the text functions now, and looks whether libtorch's can be started: later, nobody could say that the system
+    /// has no threads.
+    fn set_threads(&self) -> Result<(), String> {
+        let asked = self.threads.map(|threads| usize::from(threads.get()));
+        let compute = asked.unwrap_or_else(|| tch::get_num_threads().max(1) as usize);
+        let text = asked.unwrap_or_else(|| available_parallelism().map_or(1, NonZeroUsize::get));
+        needs::pools(compute, text)?;
+        if asked.is_some() {
+            tch::set_num_threads(compute as i32);
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(text).build_global();
+        pool.map_err(|why| format!("the {text} threads of the text functions cannot be started: {why}"))
     }
 
     /// The setup of a session called `name`.

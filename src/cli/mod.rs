@@ -5,6 +5,7 @@
 //! | `program` | what was asked, and the exit code that answers it |
 //! | `command` | what a command is, and what happens before one runs |
 //! | `commands/` | one file for each, and their table |
+//! | `needs`, `folder` | what the system has to give; a current folder that is gone |
 //! | `flags` | the flags that all share, and the setup that they make |
 //! | `confine` | what the scripts that a command runs may reach |
 //! | `prompt` | the terminal to ask at |
@@ -16,8 +17,13 @@ mod command;
 mod commands;
 mod confine;
 mod flags;
+#[cfg(unix)]
+mod folder;
+mod needs;
 mod program;
 mod prompt;
 mod usage;
 
+#[cfg(unix)]
+pub use folder::leave_if_nameless;
 pub use program::main;

@@ -3,6 +3,9 @@
 use super::command::{Row, start};
 use super::commands::{Run, TABLE};
 use super::flags::Flags;
+#[cfg(unix)]
+use super::folder;
+use super::needs;
 use crate::ml::{denormals, heap};
 use crate::output::{self, complain, is_plain, report, say_coloured, stderr_is_terminal, stdout_is_terminal};
 use crate::script::{self, Failure};
@@ -30,6 +33,10 @@ pub fn main() -> ExitCode {
         Ok(asked) => asked,
         Err(answer) => return ExitCode::from(answered(&answer)),
     };
+    if let Err(lack) = enough() {
+        complain(&format!("error: {lack}"));
+        return ExitCode::from(SCRIPT_ERROR);
+    }
     // First of all: the threads that libtorch starts take it over.
     denormals::flush_to_zero();
     heap::share();
@@ -40,6 +47,14 @@ pub fn main() -> ExitCode {
         complain(&format!("error: {cause}"));
         SCRIPT_ERROR
     }))
+}
+
+/// Looks at what no program goes without.
+fn enough() -> Result<(), String> {
+    #[cfg(unix)]
+    folder::come_back()?;
+    needs::files()?;
+    needs::threads(needs::FIRST_THREADS)
 }
 
 /// Shows what clap answers itself: `--help`, `--version`, and what it does not understand.

@@ -69,12 +69,16 @@ pub struct Answer(Receiver<Event>);
 pub fn get(url: &str, headers: Vec<(&'static str, String)>) -> Answer {
     let (sender, receiver) = sync_channel(4);
     let url = url.to_string();
-    std::thread::spawn(move || {
+    let failed = sender.clone();
+    let serve = move || {
         if let Err(trouble) = serve(&url, headers, &sender) {
             // Fails where nobody listens any more.
             let _ = sender.send(Event::Failed(trouble));
         }
-    });
+    };
+    if let Err(why) = std::thread::Builder::new().spawn(serve) {
+        let _ = failed.send(Event::Failed(Trouble::Lasting(format!("no thread can be started for it ({why})"))));
+    }
     Answer(receiver)
 }
 

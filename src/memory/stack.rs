@@ -32,7 +32,7 @@ pub fn with_stack<T: Send>(f: impl FnOnce() -> T + Send) -> Result<T, String> {
                     let failed = || "the interpreter's thread failed".to_string();
                     return thread.join().ok().flatten().ok_or_else(failed);
                 }
-                Err(e) if stack == STACK => return Err(e.to_string()),
+                Err(e) if stack == STACK => return Err(format!("no thread can be started for the interpreter: {e}")),
                 Err(_) => stack = (stack / 2).max(STACK),
             }
         }

@@ -109,6 +109,12 @@ pub fn permutation(n: i64, epoch: i64) -> Result<Vec<i64>> {
     Ok(Vec::<i64>::try_from(order)?)
 }
 
+/// Makes libtorch's generator, which opens a file for that. Where none can be opened any more, libtorch would throw what ends the
+/// program: so it is made in the beginning.
+pub fn prepare() {
+    seeded(0, || ());
+}
+
 fn seeded<T>(key: i64, f: impl FnOnce() -> T) -> T {
     // A panic in `f` leaves nothing half-done here.
     let _alone = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);

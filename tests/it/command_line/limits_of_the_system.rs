@@ -1,4 +1,4 @@
-//! Paths that are not UTF-8, files that may not grow, and numbers in files that no machine can have.
+//! Paths that are not UTF-8, a folder that is gone, files that may not grow, few files and threads, and numbers that no machine can have.
 #![cfg(unix)]
 
 use crate::common::runs::{Place, SCRIPT};
@@ -33,6 +33,100 @@ fn few_files_and_little_memory_are_enough_or_an_error() {
         assert!(matches!(code, Some(0 | 1)) && !all.contains("itself failed"), "{limit}: {code:?} {all}");
         let _ = fs::remove_dir_all(place.path("run"));
     }
+}
+
+/// Neither an abort, nor a panic, nor silence.
+fn is_answered(what: &str, (code, all): (Option<i32>, String)) {
+    assert!(matches!(code, Some(0 | 1)), "{what}: {code:?} {all}");
+    assert!(code == Some(0) || all.contains("error: "), "{what}: {all}");
+    for bad in ["itself failed", "panicked", "fatal runtime", "libgomp", "thread failed"] {
+        assert!(!all.contains(bad), "{what}: {all}");
+    }
+}
+
+#[test]
+fn how_few_files_there_may_be_the_program_says_so() {
+    let place = Place::new();
+    // With fewer than 4, the system cannot load its libraries.
+    for files in [4, 6, 9, 11, 12, 13, 15, 20, 45, 52] {
+        for arguments in ["--run-dir run s.rhai epochs=1", "-e 'print(randn([2]).shape)'"] {
+            is_answered(&format!("-n {files} {arguments}"), limited(&place, &format!("-n {files}"), arguments));
+            let _ = fs::remove_dir_all(place.path("run"));
+        }
+    }
+    let (_, all) = limited(&place, "-n 12", "-e 1");
+    assert!(all.contains("more files have to be opened, and the system opens ") && all.contains("ulimit -n"), "{all}");
+}
+
+/// The program as another user, who may have so many processes; nothing where that cannot be done here.
+#[cfg(target_os = "linux")]
+fn crowded(place: &Place, processes: usize, threads: &str, arguments: &[&str]) -> Option<(Option<i32>, String)> {
+    // The limit is no other's: nobody else is this user. It may read libtorch wherever that is.
+    const READS: &str = "+dac_override,+dac_read_search";
+    let mut command = Command::new("prlimit");
+    command.arg(format!("--nproc={processes}"));
+    command.args(["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", "--inh-caps", READS]);
+    command.args(["--ambient-caps", READS, env!("CARGO_BIN_EXE_imdbsh"), "--threads", threads]).args(arguments);
+    command.current_dir(place.path("")).env("HOME", place.path("")).env_remove("XDG_CACHE_HOME");
+    let output = command.output().ok()?;
+    let all = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    (!all.contains("setpriv: ") && !all.contains("prlimit: ")).then_some((output.status.code(), all))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn how_few_threads_there_may_be_the_program_says_so() {
+    let place = Place::new();
+    if crowded(&place, 1000, "1", &["--version"]).is_none() {
+        eprintln!("skipped: prlimit and setpriv cannot make the program another user's here");
+        return;
+    }
+    let fit = &["--run-dir", "run", "s.rhai", "epochs=1"][..];
+    let products =
+        &["--max-seconds", "100", "-e", "tokenize([`a b`]); randn([300, 300]).matmul(randn([300, 300])).shape"];
+    let fetch = &["fetch", "glove", "--from", "http://127.0.0.1:9"];
+    let few = (1..=11).flat_map(|processes| [(processes, &products[..]), (processes, fetch)]);
+    for (processes, arguments) in few.chain([(4, fit), (12, fit), (13, fit), (13, fetch), (13, products)]) {
+        is_answered(&format!("{processes} processes"), crowded(&place, processes, "2", arguments).unwrap());
+        let _ = fs::remove_dir_all(place.path("run"));
+    }
+    let (code, all) = crowded(&place, 4, "2", &["-e", "1"]).unwrap();
+    assert!(code == Some(1) && all.contains("10 more threads have to be started, and the system starts 1"), "{all}");
+    assert!(all.contains("fewer than --threads 2"), "{all}");
+    assert_eq!(crowded(&place, 11, "1", &["-e", "1"]).unwrap(), (Some(0), "1\n".into()));
+}
+
+#[test]
+fn a_current_folder_that_is_gone_stops_only_what_needs_it() {
+    let place = Place::new();
+    let gone = |arguments: &str| {
+        let program = env!("CARGO_BIN_EXE_imdbsh");
+        let line = format!("mkdir gone; cd gone; rmdir ../gone; exec {program} --threads 1 {arguments}");
+        let output = Command::new("sh").current_dir(place.path("")).args(["-c", &line]).output().unwrap();
+        let all = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        (output.status.code(), all)
+    };
+    for (arguments, part) in [("--help", "Usage: imdbsh"), ("--version", "imdbsh "), ("doc matmul", "matmul(")] {
+        let (code, all) = gone(arguments);
+        assert!(code == Some(0) && all.contains(part), "{arguments}: {code:?} {all}");
+    }
+    assert_eq!(gone("-e 'print(ones([2]).sum().item())'"), (Some(0), "2.0\n".into()));
+    let script = place.path("s.rhai").display().to_string();
+    let run = place.path("run").display().to_string();
+    let (code, all) = gone(&format!("--run-dir {run} {script} epochs=1"));
+    assert!(code == Some(0) && place.path("run").join("model.safetensors").exists(), "{all}");
+    for (arguments, wanted) in [
+        ("s.rhai", 2),
+        ("resume run", 2),
+        (&*format!("{script} epochs=1"), 1),
+        ("--run-dir here -e 'run_folder(#{}, #{})'", 1),
+        ("-e 'write_text(`x`, `1`)'", 1),
+        ("-e 'read_text(`../s.rhai`)'", 1),
+    ] {
+        let (code, all) = gone(arguments);
+        assert!(code == Some(wanted) && all.contains("is gone"), "{arguments}: {code:?} {all}");
+    }
+    assert!(!place.path("x").exists() && !std::path::Path::new("/x").exists());
 }
 
 #[test]
