@@ -22,8 +22,8 @@ pub(super) const OLD: &[u8] = b"\x80\x02\x8a\n";
 
 /// A description of a hundred thousand tensors is shorter.
 const LONGEST_PICKLE: u64 = 1 << 26;
-/// What a byte of a pickle can make of memory: an empty list each.
-const OF_A_BYTE: u64 = 96;
+/// What a byte of a pickle can make of memory: an empty list each, on the stack and among those that are to be freed.
+const OF_A_BYTE: u64 = 144;
 
 type Archive = ZipArchive<BufReader<File>>;
 

@@ -9,14 +9,16 @@ pub(super) struct Machine<'a> {
     rest: &'a [u8],
     stack: Vec<Item>,
     memo: HashMap<u32, Item>,
+    /// What holds others, in the order in which it was made. Held here, nothing is freed by the one that holds it.
+    made: Vec<Item>,
 }
 
 impl<'a> Machine<'a> {
     pub fn new(pickle: &'a [u8]) -> Self {
-        Machine { rest: pickle, stack: Vec::new(), memo: HashMap::new() }
+        Machine { rest: pickle, stack: Vec::new(), memo: HashMap::new(), made: Vec::new() }
     }
 
-    /// What the pickle leaves at its end.
+    /// What the pickle leaves at its end. It is whole as long as the machine is there.
     pub fn run(&mut self) -> Result<Item, Refusal> {
         loop {
             match self.byte()? {
@@ -71,12 +73,12 @@ impl<'a> Machine<'a> {
                     let key = u32::from_le_bytes(self.array()?);
                     self.recall(key)?;
                 }
-                b')' => self.stack.push(Item::Tuple(Rc::default())),
-                b'}' => self.stack.push(Item::Dict(Rc::default())),
-                b']' => self.stack.push(Item::List(Rc::default())),
+                b')' => self.make(Item::Tuple(Rc::default())),
+                b'}' => self.make(Item::Dict(Rc::default())),
+                b']' => self.make(Item::List(Rc::default())),
                 b't' => {
                     let items = self.since_mark()?;
-                    self.stack.push(Item::Tuple(items.into()));
+                    self.make(Item::Tuple(items.into()));
                 }
                 count @ 0x85..=0x87 => self.tuple(usize::from(count - 0x84))?,
                 b'a' => {
@@ -104,7 +106,7 @@ impl<'a> Machine<'a> {
                 }
                 b'R' => {
                     let (given, function) = (self.pop()?, self.pop()?);
-                    self.stack.push(rebuild::call(&function, &given)?);
+                    self.make(rebuild::call(&function, &given)?);
                 }
                 // A state dict carries the versions of its layers as an attribute.
                 b'b' => match (self.pop()?, self.stack.last()) {
@@ -130,6 +132,13 @@ impl<'a> Machine<'a> {
         let mut array = [0; N];
         array.copy_from_slice(self.take(N)?);
         Ok(array)
+    }
+
+    fn make(&mut self, item: Item) {
+        if matches!(item, Item::Tuple(_) | Item::List(_) | Item::Dict(_)) {
+            self.made.push(item.clone());
+        }
+        self.stack.push(item);
     }
 
     fn pop(&mut self) -> Result<Item, Refusal> {
@@ -164,7 +173,7 @@ impl<'a> Machine<'a> {
     fn tuple(&mut self, count: usize) -> Result<(), Refusal> {
         let mut items = (0..count).map(|_| self.pop()).collect::<Result<Vec<_>, _>>()?;
         items.reverse();
-        self.stack.push(Item::Tuple(items.into()));
+        self.make(Item::Tuple(items.into()));
         Ok(())
     }
 
@@ -212,5 +221,22 @@ impl<'a> Machine<'a> {
         let item = self.memo.get(&key).ok_or("its pickle is damaged: it recalls what was never kept")?.clone();
         self.stack.push(item);
         Ok(())
+    }
+}
+
+/// A few bytes nest lists a million deep, which a stack is too small to free one in the other, or put one into itself, which would be kept for ever.
+impl Drop for Machine<'_> {
+    fn drop(&mut self) {
+        self.stack.clear();
+        self.memo.clear();
+        for item in &self.made {
+            match item {
+                Item::List(list) => drop(list.take()),
+                Item::Dict(dict) => drop(dict.take()),
+                _ => {}
+            }
+        }
+        // What is left are tuples, which hold those that were made before them.
+        while self.made.pop().is_some() {}
     }
 }

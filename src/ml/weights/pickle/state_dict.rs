@@ -8,7 +8,8 @@ use super::machine::Machine;
 /// # Errors
 /// A pickle that names a function other than those of tensors, that is cut short, or that holds no dictionary of tensors.
 pub fn state_dict(pickle: &[u8]) -> Result<Vec<(String, TensorView)>, Refusal> {
-    let Item::Dict(entries) = Machine::new(pickle).run()? else {
+    let mut machine = Machine::new(pickle);
+    let Item::Dict(entries) = machine.run()? else {
         return Err("it holds no dictionary of tensors: save a `state_dict()`".into());
     };
     let mut tensors = Vec::new();
@@ -27,6 +28,7 @@ pub fn state_dict(pickle: &[u8]) -> Result<Vec<(String, TensorView)>, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory;
 
     // >>> import os, pickle
     // >>> class Bad:
@@ -53,6 +55,25 @@ mod tests {
         ] {
             assert!(pickle.len() < 600);
             state_dict(&pickle).unwrap_err();
+        }
+    }
+
+    // >>> b"".join([b")", b"\x85" * 20_000]): a tuple in a tuple in a tuple …
+    #[test]
+    fn what_is_nested_deep_or_holds_itself_is_freed() {
+        let deep = |first: &[u8], more: &[u8]| [b"\x80\x02", first, &more.repeat(20_000), b"."].concat();
+        for pickle in [
+            deep(b")", b"\x85"),
+            deep(b"]", b"q\x00]h\x00a"),
+            deep(b"}", b"q\x00}K\x01h\x00s"),
+            deep(b"]q\x00", b"h\x00a"),
+            deep(b"}q\x00", b"K\x01h\x00\x85s"),
+            // As it begins; what comes then is refused.
+            deep(b"]q\x00h\x00\x85a", b"\xff"),
+        ] {
+            let before = memory::held();
+            state_dict(&pickle).unwrap_err();
+            assert!(memory::held() <= before + 1000, "{} bytes are still held", memory::held() - before);
         }
     }
 
