@@ -132,8 +132,12 @@ pub fn did_you_mean(name: &str, candidates: &[&str]) -> String {
 
 /// The candidate most like `name`, if any is close enough to be a slip of the finger.
 pub fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    /// In bytes. The comparison takes memory and time for each two letters of both.
+    const LONGEST: usize = 100;
+    let is_name = |text: &str| text.len() <= LONGEST;
     candidates
         .iter()
+        .filter(|c| is_name(name) && is_name(c))
         .map(|c| (strsim::damerau_levenshtein(&name.to_lowercase(), &c.to_lowercase()), *c))
         .filter(|(distance, c)| {
             let length = c.len().min(name.len());
@@ -160,5 +164,8 @@ mod tests {
         ] {
             assert_eq!(nearest(name, &[known]), found, "{name}");
         }
+        // Two that files hold: their comparison would take terabytes.
+        let long = "a".repeat(1 << 20);
+        assert_eq!(nearest(&format!("{long}b"), &[&long, "b"]), None);
     }
 }

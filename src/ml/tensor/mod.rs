@@ -3,11 +3,13 @@
 mod during;
 mod format;
 mod kind;
+mod many;
 mod pieces;
 mod scalar;
 
 pub use during::{During, bytes, describe};
 pub use format::format;
 pub use kind::{kind_from_name, kind_name};
+pub use many::room_for_tensors;
 pub use pieces::{Distribution, drawn, matmul};
 pub use scalar::with_scalar;

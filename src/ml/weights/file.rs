@@ -4,7 +4,7 @@ use super::{elements, pytorch};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::{During, describe, room_for_tensors};
 use crc32fast::Hasher;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::BTreeMap;
@@ -97,7 +97,7 @@ fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> ser
 ///
 /// # Errors
 /// A file that cannot be read, is cut short or of neither format; an element kind that the project does not use; a pickle
-/// that asks for anything but tensors.
+/// that asks for anything but tensors; more of them than memory has room for.
 pub fn read(path: &Path) -> Result<Contents> {
     let mut start = Vec::new();
     access::open(path)?.take(4).read_to_end(&mut start).map_err(|e| Error::file("read", path, e))?;
@@ -125,6 +125,7 @@ pub fn parse(path: &Path, file: &[u8]) -> Result<Contents> {
     let broken = |cause: String| Error::data(format!("{} is not a whole safetensors file: {cause}", path.display()));
     let (_, header) = SafeTensors::read_metadata(file).map_err(|e| broken(e.to_string()))?;
     let found = SafeTensors::deserialize(file).map_err(|e| broken(e.to_string()))?;
+    room_for_tensors(|| format!("reading {}", path.display()), found.len())?;
     let mut tensors = Vec::new();
     for (name, view) in found.tensors() {
         let kind = DTYPES.iter().find(|(_, dtype)| *dtype == view.dtype()).map(|(kind, _)| *kind).ok_or_else(|| {

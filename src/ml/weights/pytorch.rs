@@ -7,7 +7,7 @@ use super::{
 use crate::access;
 use crate::error::{Error, Result};
 use crate::memory;
-use crate::ml::tensor::During;
+use crate::ml::tensor::{During, room_for_tensors};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -49,6 +49,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Tensor)>> {
     let what = || format!("reading a pickle of {} bytes, in {},", pickle.len(), path.display());
     memory::room(what, pickle.len() as u64 * OF_A_BYTE)?;
     let described = pickle::state_dict(&pickle).map_err(refused)?;
+    room_for_tensors(|| format!("reading {}", path.display()), described.len())?;
     let mut storages: HashMap<String, Tensor> = HashMap::new();
     let mut tensors = Vec::with_capacity(described.len());
     for (name, view) in described {

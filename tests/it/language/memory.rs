@@ -97,6 +97,12 @@ fn nothing_takes_more_than_it_may() {
         "einsum(\"i,j->ij\", [ones([40_000]), ones([40_000])])".to_string(),
         "let a = []; loop { a.push(zeros([1])); }".to_string(),
         "let x = randn([2000, 1000]); for i in 0..10 { x = matmul(x, randn([1000, 1000])); }".to_string(),
+        // Many tensors of nearly nothing.
+        "ones([1_000_000]).split(1)".to_string(),
+        "ones([1_000_000]).chunk(1_000_000)".to_string(),
+        "ones([1_000_000]).unbind()".to_string(),
+        "bert(#{ num_hidden_layers: 1_000_000, hidden_size: 1, num_attention_heads: 1, intermediate_size: 1, vocab_size: 1 })"
+            .to_string(),
     ];
     stay_below(folder.path(), &scripts.iter().map(String::as_str).collect::<Vec<_>>());
 }
@@ -114,6 +120,16 @@ fn no_small_file_becomes_a_large_value() {
     let folder = tempfile::tempdir().unwrap();
     pt(folder.path().join("double.pt"), &[b"\x80\x02(K\x01t", &b"q\x00h\x00\x86".repeat(45)[..], b"."].concat());
     pt(folder.path().join("lists.pt"), &[b"\x80\x02", &b"]".repeat(60_000_000)[..], b"."].concat());
+    pt(folder.path().join("deep.pt"), &[b"\x80\x02)", &b"\x85".repeat(600_000)[..], b"."].concat());
+    let entry = |n: usize| format!("\"{n}\":{{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}");
+    let many = format!("{{{}}}", (0..200_000).map(entry).collect::<Vec<_>>().join(","));
+    let many = [&(many.len() as u64).to_le_bytes()[..], many.as_bytes()].concat();
+    fs::write(folder.path().join("many.safetensors"), many).unwrap();
+    fs::create_dir(folder.path().join("layers")).unwrap();
+    let layers =
+        r#"{"num_hidden_layers": 1000000, "hidden_size": 1, "num_attention_heads": 1, "intermediate_size": 1}"#;
+    fs::write(folder.path().join("layers/config.json"), layers).unwrap();
+    fs::write(folder.path().join("layers/model.safetensors"), b"\x08\0\0\0\0\0\0\0{}      ").unwrap();
     let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny_bert/tokenizer.json");
     let whole: serde_json::Value = serde_json::from_str(&fs::read_to_string(whole).unwrap()).unwrap();
     let replace = serde_json::json!({ "type": "Replace", "pattern": { "String": "a" }, "content": "aa" });
@@ -130,6 +146,9 @@ fn no_small_file_becomes_a_large_value() {
         &[
             "linear(2, 3).load(\"double.pt\")",
             "linear(2, 3).load(\"lists.pt\")",
+            "linear(2, 3).load(\"deep.pt\")",
+            "bert(\"layers\")",
+            "load_tensors(\"many.safetensors\")",
             "tokenizer(\"forty\").encode(texts([\"a\"]), 10)",
             "tokenizer(\"long\").encode(texts([\"a\"]), 10)",
         ],

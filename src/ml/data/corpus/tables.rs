@@ -8,7 +8,7 @@ use crate::ml::data::listing::{Body, Entry, Listing};
 use crate::ml::data::select::{SPLITS, proportional};
 use crate::ml::data::table::{Row, Table};
 use crate::ml::random;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 /// No epoch has this number, nor does [`crate::ml::data::Dataset::split`] use it: what it draws tells nothing about other draws.
@@ -27,9 +27,12 @@ pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions)
 
     let numbered = |table: &Table| -> Result<Vec<usize>> {
         let numeric = labels::are_numbers(classes.iter().map(String::as_str));
+        let mut places = HashMap::new();
+        for (place, class) in classes.iter().enumerate() {
+            places.entry(labels::canonical(class, numeric)).or_insert(place);
+        }
         let class = |row: &Row| {
-            let label = labels::canonical(&row.label, numeric);
-            let place = classes.iter().position(|c| labels::canonical(c, numeric) == label);
+            let place = places.get(&labels::canonical(&row.label, numeric)).copied();
             place.ok_or_else(|| labels::unknown_label(&table.path, row, &classes, whose))
         };
         table.rows.iter().map(class).collect()
@@ -73,8 +76,9 @@ pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions)
 /// Classes that a classifier can be trained on.
 fn check_names(path: &Path, table: &Table, classes: &[String], options: &CorpusOptions) -> Result<()> {
     let (name, column, rows) = (path.display(), &options.table.label, table.rows.len());
-    if let Some(twice) = (1..classes.len()).find(|i| classes[..*i].contains(&classes[*i])) {
-        return Err(Error::value(format!("class_names holds `{}` twice", classes[twice])));
+    let mut names = HashSet::new();
+    if let Some(twice) = classes.iter().find(|class| !names.insert(class.as_str())) {
+        return Err(Error::value(format!("class_names holds `{twice}` twice")));
     }
     if classes.len() < 2 {
         let only = classes.first().map(String::as_str).unwrap_or_default();
@@ -101,8 +105,9 @@ fn check_names(path: &Path, table: &Table, classes: &[String], options: &CorpusO
 
 /// `0 = neg (12), 1 = pos (13)`
 fn counted(classes: &[String], labels: &[usize]) -> String {
-    let count = |class| labels.iter().filter(|label| **label == class).count();
-    let all = classes.iter().enumerate().map(|(i, name)| format!("{i} = {name} ({})", count(i)));
+    let mut counts = vec![0; classes.len()];
+    labels.iter().for_each(|label| counts[*label] += 1);
+    let all = classes.iter().zip(counts).enumerate().map(|(i, (name, count))| format!("{i} = {name} ({count})"));
     all.collect::<Vec<_>>().join(", ")
 }
 

@@ -24,14 +24,17 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What its tables and matrices take.
+    /// What its tables, matrices and layers take.
     pub fn bytes(&self) -> u64 {
+        /// Of a layer, beside the numbers: sixteen tensors and their names, be they as small as they like.
+        const LAYER: f64 = 16384.0;
         let [words, positions, types] =
             [self.vocab_size, self.max_position_embeddings, self.type_vocab_size].map(|n| n as f64);
         let [width, inner, layers] =
             [self.hidden_size, self.intermediate_size, self.num_hidden_layers].map(|n| n as f64);
         let layer = 4.0 * width * width + 2.0 * width * inner;
-        (size_of::<f32>() as f64 * (width * (words + positions + types + width) + layers * layer)) as u64
+        (size_of::<f32>() as f64 * (width * (words + positions + types + width) + layers * layer) + LAYER * layers)
+            as u64
     }
 }
 

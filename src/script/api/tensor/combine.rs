@@ -2,7 +2,7 @@
 
 use super::{args, table::done};
 use crate::error::Error;
-use crate::ml::tensor::During;
+use crate::ml::tensor::{During, describe, room_for_tensors};
 use crate::script::api::handles::TensorHandle;
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
@@ -21,8 +21,21 @@ fn join(name: &str, array: &Array, dim: i64, join: Join) -> ScriptResult<TensorH
     done(join(&tensors, dim), name, shown)
 }
 
-fn parts(made: Result<Vec<Tensor>, TchError>, name: &str, x: &Tensor) -> ScriptResult<Array> {
-    Ok(made.during(name, &[x])?.into_iter().map(|t| Dynamic::from(TensorHandle::from(t))).collect())
+/// The parts of `x` that `cut` makes, of which there are `count`.
+fn parts(
+    cut: impl Fn(&Tensor) -> Result<Vec<Tensor>, TchError>,
+    name: &str,
+    x: &Tensor,
+    count: usize,
+) -> ScriptResult<Array> {
+    room_for_tensors(|| format!("{name} of {}", describe(x)), count)?;
+    Ok(cut(x).during(name, &[x])?.into_iter().map(|t| Dynamic::from(TensorHandle::from(t))).collect())
+}
+
+/// The length of `x` along `dim`; 0 where there is no such dimension.
+fn length(x: &Tensor, dim: i64) -> usize {
+    let at = if dim < 0 { dim.saturating_add(x.dim() as i64) } else { dim };
+    usize::try_from(at).ok().and_then(|at| x.size().get(at).copied()).unwrap_or(0) as usize
 }
 
 fn splits(x: &Tensor, size: &Dynamic, dim: i64) -> ScriptResult<Array> {
@@ -30,10 +43,18 @@ fn splits(x: &Tensor, size: &Dynamic, dim: i64) -> ScriptResult<Array> {
         if size < 1 {
             return Err(Error::value(format!("split takes a size of at least 1, got {size}")).into());
         }
-        return parts(x.f_split(size, dim), "split", x);
+        return parts(|x| x.f_split(size, dim), "split", x, length(x, dim).div_ceil(size as usize));
     }
     let sizes = args::integers("split", "a size or an array of sizes", size)?;
-    parts(x.f_split_with_sizes(sizes, dim), "split", x)
+    parts(|x| x.f_split_with_sizes(sizes.as_slice(), dim), "split", x, sizes.len())
+}
+
+fn chunks(x: &Tensor, n: i64, dim: i64) -> ScriptResult<Array> {
+    parts(|x| x.f_chunk(n, dim), "chunk", x, length(x, dim).min(n.max(0) as usize))
+}
+
+fn slices(x: &Tensor, dim: i64) -> ScriptResult<Array> {
+    parts(|x| x.f_unbind(dim), "unbind", x, length(x, dim))
 }
 
 #[export_module(root = "crate::script::base::guard")]
@@ -98,12 +119,12 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn chunk(x: TensorHandle, n: i64) -> ScriptResult<Array> {
-        parts(x.f_chunk(n, 0), "chunk", &x)
+        chunks(&x, n, 0)
     }
 
     #[rhai_fn(name = "chunk", return_raw)]
     pub fn chunk_dim(x: TensorHandle, n: i64, dim: i64) -> ScriptResult<Array> {
-        parts(x.f_chunk(n, dim), "chunk", &x)
+        chunks(&x, n, dim)
     }
 
     /// An array of the tensors along the first dimension, or along `dim`, which falls away.
@@ -113,11 +134,11 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn unbind(x: TensorHandle) -> ScriptResult<Array> {
-        parts(x.f_unbind(0), "unbind", &x)
+        slices(&x, 0)
     }
 
     #[rhai_fn(name = "unbind", return_raw)]
     pub fn unbind_dim(x: TensorHandle, dim: i64) -> ScriptResult<Array> {
-        parts(x.f_unbind(dim), "unbind", &x)
+        slices(&x, dim)
     }
 }
