@@ -4,7 +4,7 @@ use super::{
     allocator::{self, held},
     budget, machine,
     size::shown,
-    stack,
+    stack::{self, STACK_OF_A_BYTE},
     system::process,
     tensors, trim,
 };
@@ -23,7 +23,7 @@ pub fn limit(bytes: Option<u64>, tell: fn(&str)) {
     budget::limit(bytes);
     trim::keep(bytes);
     let values = bytes.or_else(|| machine::free(false).map(|free| free.max(0) as u64)).map_or(u64::MAX, |all| all / 4);
-    VALUES.store(values.min(stack::had() / 2), Ordering::Relaxed);
+    VALUES.store(values.min(stack::had() / (STACK_OF_A_BYTE + 1)), Ordering::Relaxed);
     #[cfg(target_os = "linux")]
     if let Some(bytes) = bytes {
         // Counts what is asked for, not what is used, stacks of threads included.

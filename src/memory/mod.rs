@@ -31,5 +31,5 @@ mod trim;
 pub use allocator::held;
 pub use limit::{exceeded, is_limited, limit, refuse, refused, room, room_for_values};
 pub use size::parse;
-pub use stack::with_stack;
+pub use stack::{STACK_OF_A_BYTE, with_stack};
 pub use system::{process, resident};

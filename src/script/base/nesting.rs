@@ -188,6 +188,61 @@ mod tests {
         }
     }
 
+    /// Notes where the stack is as it is copied and freed.
+    struct Probe;
+
+    thread_local! {
+        static LOWEST: Cell<usize> = const { Cell::new(usize::MAX) };
+    }
+
+    fn note() {
+        let here = 0_u8;
+        LOWEST.set(LOWEST.get().min(&raw const here as usize));
+    }
+
+    impl Clone for Probe {
+        fn clone(&self) -> Self {
+            note();
+            Probe
+        }
+    }
+
+    impl Drop for Probe {
+        fn drop(&mut self) {
+            note();
+        }
+    }
+
+    #[test]
+    fn the_stack_is_as_deep_as_values_can_be_nested() {
+        type Wrap = fn(Dynamic) -> Dynamic;
+        let array: Wrap = |value| Dynamic::from_array(vec![value]);
+        let map: Wrap = |value| Dynamic::from_map([("a".into(), value)].into());
+        let function: Wrap = |value| Dynamic::from(FnPtr::new("f").unwrap().add_curry(value).clone());
+        let shared: Wrap = |value| Dynamic::from_array(vec![value.into_shared()]);
+        // The least that a level takes of memory.
+        let (pointer, value) = (size_of::<usize>(), size_of::<Dynamic>());
+        let of_array = size_of::<Array>() + value;
+        for (name, wrap, bytes) in [
+            ("array", array, of_array),
+            ("map", map, size_of::<Map>() + 11 * (value + 3 * pointer)),
+            ("function", function, size_of::<FnPtr>() + value),
+            ("shared", shared, of_array + 3 * pointer + value),
+        ] {
+            let lowest = |depth: usize, act: fn(Dynamic)| {
+                let nested = (0..depth).fold(Dynamic::from(std::rc::Rc::new(Probe)), |value, _| wrap(value));
+                LOWEST.set(usize::MAX);
+                act(nested);
+                LOWEST.get()
+            };
+            for act in [(|value| drop(value)) as fn(Dynamic), |value| drop(value.clone())] {
+                let level = (lowest(100, act) - lowest(600, act)) / 500;
+                let room = crate::memory::STACK_OF_A_BYTE as usize * bytes;
+                assert!(level <= room, "{name}: {level} bytes of stack for {bytes} of memory");
+            }
+        }
+    }
+
     #[test]
     fn what_is_long_or_deep_is_cut() {
         let mut deep = Dynamic::UNIT;

@@ -176,3 +176,22 @@ fn an_encoder_of_a_size_that_no_machine_has_is_refused_at_once() {
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "memory\n", "{sizes}");
     }
 }
+
+#[test]
+fn layers_of_a_size_that_no_machine_has_are_refused_before_the_first_is_made() {
+    let place = Place::new();
+    for (layers, kind) in [
+        ("lstm(8, 8, #{ layers: 1073741824 })", "memory"),
+        ("bilstm(1, 1, #{ layers: 10000000 })", "memory"),
+        ("lstm(1, 1073741824)", "memory"),
+        ("linear(1073741824, 1073741824)", "memory"),
+        ("embedding(1073741824, 1073741824)", "memory"),
+        ("linear(3, 2).forward(ones([1]).expand([100000000000, 3]))", "memory"),
+        ("linear(100000000000, 2)", "value"),
+        ("lstm(8, 9223372036854775807)", "value"),
+    ] {
+        let script = format!("try {{ {layers} }} catch (e) {{ print(e.kind) }}");
+        let output = place.command(&["--max-seconds", "60", "--max-memory", "2G", "-e", &script]).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), format!("{kind}\n"), "{layers}");
+    }
+}

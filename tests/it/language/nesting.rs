@@ -61,6 +61,38 @@ fn what_objects_hold_of_themselves_is_an_error_where_it_is_kept_or_copied() {
     }
 }
 
+/// Each level is moved into the next: a copy of all of them for each would never end.
+const DEEP: &str = "let a = [1]; for i in 0..200000 { a = [a.split(0)]; }";
+
+#[test]
+fn what_is_nested_hundreds_of_thousands_deep_is_walked_freed_or_refused() {
+    let kind_of = "fn kind_of(f) { try { return `${f.call()}`; } catch (e) { return e.kind; } }";
+    let walks = [
+        ("{ let b = a; 1 }", "1"),
+        ("#{ a: a }.values().len()", "1"),
+        ("switch a { [1] => 2, _ => 3 }", "3"),
+        // What cannot be compared is another to `dedup`.
+        ("{ let b = [a, a]; b.dedup(); b.len() }", "2"),
+        ("{ let b = a; a == b }", "value"),
+        ("{ let b = #{ a: a }; #{ a: a } != b }", "value"),
+        ("[a].contains(a)", "value"),
+        ("[1, a].index_of(a)", "value"),
+        ("a in [a]", "value"),
+        ("print(a)", "value"),
+        ("debug(#{ a: a })", "value"),
+        ("to_json(#{ a: a })", "value"),
+    ];
+    let all: Vec<String> = walks.iter().map(|(walk, _)| format!("print(kind_of(|| {walk}));")).collect();
+    let (ended, all) = imdbsh(&format!("{kind_of} {DEEP} {}", all.join(" ")));
+    let answers: String = walks.iter().map(|(_, answer)| format!("{answer}\n")).collect();
+    assert_eq!((ended, all), (Some(0), answers));
+    // These end the script, since Rhai takes an error for a value without a text.
+    for walk in ["a.to_string()", "`${a}`", "\"\" + a", "throw a"] {
+        let (ended, all) = imdbsh(&format!("{DEEP} {walk}"));
+        assert!(ended == Some(1) && !all.contains("itself failed"), "{walk}: {all}");
+    }
+}
+
 #[test]
 fn a_fork_of_what_holds_itself_holds_its_own() {
     let (code, all) = imdbsh(

@@ -3,7 +3,7 @@
 
 use crate::common::runs::Place;
 use serde_json::Value;
-use std::fs;
+use std::{fs, process::Command};
 
 /// Stopped in the middle of its third epoch of four, at step 10 of 4 an epoch.
 const TEXT: &str = r#"
@@ -105,6 +105,83 @@ fn the_other_options_are_carried_out() {
     place.run(&["resume", "run", "abort=0", "batch=24", "drop_last=true"]);
     // What is left of the epoch, then whole batches alone.
     assert_eq!([&rows(&place)[2]["rows"], &rows(&place)[3]["rows"]], [56, 48]);
+}
+
+const OPTIMIZERS: &str = r#"
+let o = options(#{ seed: 3, epochs: 3, lr: 0.01, optimizer: "adam", abort: 0, beta1: 0.9, beta2: 0.999, weight_decay: 0.0, eps: 1e-8,
+    momentum: 0.0, dampening: 0.0, nesterov: false, amsgrad: false, alpha: 0.99, centered: false });
+if o.abort > 0 { pause_at(o.abort, ["t.save_checkpoint();", ":abort"]); }
+let x = randn([48, 4]);
+let y = (x.sum([1]) > 0).to("int64");
+let net = linear(4, 2);
+let adams = #{ lr: o.lr, betas: [o.beta1, o.beta2], eps: o.eps, weight_decay: o.weight_decay, amsgrad: o.amsgrad };
+let optimizer = switch o.optimizer {
+    "adam" => adam(net, adams),
+    "adamw" => adamw(net, adams),
+    "sgd" => sgd(net, #{ lr: o.lr, momentum: o.momentum, dampening: o.dampening, weight_decay: o.weight_decay, nesterov: o.nesterov }),
+    _ => rmsprop(net, #{ lr: o.lr, alpha: o.alpha, eps: o.eps, weight_decay: o.weight_decay, momentum: o.momentum, centered: o.centered }),
+};
+train::fit(net, optimizer, #{ train: dataset(x[0..32], y[0..32]), test: dataset(x[32..48], y[32..48]) }, #{ epochs: o.epochs, batch: 8 });
+"#;
+
+#[test]
+fn each_option_of_each_optimizer_is_carried_out_or_refused() {
+    let adams = ["beta1=0.5", "beta2=0.5", "eps=0.1", "weight_decay=0.5", "amsgrad=true"];
+    let sgds = ["momentum=0.5", "momentum=0", "dampening=0.5", "weight_decay=0.5", "nesterov=true"];
+    let rmsprops = ["alpha=0.5", "eps=0.1", "weight_decay=0.5", "momentum=0.5", "centered=true"];
+    for (optimizer, from, options, wrong) in [
+        ("adam", "eps=1e-8", &adams, "beta1=1.5"),
+        ("adam", "amsgrad=true", &["amsgrad=false"; 5], "eps=-1"),
+        ("adamw", "eps=1e-8", &adams, "optimizer=sgd"),
+        ("sgd", "momentum=0.9", &sgds, "optimizer=adam"),
+        ("sgd", "momentum=0", &["momentum=0.9"; 5], "nesterov=true"),
+        ("rmsprop", "momentum=0", &rmsprops, "alpha=-1"),
+        ("rmsprop", "centered=true", &["centered=false"; 5], "optimizer=sgd"),
+    ] {
+        let place = Place::new();
+        fs::write(place.path("s.rhai"), OPTIMIZERS).unwrap();
+        let output =
+            place.command(&["s.rhai", "abort=6", &format!("optimizer={optimizer}"), from, "--run-dir", "base"]);
+        assert_eq!({ output }.output().unwrap().status.code(), Some(1));
+        let resumed = |option: &str| {
+            let _ = fs::remove_dir_all(place.path("run"));
+            assert!(
+                Command::new("cp").args(["-r", "base", "run"]).current_dir(place.path("")).status().unwrap().success()
+            );
+            let output = place.command(&["resume", "run", "abort=0", option]).output().unwrap();
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        };
+        assert_eq!(resumed(from).0, Some(0));
+        let plain = place.outcome("run").1;
+        let mut options = options.to_vec();
+        options.dedup();
+        for option in options {
+            let (code, err) = resumed(option);
+            let (name, _) = option.split_once('=').unwrap();
+            assert!(code == Some(0) && err.contains(&format!(" {name} ")), "{optimizer} {option}: {err}");
+            assert!(place.outcome("run").1 != plain, "{optimizer} {option} changes nothing");
+            assert!(changes(&place)["resumed"][name].is_object(), "{optimizer} {option}");
+        }
+        let (code, err) = resumed(wrong);
+        assert!(code == Some(1) && err.contains("error: "), "{optimizer} {wrong}: {err}");
+        let changes = fs::read_to_string(place.path("run/changes.jsonl")).unwrap_or_default();
+        assert!(!changes.contains("resumed"), "{optimizer} {wrong}: {changes}");
+    }
+}
+
+#[test]
+fn a_device_that_is_there_is_taken_and_another_is_refused() {
+    let place = stopped();
+    place.run(&["resume", "run", "abort=0"]);
+    let plain = place.outcome("run").1;
+    let place = stopped();
+    for wrong in ["cuda:99", "tpu"] {
+        let output = place.command(&["resume", "run", "abort=0", "--device", wrong]).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && err.contains("device"), "{wrong}: {err}");
+    }
+    place.run(&["resume", "run", "abort=0", "--device", "cpu"]);
+    assert!(place.outcome("run").1 == plain);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use super::groups::{self, Group};
 use super::layer::{Layer, READOUTS};
 use super::rows::Rows;
 use crate::error::{Error, Result};
+use crate::memory;
 use crate::ml::batch::{Pad, Value};
 use crate::ml::dropout_mask;
 use crate::ml::models::module::EXAMPLE_LENGTH;
@@ -82,6 +83,7 @@ impl Lstm {
             Ok(Weights([a?, b?, c?, d?]))
         };
         let directions = if options.bidirectional { 2 } else { 1 };
+        room(input, hidden, &options)?;
         let mut layers = Vec::new();
         for layer in 0..options.layers {
             let features = if layer == 0 { input } else { directions * hidden };
@@ -91,6 +93,17 @@ impl Lstm {
         }
         Ok(Lstm { input, hidden, options, layers, training: Cell::new(true) })
     }
+}
+
+/// Refuses layers that memory has no room for, before the first of them is made.
+fn room(input: i64, hidden: i64, options: &LstmOptions) -> Result<()> {
+    /// Of a direction: four tensors, and what libtorch keeps of each.
+    const OF_TENSORS: f64 = 4.0 * 512.0;
+    let directions = if options.bidirectional { 2.0 } else { 1.0 };
+    let [input, hidden, layers] = [input, hidden, options.layers].map(|n| n as f64);
+    let direction = |input: f64| 4.0 * size_of::<f32>() as f64 * hidden * (input + hidden + 2.0) + OF_TENSORS;
+    let bytes = directions * (direction(input) + (layers - 1.0) * direction(directions * hidden));
+    memory::room(|| format!("lstm: {layers} layers"), bytes as u64)
 }
 
 /// The states in which the forward directions of all layers begin; none where they begin at zero.
