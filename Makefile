@@ -1,6 +1,6 @@
 # `make demo` is all there is to set up; `make help` lists the rest. Every recipe that builds gets libtorch first.
 .DEFAULT_GOAL := help
-.PHONY: help demo libtorch build test lint bench soak fuzz lab install clean toolchain
+.PHONY: help demo libtorch build test lint bench soak fuzz fuzz-guided lab install clean toolchain
 
 # rustup's folder, for a shell that was opened before Rust was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -20,7 +20,7 @@ export LIBTORCH
 endif
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 demo: build ## get libtorch, build, and train the BiLSTM on the embedded sample
 	$(TARGET)/release/imdbsh $(SCRIPT)
@@ -42,6 +42,9 @@ fuzz: toolchain libtorch ## calls, chains of calls, scripts, files and command l
 	FUZZ_CALLS=$(or $(CALLS),150000) FUZZ_CHAINS=$(or $(CHAINS),1000) FUZZ_SCRIPTS=$(or $(SCRIPTS),1000000) \
 	  FUZZ_FILES=$(or $(FILES),100000) FUZZ_FLAGS=$(or $(FLAGS),2000) FUZZ_WORKERS=$(or $(WORKERS),2) \
 	  nice -n 10 $(CARGO) test --release --locked --test fuzz -- --nocapture
+
+fuzz-guided: toolchain libtorch ## a million inputs for each parser, guided by coverage (hours; RUNS=, TARGETS=; needs `cargo install cargo-fuzz`)
+	nice -n 10 bash tools/fuzz/run.sh
 
 bench: build ## measure the parts of the work beside PyTorch (half an hour on an idle machine)
 	IMDBSH=$(TARGET)/release/imdbsh bash benches/bench.sh
