@@ -24,8 +24,8 @@ RUSTC_BOOTSTRAP=1 cargo fuzz build --fuzz-dir tools/fuzz --no-cfg-fuzzing
 folder=$(mktemp -d -p "$([ -d /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
 trap 'rm -rf "$folder"' EXIT
 export TMPDIR=$folder OMP_NUM_THREADS=1
-# Where a block was taken is not kept: that would be most of the work.
-export ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=16:detect_stack_use_after_return=0
+# Where a block was taken is not kept: that would be most of the work. Leaks are looked for by stopping the process, which not every system allows.
+export ASAN_OPTIONS=malloc_context_size=1:quarantine_size_mb=16:detect_stack_use_after_return=0:detect_leaks=0
 # The program gives its interpreter half a gigabyte and more; the sanitizer's frames are larger than its own.
 ulimit -s 65536
 python3 tools/fuzz/seeds.py "$folder/seeds"

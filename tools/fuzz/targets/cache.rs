@@ -42,7 +42,7 @@ fn mended(input: &[u8], whole: &[u8]) -> Vec<u8> {
     trailer[VERSION..].copy_from_slice(&whole[VERSION..]);
     trailer[CHECKSUM..VERSION].fill(0);
     let size = |at: usize| u128::from(u64::from_le_bytes(std::array::from_fn(|i| trailer[at + i])));
-    let rows = 4 * size(24) * size(32);
+    let rows = (4 * size(24)).saturating_mul(size(32));
     let index = usize::try_from(rows).ok().and_then(|rows| body.get(rows..)).unwrap_or_default();
     let sum = crc32fast::hash(&[index, trailer].concat());
     trailer[CHECKSUM..VERSION].copy_from_slice(&sum.to_le_bytes());

@@ -2,7 +2,7 @@
 #![no_main]
 
 use imdbsh::script::{Session, Setup, input::Reader, lexer::lex};
-use imdbsh_fuzz::{begin, finding, read};
+use imdbsh_fuzz::{begin, finding, place, read};
 use libfuzzer_sys::fuzz_target;
 use std::cell::RefCell;
 
@@ -17,7 +17,7 @@ fuzz_target!(init: begin(), |input: &[u8]| {
     let Ok(text) = str::from_utf8(input) else { return };
     STATE.with_borrow_mut(|state| {
         if state.as_ref().is_none_or(|(count, ..)| *count == INPUTS) {
-            let session = Session::new(Setup::named("fuzz")).expect("a session");
+            let session = Session::new(Setup { folder: place("."), ..Setup::named("fuzz") }).expect("a session");
             *state = Some((0, session, Reader::default()));
         }
         let Some((count, session, reader)) = state else { return };

@@ -198,7 +198,7 @@ impl Trailer {
     /// How many bytes are in front of it: the rows, and what is behind them.
     fn sizes(&self) -> (u128, u128) {
         let (dim, rows) = (u128::from(self.dim), u128::from(self.rows));
-        (4 * dim * rows, 8 * rows + u128::from(self.letters))
+        ((4 * dim).saturating_mul(rows), 8 * rows + u128::from(self.letters))
     }
 }
 
@@ -214,7 +214,7 @@ fn index(file: &mut File) -> io::Result<Result<(Trailer, Vec<u8>), String>> {
         Err(why) => return Ok(Err(why)),
     };
     let (rows, behind) = trailer.sizes();
-    if rows + behind != u128::from(body) {
+    if rows.saturating_add(behind) != u128::from(body) {
         return Ok(Err("is damaged".to_string()));
     }
     let mut index = vec![0; behind as usize];
@@ -245,6 +245,21 @@ fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PART) && old(&entry.path()) {
             let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_that_claims_any_size_is_damaged() {
+        for (dim, rows) in [(u64::MAX, u64::MAX), (1 << 63, 1 << 63), (1, u64::MAX), (u64::MAX, 1)] {
+            let stamp = Stamp { size: 0, modified: 0 };
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&Trailer { stamp, dim, rows, letters: u64::MAX, checksum: 0 }.bytes()).unwrap();
+            assert_eq!(index(&mut file).unwrap().unwrap_err(), "is damaged");
         }
     }
 }
