@@ -1,5 +1,6 @@
 //! One run's folder: how it is made, found again and mended, and what is written into it.
 
+use super::clock;
 use super::curves::training_curves;
 use super::lock::lock;
 use super::log::{Log, append};
@@ -13,7 +14,7 @@ use crate::ml::{
     models::encoder::ENCODER,
     plot,
 };
-use jiff::{Zoned, civil::DateTime};
+use jiff::civil::DateTime;
 use serde_json::Value;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl RunFolder {
     pub fn create(name: &str, dir: Option<PathBuf>) -> Result<Self> {
         match dir {
             Some(dir) => RunFolder::at(name, dir),
-            None => RunFolder::under(Path::new(RUNS), name, Zoned::now().datetime()),
+            None => RunFolder::under(Path::new(RUNS), name, clock::now()),
         }
     }
 

@@ -306,7 +306,12 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         &["option `metrics` takes an array"],
     ),
     ("an unknown option", "train::fit(net, sgd(net), data, #{ penalti: |net| 0.0 });", &["did you mean `penalty`?"]),
-    ("no epochs", "train::fit(net, sgd(net), data, #{ epochs: 0 });", &["epochs is 0", "at least 1"]),
+    ("no epochs", "train::fit(net, sgd(net), data, #{ epochs: 0 });", &["epochs is 0", "from 1 to"]),
+    (
+        "too many epochs",
+        "train::fit(net, sgd(net), data, #{ epochs: 9223372036854775807 });",
+        &["epochs is 9223372036854775807", "from 1 to"],
+    ),
     ("a clip below 0", "train::fit(net, sgd(net), data, #{ clip: -1 });", &["clip is -1.0", "at least 0"]),
     ("an empty batch", "train::fit(net, sgd(net), data, #{ batch: 0 });", &["size must be at least 1"]),
     (

@@ -192,7 +192,7 @@ fn what_cannot_be_carried_out_is_refused_with_the_reason() {
         (&["rows=48"], 1, "was trained on other data"),
         (&["--seed", "9"], 1, "was trained on other data"),
         (&["--run-dir", "other"], 2, "goes on in its own folder"),
-        (&["epochs=0"], 1, "at least 1"),
+        (&["epochs=0"], 1, "from 1 to"),
         (&["batch=0"], 1, "at least 1"),
     ] {
         let output = place.command(&[&["resume", "run", "abort=0"], arguments].concat()).output().unwrap();
