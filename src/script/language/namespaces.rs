@@ -6,17 +6,22 @@
 //! its text alone, and with a memory of its own, where the caller's text is another.
 
 use rhai::{AST, CustomExpr, Engine, EvalContext, Expr, Expression, Module, ParseError, Scope, Stmt, StmtBlock};
-use rhai::{Dynamic, EvalAltResult, ScriptFuncDef, Shared};
-use std::cell::Cell;
+use rhai::{Dynamic, EvalAltResult, FnPtr, GlobalRuntimeState, Position, ScriptFuncDef, Shared, StaticVec};
+use std::cell::{Cell, RefCell};
 use std::mem;
 use std::ptr;
 
 /// What the interpreter calls the expression; no script can write it.
 const BODY: &str = "body of a function";
 
+/// The functions of several texts, the innermost last.
+type Texts = StaticVec<Shared<Module>>;
+
 thread_local! {
     /// The functions of the text in which calls are looked up now.
     static CURRENT: Cell<*const Module> = const { Cell::new(ptr::null()) };
+    /// Those of the callers, which are put aside meanwhile.
+    static CALLERS: RefCell<Vec<Texts>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Back to the text of before, also where something fails.
@@ -32,6 +37,49 @@ impl Drop for Entered {
     fn drop(&mut self) {
         CURRENT.set(self.0);
     }
+}
+
+/// Callers that are put aside; they are forgotten also where something panics.
+struct Aside;
+
+impl Aside {
+    fn put(callers: Texts) -> Self {
+        CALLERS.with_borrow_mut(|all| all.push(callers));
+        Aside
+    }
+
+    fn back(self) -> Texts {
+        CALLERS.with_borrow_mut(|all| all.last_mut().map(mem::take)).unwrap_or_default()
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        CALLERS.with_borrow_mut(Vec::pop);
+    }
+}
+
+/// The functions of all texts that are at work where `context` stands, the innermost first.
+pub fn at_work(context: &EvalContext) -> Vec<Shared<Module>> {
+    let here = context.global_runtime_state().lib.iter().rev().cloned();
+    let callers =
+        CALLERS.with_borrow(|all| all.iter().rev().flat_map(|texts| texts.iter().rev().cloned()).collect::<Vec<_>>());
+    here.chain(callers).collect()
+}
+
+/// The function `name` of the text that runs in `global`, to be called from anywhere; any function of this name, where that text has none, or
+/// several.
+///
+/// # Errors
+/// A name that no function can have.
+pub fn function_named(global: &GlobalRuntimeState, name: &str) -> Result<FnPtr, Box<EvalAltResult>> {
+    let own = global.lib.last().into_iter().flat_map(|text| text.iter_script_fn_info());
+    let mut own = own.filter(|(.., known, _, _)| *known == name).map(|(.., function)| function.clone());
+    let (Some(function), None) = (own.next(), own.next()) else { return FnPtr::new(name) };
+    // As the interpreter does it with a closure: it gets the surroundings of where it is.
+    let pointer = Expr::DynamicConstant(Box::new(FnPtr::from(function).into()), Position::NONE);
+    let pointer = pointer.get_literal_value(Some(global)).and_then(Dynamic::try_cast);
+    pointer.map_or_else(|| FnPtr::new(name), Ok)
 }
 
 /// Teaches `engine` to evaluate what [`compiled`] gives.
@@ -80,15 +128,19 @@ fn enclose(function: &Shared<ScriptFuncDef>) {
 
 fn evaluate(context: &mut EvalContext, parts: &[Expression]) -> Result<Dynamic, Box<EvalAltResult>> {
     let [body] = parts else { return Ok(Dynamic::UNIT) };
-    let own = context.global_runtime_state().lib.last().cloned();
-    let Some(own) = own.filter(|own| Shared::as_ptr(own) != CURRENT.get()) else {
+    let texts = &mut context.global_runtime_state_mut().lib;
+    let Some(own) = texts.last().cloned() else { return context.eval_expression_tree(body) };
+    let is_same = Shared::as_ptr(&own) == CURRENT.get();
+    if is_same && texts.len() == 1 {
         return context.eval_expression_tree(body);
-    };
+    }
     let _entered = Entered::text(Shared::as_ptr(&own));
-    let callers = mem::replace(&mut context.global_runtime_state_mut().lib, [own].into_iter().collect());
-    let mut frame = context.new_frame().with_new_caching_layer();
-    let value = frame.eval_expression_tree(body);
-    drop(frame);
-    context.global_runtime_state_mut().lib = callers;
+    // Also where it is the same text again: a closure brings a copy of all texts, and a closure made in it one of twice as many.
+    let aside = Aside::put(mem::replace(texts, [own].into_iter().collect()));
+    let value = match is_same {
+        true => context.eval_expression_tree(body),
+        false => context.new_frame().with_new_caching_layer().eval_expression_tree(body),
+    };
+    context.global_runtime_state_mut().lib = aside.back();
     value
 }

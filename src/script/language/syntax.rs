@@ -7,13 +7,17 @@ use std::cell::{Cell, RefCell};
 /// The variable that a prompt's `_` stands for.
 pub const LAST: &str = "_";
 
+/// What `Fn` is read as.
+pub const FUNCTION: &str = "fn_named";
+
 thread_local! {
     /// Where `_` is the last value in the text that is being parsed: lines and columns from 1.
     static LAST_AT: RefCell<Vec<(usize, usize)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Rhai keeps the word `eval` for itself and refuses `net.eval()`, which everyone who knows PyTorch writes: behind a
-/// dot the word is read as `eval_mode`. And it takes `_` for a pattern of `switch` alone; at a prompt it is a variable.
+/// dot the word is read as `eval_mode`. Its `Fn("name")` leaves open whose function of this name is meant, where that of ours takes the one of
+/// its own text. And it takes `_` for a pattern of `switch` alone; at a prompt it is a variable.
 pub fn extend(engine: &mut Engine) {
     let behind_dot = Cell::new(false);
     #[allow(deprecated, reason = "not deprecated but marked volatile; rhai is pinned")]
@@ -22,6 +26,9 @@ pub fn extend(engine: &mut Engine) {
         match token {
             Token::Identifier(name) | Token::Reserved(name) if was_dot && name.as_str() == "eval" => {
                 Token::Identifier(Box::new("eval_mode".into()))
+            }
+            Token::Identifier(name) | Token::Reserved(name) if !was_dot && name.as_str() == "Fn" => {
+                Token::Identifier(Box::new(FUNCTION.into()))
             }
             // rhai's parser panics over the word of a statement of our own behind a dot, as in `x.pause.y()`.
             Token::Identifier(word) | Token::Custom(word) | Token::Reserved(word)

@@ -1,6 +1,6 @@
 //! What the texts run so far have defined, for the next one.
 
-use crate::script::language::sources::CLOSURE;
+use crate::script::language::{namespaces::at_work, sources::CLOSURE};
 use rhai::{AST, Engine, EvalContext, Expr, ImmutableString, Module, Scope, Stmt};
 
 /// What the texts run so far have defined. The interpreter forgets it after each, so it is given to the next.
@@ -19,12 +19,11 @@ impl Default for Defined {
 }
 
 impl Defined {
-    /// The functions that can be called where `context` stands: the script's and those of the module, private ones included.
+    /// The functions of all texts that are at work where `context` stands, private ones included; where two have one of the same name, it is
+    /// that of the outer one, in the end the session's.
     pub fn around(context: &EvalContext) -> Self {
-        let functions = context
-            .namespaces()
-            .iter()
-            .fold(AST::empty(), |all, module| all.merge(&AST::new_from_module(module.clone())));
+        let texts = at_work(context);
+        let functions = texts.iter().fold(AST::empty(), |all, text| all.merge(&AST::new_from_module(text.clone())));
         Defined { functions: named(&functions), imports: Vec::new() }
     }
 

@@ -103,3 +103,62 @@ fn what_a_script_calls_like_a_function_of_the_library_changes_nothing_in_it() {
     assert_eq!((code, out), (0, format!("{expected}mineminemine\n")), "{err}");
     assert_eq!(untimed(&err), untimed(&lines));
 }
+
+#[test]
+fn a_function_by_its_name_is_that_of_the_text_in_which_the_name_stands() {
+    let module = "private fn name(x) { \"one\" }
+        fn applied(f, x) { [name(x), f.call(x), name(x), f.call(x)] }
+        fn own() { Fn(\"name\") }";
+    let script = r#"
+        import "one" as one;
+        fn name(x) { "script" }
+        fn of_two(a, x) { a + x }
+        print(one::applied(Fn("name"), 1));
+        print(one::own().call(1) + name(1) + one::own().call(1));
+        print(one::applied(Fn("of_two").curry("z"), 1)[1]);
+        print([1].map(Fn("name")) + ["a"].map(Fn("to_upper")));
+        let set = dataset(randn([8, 2]), arange(8) % 2);
+        let net = linear(2, 2);
+        fn epoch(s) { 0.25 }
+        let t = train::start(net, sgd(net), #{ train: set }, #{ epochs: 1, run: false, progress: false, schedule: Fn("epoch") });
+        print(t.run().history[0].lr);
+        try { Fn("no name") } catch (e) { print("refused") }
+    "#;
+    let expected =
+        [r#"["one", "script", "one", "script"]"#, "onescriptone", "z1", r#"["script", "A"]"#, "0.25", "refused"];
+    prints(&[("s.rhai", script), ("one.rhai", module)], &expected);
+}
+
+#[test]
+fn recursion_through_closures_takes_time_by_its_depth() {
+    // A copy of all texts at each level would double them: 2 to the power of 60.
+    let script = r#"
+        fn walk(t) { t.value + t.children.map(|c| walk(c)).reduce(|a, b| a + b, 0) }
+        fn chain(d) { if d == 0 { #{ value: 1, children: [] } } else { #{ value: 1, children: [chain(d - 1)] } } }
+        print(walk(chain(60)));
+        fn down(n) { if n == 0 { return 0; } let g = |x| 1 + down(x - 1); g.call(n) }
+        print(down(60));
+        fn ungraded(n) { if n == 0 { 0 } else { no_grad(|| 1 + ungraded(n - 1)) } }
+        print(ungraded(30));
+    "#;
+    prints(&[("s.rhai", script)], &["61", "60", "30"]);
+
+    let folder = TempDir::new().unwrap();
+    let script = "fn endless(n) { let g = |x| endless(x + 1); g.call(n) } endless(0);";
+    fs::write(folder.path().join("s.rhai"), script).unwrap();
+    let (code, _, err) = imdbsh(folder.path(), "s.rhai".as_ref(), &[]);
+    assert!(code == 1 && err.contains("functions call each other too deep"), "{code} {err}");
+}
+
+#[test]
+fn at_a_pause_the_functions_of_the_script_are_in_reach_and_go_before_the_librarys() {
+    let script = r#"
+        fn mine(x) { "mine" + x }
+        fn epoch(x) { "my epoch" }
+        pause_at(3, ["print(mine(1))", "print(epoch(1))", "print([1].map(|v| mine(v)))", "print(t.history.len())"]);
+        let set = dataset(randn([8, 2]), arange(8) % 2);
+        let net = linear(2, 2);
+        train::fit(net, sgd(net), #{ train: set }, #{ epochs: 4, batch: 4, run: false, progress: false });
+    "#;
+    prints(&[("s.rhai", script)], &["mine1", "my epoch", r#"["mine1"]"#, "1"]);
+}

@@ -313,7 +313,7 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         &["epochs is 9223372036854775807", "from 1 to"],
     ),
     ("a clip below 0", "train::fit(net, sgd(net), data, #{ clip: -1 });", &["clip is -1.0", "at least 0"]),
-    ("an empty batch", "train::fit(net, sgd(net), data, #{ batch: 0 });", &["size must be at least 1"]),
+    ("an empty batch", "train::fit(net, sgd(net), data, #{ batch: 0 });", &["batch is 0", "at least 1"]),
     (
         "batches that no rows fill",
         "train::fit(net, sgd(net), data, #{ drop_last: true });",

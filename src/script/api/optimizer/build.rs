@@ -61,8 +61,9 @@ fn algorithm(row: &Row, options: &Map) -> Result<Rc<dyn Algorithm>> {
     let name = row.name;
     let mut json = serde_json::Map::new();
     for (option, value) in options.iter().filter(|(_, v)| !v.is_unit()) {
-        let read = rhai::serde::from_dynamic::<serde_json::Value>(value);
-        let read = read.map_err(|_| Error::value(format!("{name}: option `{option}` cannot be {}", shown(value))))?;
+        // JSON has no NaN.
+        let read = rhai::serde::from_dynamic::<serde_json::Value>(value).ok().filter(|read| !read.is_null());
+        let read = read.ok_or_else(|| Error::value(format!("{name}: option `{option}` cannot be {}", shown(value))))?;
         json.insert(option.to_string(), read);
     }
     row.algorithm(&json)
