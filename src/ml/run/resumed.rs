@@ -4,6 +4,9 @@ use super::record::Record;
 use crate::ml::checkpoint::Position;
 use serde_json::{Value, json};
 
+/// In `config.json`: the scripts that were read besides the run's own, and what their texts come to.
+const FILES: &str = "files";
+
 #[derive(Debug, Default)]
 pub struct Resumed {
     /// The checkpoint to go on from, with its turn; the newest where none is named.
@@ -15,7 +18,8 @@ pub struct Resumed {
 }
 
 impl Resumed {
-    /// What `new` asks for otherwise than the `config.json` of before: options of the script and of the training, threads, device.
+    /// What `new` asks for otherwise than the `config.json` of before: options of the script and of the training, threads, device; and the
+    /// files of scripts that read otherwise.
     pub fn changed(old: &Value, new: &Value) -> Record {
         let mut changed = Record::new();
         let mut compare = |name: &str, from: &Value, to: &Value| {
@@ -24,7 +28,7 @@ impl Resumed {
                 changed.insert(name.to_string(), json!({ "from": from, "to": to }));
             }
         };
-        for part in ["options", "training"] {
+        for part in ["options", "training", FILES] {
             for (name, to) in new[part].as_object().into_iter().flatten() {
                 // One that there was not was not asked for otherwise.
                 old[part].get(name).into_iter().for_each(|from| compare(name, from, to));
@@ -39,10 +43,12 @@ impl Resumed {
         self.from.is_some() || !self.changed.is_empty()
     }
 
-    /// `batch 32 in place of 16, lr 0.001 in place of 0.003`
+    /// `batch 32 in place of 16, lr 0.001 in place of 0.003, rates.rhai as it reads now`
     pub fn in_words(&self) -> String {
-        let words =
-            self.changed.iter().map(|(name, change)| format!("{name} {} in place of {}", change["to"], change["from"]));
+        let words = self.changed.iter().map(|(name, change)| match self.config[FILES].get(name) {
+            Some(_) => format!("{name} as it reads now"),
+            None => format!("{name} {} in place of {}", change["to"], change["from"]),
+        });
         words.collect::<Vec<_>>().join(", ")
     }
 }

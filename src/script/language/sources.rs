@@ -4,7 +4,7 @@ use super::lexer::lex;
 use rhai::{AST, Module, ScriptFuncDef, Shared};
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     rc::{Rc, Weak},
 };
 
@@ -24,6 +24,8 @@ struct Known {
     modules: HashMap<String, Vec<String>>,
     /// Where each function of a module of several files stands, by the name that the module's errors carry.
     parts: HashMap<String, HashMap<String, String>>,
+    /// The files of the user's own among those of the standard library.
+    own_library: BTreeSet<String>,
     /// Modules that were edited while something ran, by the path that imports them.
     edited: HashMap<String, Shared<Module>>,
 }
@@ -78,6 +80,19 @@ impl Sources {
             };
             known.parts.insert(name.clone(), files.iter().flat_map(of).collect());
         }
+    }
+
+    /// Notes that `name`, a file of the standard library, is the user's own.
+    pub fn add_own_library(&self, name: &str) {
+        self.0.borrow_mut().own_library.insert(name.to_string());
+    }
+
+    /// The files on which a run stands besides its script: what it imports, and the user's own in the standard library. Names and texts.
+    pub fn files(&self) -> Vec<(String, Rc<str>)> {
+        let known = self.0.borrow();
+        let imported = known.own().filter(|(_, text)| !text.of_session);
+        let library = known.own_library.iter().filter_map(|name| known.texts.get_key_value(name));
+        imported.chain(library).map(|(name, text)| (name.clone(), text.text.clone())).collect()
     }
 
     /// The names of the texts behind a module of the standard library.

@@ -91,6 +91,7 @@ fn register_one(engine: &mut Engine, sources: &Sources, name: &str, files: &[Fil
     };
     let parts = files.iter().map(parsed).collect::<Result<Vec<_>>>()?;
     files.iter().zip(&parts).for_each(|(file, (_, ast))| sources.add(&file.source, &file.text, ast));
+    files.iter().filter(|file| file.is_own).for_each(|file| sources.add_own_library(&file.source));
     let ast = merged(sources, name, &parts);
     let module = interrupt::polled(|| inside(&ast, || Module::eval_ast_as_new(Scope::new(), &ast, engine)));
     let module = module.map_err(|e| bad(ast.source().unwrap_or(name), cause(&e)))?;

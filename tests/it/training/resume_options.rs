@@ -207,3 +207,32 @@ fn what_cannot_be_carried_out_is_refused_with_the_reason() {
     let err = place.run(&["resume", "run", "lr=0.5"]);
     assert!(err.contains("has no epoch left to train: lr 0.5 in place of 0.01 changes nothing"), "{err}");
 }
+
+#[test]
+fn scripts_that_were_edited_since_the_run_began_are_said_and_noted() {
+    for share in ["1.0", "0.5"] {
+        let place = Place::new();
+        let text = TEXT.replace("schedule::named(o.schedule)", "|s| m::share() * schedule::own_share()");
+        fs::write(place.path("s.rhai"), format!("import \"m\" as m;\n{text}")).unwrap();
+        fs::create_dir_all(place.path("stdlib/schedule")).unwrap();
+        let write = |share: &str| {
+            fs::write(place.path("m.rhai"), format!("fn share() {{ {share} }}")).unwrap();
+            fs::write(place.path("stdlib/schedule/own.rhai"), format!("fn own_share() {{ {share} }}")).unwrap();
+        };
+        write("1.0");
+        let output = place.command(&["--run-dir", "run", "s.rhai", "abort=10"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        write(share);
+        let err = place.run(&["resume", "run", "abort=0"]);
+        let (noted, is_edited) = (changes(&place), share != "1.0");
+        for name in ["m.rhai", "own.rhai"] {
+            assert_eq!(err.contains(&format!("{name} as it reads now")), is_edited, "{err}");
+            assert_eq!(
+                noted["resumed"].as_object().unwrap().keys().any(|key| key.ends_with(name)),
+                is_edited,
+                "{noted}"
+            );
+        }
+        assert_eq!(rows(&place)[3]["lr"], if is_edited { 0.25 } else { 1.0 });
+    }
+}

@@ -16,6 +16,7 @@ use crate::ml::{
 };
 use crate::places::Places;
 use crate::script::base::{ScriptResult, part};
+use crate::script::language::sources::{Sources, plain};
 use rhai::{Array, Dynamic, Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ fn is_plain(value: &Dynamic) -> bool {
 fn config(
     program: &Program,
     arguments: &Arguments,
+    sources: &Sources,
     (runs, earlier): (&Runs, &[PathBuf]),
     options: &Map,
     data: &Map,
@@ -49,6 +51,7 @@ fn config(
         "arguments": arguments.given,
         "earlier": earlier.iter().map(|run| written(run)).collect::<Vec<_>>(),
         "run_dir": runs.folder().map(|folder| written(&absolute(folder))),
+        "files": files(sources),
         "options": map(&arguments.resolved.borrow()),
         "training": map(options),
         "seed": random::state().seed,
@@ -66,7 +69,8 @@ fn config(
 pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptResult<RunHandle> {
     let (program, runs) = (part::<Program>(context)?, part::<Runs>(context)?);
     let earlier = runs.made();
-    let mut config = config(&program, &*part::<Arguments>(context)?, (&runs, &earlier), options, data)?;
+    let mut config =
+        config(&program, &*part::<Arguments>(context)?, &*part::<Sources>(context)?, (&runs, &earlier), options, data)?;
     let run = match runs.resumed(earlier.len()) {
         Some((path, from)) => {
             RunFolder::may_go_on(&path)?;
@@ -99,6 +103,12 @@ pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptR
     };
     runs.add(absolute(&run.path()));
     Ok(run.into())
+}
+
+/// What the script has read of other scripts until now, so that a run that goes on can say what has changed since.
+fn files(sources: &Sources) -> Record {
+    let print = |text: &str| json!(format!("crc32 {:08x}", crc32fast::hash(plain(text).as_bytes())));
+    sources.files().iter().map(|(name, text)| (written(&absolute(Path::new(name))), print(text))).collect()
 }
 
 /// A path as JSON can hold it, which knows UTF-8 alone.
