@@ -46,10 +46,25 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 2] = ["src/memory/cpu_allocator.cpp", "src/ml/optim/grad.cpp"];
+const FILES: [&str; 4] = [
+    "src/memory/cpu_allocator.cpp",
+    "src/ml/optim/grad.cpp",
+    "src/ml/models/recurrent/kernel/function.cpp",
+    "src/ml/models/recurrent/kernel/rows.cpp",
+];
+
+/// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.
+const KERNELS: [&str; 3] = [
+    "src/ml/models/recurrent/kernel/gates.cpp",
+    "src/ml/models/recurrent/kernel/products.cpp",
+    "src/ml/models/recurrent/kernel/steps.cpp",
+];
+
+const HEADERS: [&str; 3] =
+    ["src/memory/kept.h", "src/ml/models/recurrent/kernel/gates.h", "src/ml/models/recurrent/kernel/steps.h"];
 
 fn compile(include: &[PathBuf]) {
-    for file in FILES {
+    for file in FILES.iter().chain(&KERNELS).chain(&HEADERS) {
         println!("cargo::rerun-if-changed={file}");
     }
     println!("cargo::rerun-if-env-changed=LIBTORCH_INCLUDE");
@@ -63,4 +78,13 @@ fn compile(include: &[PathBuf]) {
         .includes(include)
         .files(FILES)
         .compile("imdbsh_libtorch");
+    cc::Build::new()
+        .cpp(true)
+        .std("c++17")
+        .opt_level(3)
+        .flag_if_supported("-ffp-contract=fast")
+        // Vectors cross no border of a function that is not inlined.
+        .flag_if_supported("-Wno-psabi")
+        .files(KERNELS)
+        .compile("imdbsh_kernels");
 }

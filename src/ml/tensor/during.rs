@@ -2,6 +2,7 @@
 
 use super::kind_name;
 use crate::error::{Error, ErrorKind, Result};
+use crate::interrupt;
 use tch::{Device, TchError, Tensor};
 
 /// `[2, 3] float32`, and where it lives unless that is the CPU.
@@ -34,6 +35,9 @@ impl<T> During<T> for std::result::Result<T, TchError> {
     fn during(self, operation: &str, given: &[&Tensor]) -> Result<T> {
         self.map_err(|cause| {
             let error = Error::from(cause);
+            if error.kind == ErrorKind::Interrupted {
+                return error;
+            }
             let given: Vec<String> = given.iter().map(|t| describe(t)).collect();
             let message = match given.is_empty() {
                 true => format!("{operation}: {}", error.message),
@@ -47,6 +51,8 @@ impl<T> During<T> for std::result::Result<T, TchError> {
 impl From<TchError> for Error {
     fn from(cause: TchError) -> Self {
         match cause {
+            // What an operation of the project's own says, which libtorch has carried through its backward pass.
+            TchError::Torch(said) if said == "interrupted" => Error::new(ErrorKind::Interrupted, interrupt::reason()),
             TchError::Torch(trace) => {
                 let message = first_sentence(&trace);
                 Error::new(classify(&message), message)

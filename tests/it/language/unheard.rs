@@ -13,6 +13,7 @@ const LONG: &[&str] = &[
     "let s = \"\"; s.pad(2_000_000, \"let x = 1;\"); print(1); loop { eval(s); }",
     "let s = \"\"; s.pad(5_000_000, \"ab\"); print(1); loop { texts([s]).replace(\"(a|b|ab)(c|bcd)?\", \"$1\").split(); }",
     "let a = []; for i in 0..200_000 { a.push(i % 1000); } print(1); loop { a.sort(|x, y| x - y); }",
+    "let net = lstm(4, 256); let x = zeros([1, 100_000, 4]); print(1); loop { net.forward(x).sum().backward(); }",
     "print(1); sleep(100)",
 ];
 

@@ -43,9 +43,10 @@ impl Old {
         command.envs(PLAIN.iter().copied()).args(arguments).output().unwrap()
     }
 
-    /// Goes on to the end, which must be that of the old program.
+    /// Goes on to the end, which must be that of the old program: to the bit, unless what computes has changed since, which rounds sums in
+    /// another way, as another processor does.
     #[track_caller]
-    fn ends_as_it_did(&self) {
+    fn ends_as_it_did(&self, same_bits: bool) {
         let texts = |key: &str| -> Vec<String> {
             self.outcome[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_string()).collect()
         };
@@ -62,7 +63,7 @@ impl Old {
         let run = self.folder.path().join("run");
         let rows = Value::Array(rows(&run));
         let (weights, expected) = (read(&run), read(&self.expected));
-        if same_processor() {
+        if same_processor() && same_bits {
             assert_eq!(rows, self.outcome["rows"]);
             assert!(weights == expected, "the weights are not those of the old program");
         } else {
@@ -166,40 +167,44 @@ fn assert_close_weights(got: &[u8], expected: &[u8]) {
 }
 
 macro_rules! go_on {
-    ($($name:ident: $folder:literal;)*) => {$(
+    ($($name:ident: $folder:literal, $same_bits:expr;)*) => {$(
         #[test]
         fn $name() {
-            Old::new($folder).ends_as_it_did();
+            Old::new($folder).ends_as_it_did($same_bits);
         }
     )*};
 }
 
+/// `lstm` and `bilstm` were libtorch's own layer then.
+const WITH_LSTM: bool = false;
+const WITHOUT: bool = true;
+
 go_on! {
-    a_run_killed_in_the_middle_of_an_epoch: "killed";
-    a_run_stopped_by_ctrl_c: "interrupted";
-    a_run_with_pauses_behind_and_before_it: "planned";
-    a_run_that_went_back_after_nan: "nan";
-    a_run_with_a_schedule_and_a_stop_that_remember: "early";
-    a_loop_of_ones_own: "loop";
+    a_run_killed_in_the_middle_of_an_epoch: "killed", WITH_LSTM;
+    a_run_stopped_by_ctrl_c: "interrupted", WITH_LSTM;
+    a_run_with_pauses_behind_and_before_it: "planned", WITH_LSTM;
+    a_run_that_went_back_after_nan: "nan", WITH_LSTM;
+    a_run_with_a_schedule_and_a_stop_that_remember: "early", WITH_LSTM;
+    a_loop_of_ones_own: "loop", WITHOUT;
 }
 
 #[test]
 fn a_bert() {
     let old = Old::new("bert");
-    old.ends_as_it_did();
+    old.ends_as_it_did(WITHOUT);
     old.scores_as_it_did();
 }
 
 #[test]
 fn a_network_written_by_hand() {
     let old = Old::new("handwritten");
-    old.ends_as_it_did();
+    old.ends_as_it_did(WITHOUT);
     old.scores_as_it_did();
 }
 
 #[test]
 fn a_bilstm_of_the_lab() {
     let old = Old::new("bilstm");
-    old.ends_as_it_did();
+    old.ends_as_it_did(WITH_LSTM);
     old.scores_as_it_did();
 }

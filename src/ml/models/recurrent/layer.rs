@@ -1,4 +1,4 @@
-//! One layer of an LSTM over rows of a batch: its outputs at all positions, or what a readout takes of them.
+//! One layer of an LSTM over padded rows of a batch, by libtorch: its outputs at all positions, or what a readout takes of them.
 
 use super::direction::{self, State, Weights};
 use super::rows::Rows;
@@ -17,6 +17,11 @@ pub(super) struct Layer {
 }
 
 impl Layer {
+    /// The forward direction, and the reverse one, if there is one.
+    pub fn directions(&self) -> Vec<&Weights> {
+        [Some(&self.forward), self.reverse.as_ref()].into_iter().flatten().collect()
+    }
+
     /// The outputs at all positions in the order of time, `[batch, length, D·H]`. The forward direction begins at `start`.
     pub fn outputs(&self, x: &Tensor, rows: &Rows, start: Option<&State>) -> Result<Tensor> {
         match &self.reverse {

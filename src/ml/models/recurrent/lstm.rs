@@ -8,23 +8,22 @@
 //! (a trained row, the bias of a layer before), so that no other layer has to promise it. `Max` and `Mean` go over real
 //! positions in both cases.
 //!
-//! **Cost.** On a processor a batch is computed in groups of rows of similar length, and so costs little more than its real
-//! positions. That holds with padding in front too: zero vectors leave every row in the same state, which one row finds for
-//! all of them.
+//! **Cost.** On a processor in float32, rows are packed, and a batch costs its real positions (`packed`). What the kernel does not take goes
+//! through libtorch's layer, on a processor in groups of rows of similar length (`padded`). With padding in front, zero vectors leave every row
+//! in the same state, which one row finds for all of them.
 
-use super::direction::{self, State, Weights};
-use super::groups::{self, Group};
+use super::direction::Weights;
+use super::kernel;
 use super::layer::{Layer, READOUTS};
 use super::rows::Rows;
 use crate::error::{Error, Result};
 use crate::memory;
-use crate::ml::batch::{Pad, Value};
-use crate::ml::dropout_mask;
+use crate::ml::batch::Value;
 use crate::ml::models::module::EXAMPLE_LENGTH;
 use crate::ml::models::{Module, Pass, Readout, Replica, dropout, init};
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::describe;
 use std::{cell::Cell, rc::Rc};
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LstmOptions {
@@ -47,10 +46,10 @@ impl Default for LstmOptions {
 /// With `All` and padding behind, the sequence is cut to its longest row and its padding is zero, as
 /// `pad_packed_sequence` has it.
 pub struct Lstm {
-    input: i64,
+    pub(super) input: i64,
     hidden: i64,
-    options: LstmOptions,
-    layers: Vec<Layer>,
+    pub(super) options: LstmOptions,
+    pub(super) layers: Vec<Layer>,
     training: Cell<bool>,
 }
 
@@ -106,91 +105,21 @@ fn room(input: i64, hidden: i64, options: &LstmOptions) -> Result<()> {
     memory::room(|| format!("lstm: {layers} layers"), bytes as u64)
 }
 
-/// The states in which the forward directions of all layers begin; none where they begin at zero.
-type Starts = Vec<State>;
-
 impl Lstm {
-    /// All layers over rows that are computed together.
-    fn run(&self, mut x: Tensor, rows: &Rows, starts: &Starts) -> Result<Value> {
-        for (number, layer) in self.layers.iter().enumerate() {
-            let start = starts.get(number).map(|state| state.for_rows(rows.lengths().len())).transpose()?;
-            if number + 1 == self.layers.len() {
-                return layer.read(&x, rows, start.as_ref(), self.options.readout);
-            }
-            x = layer.outputs(&x, rows, start.as_ref())?;
-            if self.drops() {
-                x = dropout_mask::drop(&x, self.options.dropout)?;
-            }
-        }
-        Ok(x.into())
-    }
-
-    fn drops(&self) -> bool {
+    /// Whether outputs are dropped between the layers now.
+    pub(super) fn drops(&self) -> bool {
         self.training.get() && self.options.dropout > 0.0
-    }
-
-    /// The groups of rows that the layer computes one after the other. A processor's time goes with the positions that
-    /// are computed; other devices want the whole batch at once.
-    fn groups(&self, x: &Tensor, rows: &Rows) -> Vec<Group> {
-        let together = match rows.pad() {
-            _ if x.device() != Device::Cpu || self.options.readout == Readout::All => true,
-            Pad::Back => false,
-            Pad::Front => !self.shares_padding(),
-        };
-        match together {
-            true => vec![Group { rows: (0..rows.lengths().len() as i64).collect(), longest: rows.width() }],
-            false => groups::by_length(rows.lengths()),
-        }
     }
 
     /// Whether padding in front leaves all rows in the same state, and nothing else of it is read. A reverse direction ends
     /// in the padding, at states of each row's own, and hands them to the layer above; dropout differs from row to row.
-    fn shares_padding(&self) -> bool {
+    pub(super) fn shares_padding(&self) -> bool {
         let one_layer = self.layers.len() == 1;
         match self.options.bidirectional {
             true => one_layer && self.options.readout != Readout::Final,
             false => one_layer || !self.drops(),
         }
     }
-
-    /// Where each group's rows begin: with padding in front at the states that the padding leaves, read once for all rows.
-    /// The groups come shortest first, as [`groups::by_length`] gives them.
-    fn starts(&self, x: &Tensor, rows: &Rows, groups: &[Group]) -> Result<Vec<Starts>> {
-        if rows.pad() == Pad::Back {
-            return Ok(groups.iter().map(|_| Starts::new()).collect());
-        }
-        let mut all = Vec::new();
-        let mut states: Vec<State> = Vec::new();
-        let mut read = 0;
-        for group in groups.iter().rev() {
-            let steps = rows.width() - group.longest - read;
-            if steps > 0 {
-                read += steps;
-                let mut zeros = Tensor::f_zeros([1, steps, self.input], (x.kind(), x.device())).during("lstm", &[x])?;
-                let mut after = Vec::new();
-                for (number, layer) in self.layers.iter().enumerate() {
-                    let (outputs, state) = direction::forward(&zeros, &layer.forward, states.get(number))?;
-                    zeros = outputs;
-                    after.push(state);
-                }
-                states = after;
-            }
-            all.push(states.iter().map(State::shared).collect());
-        }
-        all.reverse();
-        Ok(all)
-    }
-}
-
-/// What the groups gave, in the order of the batch's rows.
-fn in_order(groups: &[Group], parts: &[Tensor]) -> Result<Tensor> {
-    let rows: Vec<i64> = groups.iter().flat_map(|group| group.rows.iter().copied()).collect();
-    let mut place = vec![0; rows.len()];
-    for (at, row) in (0..).zip(&rows) {
-        place[*row as usize] = at;
-    }
-    let place = Tensor::f_from_slice(&place).during("lstm", &[])?;
-    Tensor::f_cat(parts, 0).and_then(|all| all.f_index_select(0, &place)).during("lstm", &[])
 }
 
 impl Module for Lstm {
@@ -220,20 +149,11 @@ impl Module for Lstm {
             let (takes, given) = (self.input, describe(&sequence.x));
             return Err(Error::shape(format!("{layer} takes [batch, length, {takes}], got {given}")));
         }
-        let (rows, x) = Rows::of(&sequence).map_err(|e| e.within(&layer))?;
-        let groups = self.groups(&x, &rows);
-        let starts = self.starts(&x, &rows, &groups)?;
-        if let [group] = groups.as_slice()
-            && group.longest == rows.width()
-        {
-            return self.run(x, &rows, &Starts::new());
+        let rows = Rows::of(&sequence).map_err(|e| e.within(&layer))?;
+        match kernel::takes(&sequence.x, &self.layers[0].forward) {
+            true => self.packed(&sequence.x, &rows),
+            false => self.padded(&rows.values(&sequence.x)?, &rows),
         }
-        let mut parts = Vec::new();
-        for (group, starts) in groups.iter().zip(&starts) {
-            let (rows, x) = rows.part(&x, group)?;
-            parts.push(self.run(x, &rows, starts)?.tensor()?.shallow_clone());
-        }
-        Ok(in_order(&groups, &parts)?.into())
     }
 
     fn own_parameters(&self) -> Vec<(String, Tensor)> {

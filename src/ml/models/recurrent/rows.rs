@@ -16,25 +16,34 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The layout of `s` and the values to compute on: behind the longest row's end they are cut off, and padding in
-    /// front is zero, whatever the layers before made of it.
+    /// The layout of `s`.
     ///
     /// # Errors
     /// Lengths that do not fit the batch.
-    pub fn of(s: &Sequence) -> Result<(Self, Tensor)> {
+    pub fn of(s: &Sequence) -> Result<Self> {
         let lengths = s.checked_lengths()?;
         let given = s.x.size()[1];
         let width = match s.pad {
             Pad::Front => given,
             Pad::Back => lengths.iter().copied().max().unwrap_or(given),
         };
-        let rows = Rows { lengths, width, pad: s.pad, device: s.x.device() };
-        let x = match s.pad {
-            Pad::Back if width < given => s.x.f_narrow(1, 0, width).during("lstm", &[&s.x])?,
-            Pad::Front if !rows.all_real() => rows.zero_padding(&s.x)?,
-            _ => s.x.shallow_clone(),
-        };
-        Ok((rows, x))
+        Ok(Rows { lengths, width, pad: s.pad, device: s.x.device() })
+    }
+
+    /// The values to compute on: behind the longest row's end they are cut off, and padding in front is zero, whatever the
+    /// layers before made of it.
+    pub fn values(&self, x: &Tensor) -> Result<Tensor> {
+        match self.pad {
+            Pad::Back if self.width < x.size()[1] => x.f_narrow(1, 0, self.width).during("lstm", &[x]),
+            Pad::Front if !self.all_real() => self.zero_padding(x),
+            _ => Ok(x.shallow_clone()),
+        }
+    }
+
+    /// The same rows, as wide as the longest of them.
+    pub fn without_common_padding(&self) -> Rows {
+        let width = self.lengths.iter().copied().max().unwrap_or(self.width);
+        Rows { lengths: self.lengths.clone(), width, ..*self }
     }
 
     /// The number of real positions in each row.

@@ -1,0 +1,234 @@
+// The layer as one operation of libtorch's, with its gradient. Only what libtorch 2.11 has, too.
+
+#include "steps.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cstdio>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+
+extern "C" bool imdbsh_stops() noexcept; // whether what runs is to stop
+
+namespace {
+
+using namespace imdbsh::lstm;
+using at::Tensor;
+
+const Gates &gates() {
+  static const Gates chosen = gates_for(at::get_cpu_capability().c_str());
+  return chosen;
+}
+
+// Runs `task(number, thread)` for all numbers, the first first, on at most so many threads, each with its products on itself.
+template <class Task> void on_threads(int64_t threads, int64_t tasks, Watch &watch, Task task) {
+#ifdef __SSE__
+  const unsigned rounding = _mm_getcsr();
+#endif
+  std::atomic<int64_t> next{0};
+  auto work = [&](int64_t thread) {
+#ifdef __SSE__
+    _mm_setcsr(rounding); // whether subnormal numbers are zero
+#endif
+    const OneThread alone;
+    for (int64_t number = next++; number < tasks && !watch.stops(); number = next++) {
+      task(number, thread);
+    }
+  };
+  std::vector<std::thread> others;
+  others.reserve(threads);
+  for (int64_t thread = 1; thread < std::min(threads, tasks); thread++) {
+    try {
+      others.emplace_back(work, thread);
+    } catch (const std::system_error &) {
+      break; // the system gives no more: those that there are do it
+    }
+  }
+  work(0);
+  for (std::thread &other : others) {
+    other.join();
+  }
+  if (watch.stops()) {
+    throw std::runtime_error("interrupted");
+  }
+}
+
+struct Sizes {
+  int64_t positions, features, directions, hidden, rows;
+};
+
+Sizes sizes_of(const Tensor &x, const Tensor &w_in, const Tensor &h0) {
+  return {x.size(0), x.size(1), w_in.size(0), w_in.size(1) / 4, h0.size(1)};
+}
+
+float *at_direction(const Tensor &t, int64_t direction) {
+  return t.defined() ? t.data_ptr<float>() + direction * t.stride(0) : nullptr;
+}
+
+// What both ways know of a direction. The second one walks against the first.
+Direction direction_of(int64_t number, bool from_last, const Sizes &s, const Tensor &x, const Tensor &w_in,
+                       const Tensor &w_state, const Tensor &out, const Tensor &gates, const Tensor &cells) {
+  Direction d{};
+  d.features = s.features;
+  d.hidden = s.hidden;
+  d.stride = s.directions * s.hidden;
+  d.from_last = from_last != (number == 1);
+  d.w_in = at_direction(w_in, number);
+  d.w_state = at_direction(w_state, number);
+  d.x = x.data_ptr<float>();
+  d.out = out.data_ptr<float>() + number * s.hidden;
+  d.gates = at_direction(gates, number);
+  d.cells = at_direction(cells, number);
+  return d;
+}
+
+// How rows are packed, and which way the first direction walks.
+struct Rows {
+  std::vector<int64_t> lengths;
+  int64_t block;
+  bool from_last;
+};
+
+struct Walked {
+  Tensor out, h, gates, cells;
+};
+
+Walked walk(const Tensor &x, const Tensor &w_in, const Tensor &w_state, const Tensor &bias, const Tensor &h0,
+            const Tensor &c0, const Rows &rows, bool keeps_gates, bool keeps_cells) {
+  const Sizes s = sizes_of(x, w_in, h0);
+  Walked w;
+  w.out = at::empty({s.positions, s.directions * s.hidden}, x.options());
+  w.h = h0.clone();
+  const Tensor c = c0.clone();
+  if (keeps_gates) {
+    w.gates = at::empty({s.directions, s.positions, 4 * s.hidden}, x.options());
+  }
+  if (keeps_cells) {
+    w.cells = at::empty({s.directions, s.positions, s.hidden}, x.options());
+  }
+  const std::vector<Block> blocks = blocks_of(rows.lengths, rows.block);
+  const int64_t tasks = s.directions * static_cast<int64_t>(blocks.size());
+  const int64_t threads = std::min<int64_t>(at::get_num_threads(), tasks);
+  std::vector<Direction> directions;
+  for (int64_t number = 0; number < s.directions; number++) {
+    Direction d = direction_of(number, rows.from_last, s, x, w_in, w_state, w.out, w.gates, w.cells);
+    d.bias = at_direction(bias, number);
+    d.h = at_direction(w.h, number);
+    d.c = at_direction(c, number);
+    directions.push_back(d);
+  }
+  const Tensor room = at::empty({threads, room_forward(directions[0])}, x.options());
+  Watch watch(imdbsh_stops);
+  on_threads(threads, tasks, watch, [&](int64_t task, int64_t thread) {
+    forward(directions[task % s.directions], blocks[task / s.directions], at_direction(room, thread), watch, gates());
+  });
+  return w;
+}
+
+struct Lstm : torch::autograd::Function<Lstm> {
+  static torch::autograd::variable_list forward(torch::autograd::AutogradContext *context, const Tensor &x,
+                                                const Tensor &w_in, const Tensor &w_state, const Tensor &bias,
+                                                const Tensor &h0, const Tensor &c0, const Rows &rows) {
+    Walked w = walk(x, w_in, w_state, bias, h0, c0, rows, true, true);
+    context->save_for_backward({x, w_in, w_state, h0, c0, w.out, w.gates, w.cells});
+    context->saved_data["lengths"] = rows.lengths;
+    context->saved_data["block"] = rows.block;
+    context->saved_data["from_last"] = rows.from_last;
+    context->set_materialize_grads(false);
+    return {w.out, w.h, w.cells};
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                 torch::autograd::variable_list gradients) {
+    if (at::GradMode::is_enabled()) {
+      throw std::runtime_error("an lstm's gradient has none itself on the processor: leave create_graph out");
+    }
+    const torch::autograd::variable_list saved = context->get_saved_variables();
+    const Tensor &x = saved[0], &w_in = saved[1], &w_state = saved[2], &h0 = saved[3], &c0 = saved[4];
+    const Rows rows{context->saved_data["lengths"].toIntVector(), context->saved_data["block"].toInt(),
+                    context->saved_data["from_last"].toBool()};
+    const Sizes s = sizes_of(x, w_in, h0);
+    const std::vector<Block> blocks = blocks_of(rows.lengths, rows.block);
+    const int64_t parts = static_cast<int64_t>(blocks.size());
+    const auto given = [](const Tensor &t) { return t.defined() ? t.contiguous() : t; };
+    const Tensor d_out = given(gradients[0]), d_cells = given(gradients[2]);
+    const Tensor d_h = gradients[1].defined() ? gradients[1].clone(at::MemoryFormat::Contiguous) : at::zeros_like(h0);
+    const Tensor d_c = at::zeros_like(c0);
+    const Tensor d_x = context->needs_input_grad(0)
+                           ? at::empty({s.directions, s.positions, s.features}, x.options())
+                           : Tensor();
+    const Tensor d_w_in = at::zeros({s.directions, parts, 4 * s.hidden, s.features}, x.options());
+    const Tensor d_w_state = at::zeros({s.directions, parts, 4 * s.hidden, s.hidden}, x.options());
+    const Tensor d_bias = at::zeros({s.directions, parts, 4 * s.hidden}, x.options());
+
+    std::vector<DirectionBack> directions;
+    for (int64_t number = 0; number < s.directions; number++) {
+      DirectionBack d{};
+      d.there = direction_of(number, rows.from_last, s, x, w_in, w_state, saved[5], saved[6], saved[7]);
+      d.h0 = at_direction(h0, number);
+      d.c0 = at_direction(c0, number);
+      d.d_out = d_out.defined() ? d_out.data_ptr<float>() + number * s.hidden : nullptr;
+      d.d_cells = at_direction(d_cells, number);
+      d.d_h = at_direction(d_h, number);
+      d.d_c = at_direction(d_c, number);
+      d.d_x = at_direction(d_x, number);
+      directions.push_back(d);
+    }
+    const int64_t tasks = s.directions * parts;
+    const int64_t threads = std::min<int64_t>(at::get_num_threads(), tasks);
+    const Tensor room = at::empty({threads, room_backward(directions[0].there)}, x.options());
+    Watch watch(imdbsh_stops);
+    on_threads(threads, tasks, watch, [&](int64_t task, int64_t thread) {
+      const int64_t number = task % s.directions, block = task / s.directions;
+      const auto part = [&](const Tensor &t) { return at_direction(t, number) + block * t.stride(1); };
+      imdbsh::lstm::backward(directions[number], blocks[block], {part(d_w_in), part(d_w_state), part(d_bias)},
+                             at_direction(room, thread), watch, gates());
+    });
+    return {d_x.defined() ? d_x.sum(0) : Tensor(), d_w_in.sum(1), d_w_state.sum(1), d_bias.sum(1), d_h, d_c,
+            Tensor()};
+  }
+};
+
+} // namespace
+
+extern "C" bool imdbsh_lstm_is_there() noexcept { return has_products(); }
+
+// `given`: x [positions, features], packed as `steps.h` says; weights [D, 4H, F], [D, 4H, H], bias [D, 4H]; states [D, rows, H]. `made`: the outputs
+// [positions, D·H], the states at the end, and the cells [D, positions, H] if they are asked for. False, and why, where it fails.
+extern "C" bool imdbsh_lstm(const Tensor *const given[6], const int64_t *lengths, int64_t count, int64_t block,
+                            bool from_last, bool asks_cells, Tensor *made[3], char *why, size_t size) noexcept {
+  try {
+    Tensor t[6];
+    bool recorded = false;
+    for (int i = 0; i < 6; i++) {
+      t[i] = given[i]->contiguous();
+      recorded = recorded || t[i].requires_grad();
+    }
+    const Rows rows{{lengths, lengths + count}, block, from_last};
+    torch::autograd::variable_list outputs;
+    if (recorded && at::GradMode::is_enabled()) {
+      outputs = Lstm::apply(t[0], t[1], t[2], t[3], t[4], t[5], rows);
+    } else {
+      Walked w = walk(t[0], t[1], t[2], t[3], t[4], t[5], rows, false, asks_cells);
+      outputs = {w.out, w.h, w.cells};
+    }
+    for (int i = 0; i < 3; i++) {
+      made[i] = new Tensor(outputs[i]);
+    }
+    return true;
+  } catch (const std::exception &e) {
+    std::snprintf(why, size, "%s", e.what());
+  } catch (...) {
+    std::snprintf(why, size, "unknown exception");
+  }
+  return false;
+}

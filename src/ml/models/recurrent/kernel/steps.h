@@ -1,0 +1,94 @@
+// A direction of an LSTM over a block of packed rows, forward and backward, on one thread.
+//
+// Rows are sorted by length, the longest first, and divided into blocks. A block's positions lie step by step, at each step the rows that are
+// that long. A direction walks over the steps from the first to the last, and rows drop out behind; or from the last to the first, and rows
+// come in. So both directions read the same numbers, and none is padding.
+#pragma once
+
+#include "gates.h"
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+namespace imdbsh::lstm {
+
+// So many positions are computed between two products over all of them: their gates stay in the cache.
+constexpr int64_t CHUNK = 1024;
+
+struct Block {
+  int64_t first_row, rows;
+  std::vector<int64_t> starts; // the position of each step's first row; behind the last, the block's end
+
+  int64_t steps() const { return static_cast<int64_t>(starts.size()) - 1; }
+  int64_t alive(int64_t step) const { return starts[step + 1] - starts[step]; }
+};
+
+// The blocks of so many rows each, of these lengths, which fall.
+std::vector<Block> blocks_of(const std::vector<int64_t> &lengths, int64_t block_rows);
+
+// One direction; numbers of all rows and positions. What is null is not known, or not asked for.
+struct Direction {
+  int64_t features, hidden, stride; // a position's outputs stand `stride` numbers behind those of the one before
+  bool from_last;                   // from the last step to the first
+  const float *w_in, *w_state;      // [4·hidden, features], [4·hidden, hidden]
+  const float *bias;                // [4·hidden]
+  const float *x;                   // [positions, features]
+  float *out;                       // [positions, stride]
+  float *gates, *cells;             // [positions, 4·hidden], [positions, hidden]; or null
+  float *h, *c;                     // [rows, hidden]: the states, at first before the first step
+};
+
+struct DirectionBack {
+  Direction there;           // with `h` and `c` null
+  const float *h0, *c0;      // [rows, hidden]: the states before the first step
+  const float *d_out;        // [positions, stride], or null
+  const float *d_cells;      // [positions, hidden], or null
+  float *d_h, *d_c;          // [rows, hidden]: of the states behind the last step, then of those before the first
+  float *d_x;                // [positions, features], or null
+};
+
+// What a block adds to the gradients of the weights: of these sizes, one behind the other.
+struct WeightGradients {
+  float *w_in, *w_state, *bias;
+};
+
+// What one thread works on, in numbers.
+int64_t room_forward(const Direction &direction);
+int64_t room_backward(const Direction &direction);
+
+// Whether to go on, which is asked at each step. Whoever does not leaves what it computes unfinished.
+class Watch {
+public:
+  explicit Watch(bool (*asked)()) : asked(asked) {}
+
+  bool stops() {
+    if (!stopped && asked()) {
+      stopped = true;
+    }
+    return stopped;
+  }
+
+private:
+  bool (*asked)();
+  std::atomic<bool> stopped{false};
+};
+
+void forward(const Direction &direction, const Block &block, float *room, Watch &watch, const Gates &gates);
+void backward(const DirectionBack &direction, const Block &block, const WeightGradients &into, float *room,
+              Watch &watch, const Gates &gates);
+
+// Whether libtorch has the products that all this stands on.
+bool has_products();
+
+// While it lives, this thread's products wake no other threads.
+class OneThread {
+public:
+  OneThread();
+  ~OneThread();
+
+private:
+  int before;
+};
+
+} // namespace imdbsh::lstm
