@@ -93,10 +93,13 @@ fn look(held: i64, bytes: i64, spare: i64) -> Result<(), Refused> {
     if held > most {
         return refused(most - spare - (held - bytes), Some(LIMIT.load(Relaxed)));
     }
-    if let Some(free) = machine::free(spare > 0)
-        && bytes > free
-    {
-        return refused(free, None);
+    if machine::free(spare > 0).is_some_and(|free| bytes > free) {
+        trim::trim();
+        if let Some(free) = machine::free(spare > 0)
+            && bytes > free
+        {
+            return refused(free, None);
+        }
     }
     trim::make_room(bytes.max(0) as u64);
     NEXT.store(held.saturating_add(step).min(most), Relaxed);

@@ -1,16 +1,16 @@
-// Tensors on the processor, counted: a block is taken from libtorch's own allocator once the program says that it may be
-// (`tensors.rs`). Only what libtorch 2.11 has, too.
+// Tensors on the processor: counted, and the memory of large ones kept for the next. Each block is asked for in Rust first (`tensors.rs`). Only what
+// libtorch 2.11 has, too.
+//
+// A training takes and frees the same hundreds of megabytes at each step, which would cost page faults each time.
 
 #include <c10/core/CPUAllocator.h>
-#include <c10/core/impl/alloc_cpu.h>
 
+#include <cstdlib>
+#include <new>
 #include <stdexcept>
 
-#ifdef __APPLE__
-#include <malloc/malloc.h>
-#define malloc_usable_size malloc_size
-#else
-#include <malloc.h>
+#ifdef __linux__
+#include "kept.h"
 #endif
 
 extern "C" {
@@ -21,10 +21,76 @@ void imdbsh_count(int64_t bytes) noexcept;
 
 namespace {
 
-void give_back(void *block) {
-  const int64_t bytes = malloc_usable_size(block);
-  c10::free_cpu(block);
-  imdbsh_count(-bytes);
+constexpr size_t ALIGNMENT = 64; // what libtorch's own allocator promises
+
+// Stands in front of a block's numbers, in a line of the cache of its own.
+struct Header {
+  void *from;  // what the system gave
+  size_t size; // of all of it, this included
+};
+static_assert(sizeof(Header) <= ALIGNMENT, "a header has a line of the cache");
+
+Header *header_of(void *numbers) { return reinterpret_cast<Header *>(static_cast<char *>(numbers) - ALIGNMENT); }
+
+#ifdef __linux__
+// It lives as long as the process: tensors may be the last to go.
+imdbsh::Kept &kept() {
+  static imdbsh::Kept *all = new imdbsh::Kept;
+  return *all;
+}
+
+bool is_large(size_t size) { return size >= 64 << 10; }
+#endif
+
+// What a block of so many bytes takes.
+size_t size_for(size_t bytes) {
+  const size_t size = bytes + 2 * ALIGNMENT; // a header, and what it takes to align it
+#ifdef __linux__
+  if (is_large(size)) {
+    constexpr size_t grain = imdbsh::Kept::GRAIN;
+    return (size + grain - 1) / grain * grain;
+  }
+#endif
+  return size;
+}
+
+// Null where the system has no memory.
+Header *from_system(size_t size) {
+#ifdef __linux__
+  if (is_large(size)) {
+    char *from = kept().take(size);
+    return from ? new (from) Header{from, size} : nullptr;
+  }
+#endif
+  void *from = std::malloc(size);
+  if (!from) {
+    return nullptr;
+  }
+  char *begin = static_cast<char *>(from);
+  char *aligned = begin + (ALIGNMENT - reinterpret_cast<size_t>(begin) % ALIGNMENT) % ALIGNMENT;
+  return new (aligned) Header{from, size};
+}
+
+void to_system(const Header &block) {
+#ifdef __linux__
+  if (is_large(block.size)) {
+    try {
+      kept().put(static_cast<char *>(block.from), block.size);
+    } catch (...) { // no memory to note it in: it is lost
+    }
+    return;
+  }
+#endif
+  std::free(block.from);
+}
+
+void free_block(void *numbers) {
+  if (!numbers) {
+    return;
+  }
+  const Header block = *header_of(numbers);
+  to_system(block);
+  imdbsh_count(-static_cast<int64_t>(block.size));
 }
 
 struct Counting final : c10::Allocator {
@@ -33,23 +99,21 @@ struct Counting final : c10::Allocator {
     if (bytes == 0) {
       return {nullptr, nullptr, &c10::NoDelete, cpu};
     }
-    char why[256];
-    if (!imdbsh_take(bytes, why, sizeof why)) {
+    const size_t size = size_for(bytes);
+    char why[256] = "not enough memory";
+    if (size < bytes || !imdbsh_take(size, why, sizeof why)) {
       throw std::runtime_error(why);
     }
-    void *block;
-    try {
-      block = c10::alloc_cpu(bytes);
-    } catch (...) {
-      imdbsh_count(-static_cast<int64_t>(bytes));
-      throw;
+    Header *block = from_system(size);
+    if (!block) {
+      imdbsh_count(-static_cast<int64_t>(size));
+      throw std::runtime_error("not enough memory: the system gives no more");
     }
-    // What is given back is counted by the block, which is a little larger than what was asked for.
-    imdbsh_count(static_cast<int64_t>(malloc_usable_size(block)) - static_cast<int64_t>(bytes));
-    return {block, block, &give_back, cpu};
+    void *numbers = reinterpret_cast<char *>(block) + ALIGNMENT;
+    return {numbers, numbers, &free_block, cpu};
   }
 
-  c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+  c10::DeleterFnPtr raw_deleter() const override { return &free_block; }
 
   void copy_data(void *to, const void *from, size_t bytes) const override {
     default_copy_data(to, from, bytes);
@@ -59,7 +123,13 @@ struct Counting final : c10::Allocator {
 } // namespace
 
 extern "C" void imdbsh_count_tensors() {
-  // It lives as long as the process: tensors that it has made may be the last to go.
   static Counting *allocator = new Counting;
   c10::SetCPUAllocator(allocator, 1);
+}
+
+// What is kept and not used.
+extern "C" void imdbsh_give_back_kept() noexcept {
+#ifdef __linux__
+  kept().give_back();
+#endif
 }

@@ -1,11 +1,15 @@
-//! What the system's allocator keeps for the next block is not counted as held, and still is the program's: near the limit it is given
-//! back. Below it is kept, for page faults would cost a tenth of a training.
+//! What is kept for the next block, by the system's allocator and by that of the tensors, is not counted as held, and still is the program's: near the
+//! limit it is given back. Below it is kept, for page faults would cost a good part of a training.
 
 #![expect(clippy::disallowed_methods, reason = "what Linux says of this process")]
 
 use std::fs::File;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+unsafe extern "C" {
+    fn imdbsh_give_back_kept();
+}
 
 /// What this process may have in memory of its own, in bytes.
 static MOST: AtomicU64 = AtomicU64::new(u64::MAX);
@@ -47,7 +51,10 @@ fn own() -> Option<u64> {
     Some(resident.saturating_sub(of_files) * page)
 }
 
-fn trim() {
+/// Gives back what is not needed.
+pub(super) fn trim() {
+    // SAFETY: it takes nothing, and locks what it changes; whoever holds that lock never asks here.
+    unsafe { imdbsh_give_back_kept() };
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: it takes no pointer, and locks the heap itself.
     unsafe {

@@ -181,6 +181,38 @@ fn what_a_tensor_is_refused_can_be_caught_and_the_script_goes_on() {
     ends_with(&["--max-memory", "100M"], "randn([1000, 1000, 1000])", "are left of the 100 MB of --max-memory");
 }
 
+#[test]
+fn a_layer_that_is_refused_memory_works_again_on_what_fits() {
+    let script = "let net = lstm(8, 128); let of = |n| net.forward(zeros([1, n, 8])).sum().backward(); \
+                  try { of.call(100_000); } catch (e) { print(e.kind); } of.call(100); print(net.parameters()[0].grad.shape)";
+    assert_eq!(imdbsh(&["--max-memory", "100M"], script), (Some(0), "memory\n[512, 8]\n".to_string()));
+}
+
+/// Page faults do not grow with the steps.
+#[test]
+#[expect(clippy::zombie_processes, reason = "wait4 waits for it, which tells of its page faults as well")]
+fn tensors_that_are_freed_serve_for_the_next_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let faults = |steps: u32| {
+        // Of changing sizes, as batches are.
+        let script = format!("for i in 0..{steps} {{ let a = ones([1000 + i % 7, 10_000]); let b = a + a; }}");
+        fs::write(folder.path().join("s.rhai"), script).unwrap();
+        let child =
+            process::Command::new(env!("CARGO_BIN_EXE_imdbsh")).arg("s.rhai").current_dir(&folder).spawn().unwrap();
+        // SAFETY: as in `peak`.
+        let usage = unsafe {
+            let (mut status, mut usage) = (0, std::mem::zeroed::<libc::rusage>());
+            assert_eq!(libc::wait4(child.id() as i32, &raw mut status, 0, &raw mut usage), child.id() as i32);
+            assert_eq!(status, 0);
+            usage
+        };
+        usage.ru_minflt
+    };
+    // Two tensors of 40 MB are 20,000 small pages.
+    let (few, many) = (faults(10), faults(60));
+    assert!(many < few + 20_000, "{few} page faults of 10 steps, {many} of 60");
+}
+
 /// A control group of version 1 of its own, where one can be made.
 struct Group(PathBuf);
 

@@ -70,7 +70,6 @@ impl Encoder {
         let (pooler, width) = (format!("{}.{}", names.pooler.name, names.pooler_dense), plan.hidden_size);
         let pooler = Dense::new(source, &pooler, width, width)?;
         let children = children(names, &embeddings, &layers, &pooler);
-        crate::ml::heap::keep_freed();
         Ok(Encoder { plan, options, embeddings, layers, pooler, children, training: Cell::new(true) })
     }
 
@@ -114,9 +113,6 @@ impl Module for Encoder {
         let Plan { max_position_embeddings, pad_token_id, .. } = self.plan;
         let readout = self.options.readout;
         let (rows, tokens) = Rows::of(input, readout == Readout::Last, max_position_embeddings, pad_token_id)?;
-        if self.training.get() {
-            crate::ml::heap::give_back_growth();
-        }
         let step = self.step();
         let mut x = self.embeddings.forward(&tokens, step.dropout)?;
         let [before @ .., last] = self.layers.as_slice() else {
