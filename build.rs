@@ -60,8 +60,12 @@ const KERNELS: [&str; 3] = [
     "src/ml/models/recurrent/kernel/steps.cpp",
 ];
 
-const HEADERS: [&str; 3] =
-    ["src/memory/kept.h", "src/ml/models/recurrent/kernel/gates.h", "src/ml/models/recurrent/kernel/steps.h"];
+const HEADERS: [&str; 4] = [
+    "src/memory/kept.h",
+    "src/ml/models/recurrent/kernel/gates.h",
+    "src/ml/models/recurrent/kernel/products.h",
+    "src/ml/models/recurrent/kernel/steps.h",
+];
 
 fn compile(include: &[PathBuf]) {
     for file in FILES.iter().chain(&KERNELS).chain(&HEADERS) {

@@ -58,8 +58,12 @@ size_t size_for(size_t bytes) {
 Header *from_system(size_t size) {
 #ifdef __linux__
   if (is_large(size)) {
-    char *from = kept().take(size);
-    return from ? new (from) Header{from, size} : nullptr;
+    try {
+      char *from = kept().take(size);
+      return from ? new (from) Header{from, size} : nullptr;
+    } catch (const std::bad_alloc &) { // no memory to note it in
+      return nullptr;
+    }
   }
 #endif
   void *from = std::malloc(size);

@@ -92,20 +92,7 @@ impl Lstm {
         }
         Ok(Lstm { input, hidden, options, layers, training: Cell::new(true) })
     }
-}
 
-/// Refuses layers that memory has no room for, before the first of them is made.
-fn room(input: i64, hidden: i64, options: &LstmOptions) -> Result<()> {
-    /// Of a direction: four tensors, and what libtorch keeps of each.
-    const OF_TENSORS: f64 = 4.0 * 512.0;
-    let directions = if options.bidirectional { 2.0 } else { 1.0 };
-    let [input, hidden, layers] = [input, hidden, options.layers].map(|n| n as f64);
-    let direction = |input: f64| 4.0 * size_of::<f32>() as f64 * hidden * (input + hidden + 2.0) + OF_TENSORS;
-    let bytes = directions * (direction(input) + (layers - 1.0) * direction(directions * hidden));
-    memory::room(|| format!("lstm: {layers} layers"), bytes as u64)
-}
-
-impl Lstm {
     /// Whether outputs are dropped between the layers now.
     pub(super) fn drops(&self) -> bool {
         self.training.get() && self.options.dropout > 0.0
@@ -120,6 +107,17 @@ impl Lstm {
             false => one_layer || !self.drops(),
         }
     }
+}
+
+/// Refuses layers that memory has no room for, before the first of them is made.
+fn room(input: i64, hidden: i64, options: &LstmOptions) -> Result<()> {
+    /// Of a direction: four tensors, and what libtorch keeps of each.
+    const OF_TENSORS: f64 = 4.0 * 512.0;
+    let directions = if options.bidirectional { 2.0 } else { 1.0 };
+    let [input, hidden, layers] = [input, hidden, options.layers].map(|n| n as f64);
+    let direction = |input: f64| 4.0 * size_of::<f32>() as f64 * hidden * (input + hidden + 2.0) + OF_TENSORS;
+    let bytes = directions * (direction(input) + (layers - 1.0) * direction(directions * hidden));
+    memory::room(|| format!("lstm: {layers} layers"), bytes as u64)
 }
 
 impl Module for Lstm {

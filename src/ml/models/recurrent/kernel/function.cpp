@@ -1,5 +1,6 @@
 // The layer as one operation of libtorch's, with its gradient. Only what libtorch 2.11 has, too.
 
+#include "products.h"
 #include "steps.h"
 
 #include <ATen/Parallel.h>

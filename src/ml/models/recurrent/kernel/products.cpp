@@ -1,6 +1,6 @@
 // Products of matrices by the MKL that is inside of libtorch on x86-64. Other builds have none, or another one.
 
-#include "steps.h"
+#include "products.h"
 
 #ifndef _WIN32
 #include <dlfcn.h>
@@ -38,8 +38,7 @@ OneThread::OneThread() : before(mkl().set_threads(1)) {}
 
 OneThread::~OneThread() { mkl().set_threads(before); }
 
-// c = op(a)·op(b), or that added to it: op(a) is [m, k], op(b) [k, n], row by row. MKL reads column by column, and so sees
-// the transposed ones, in turn.
+// MKL reads column by column, and so sees the transposed ones, in turn.
 void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
              const float *b, int64_t ldb, bool add, float *c, int64_t ldc) {
   const int sizes[] = {static_cast<int>(m),   static_cast<int>(n),   static_cast<int>(k),

@@ -1,12 +1,11 @@
 #include "steps.h"
 
+#include "products.h"
+
 #include <algorithm>
 #include <cstring>
 
 namespace imdbsh::lstm {
-
-void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
-             const float *b, int64_t ldb, bool add, float *c, int64_t ldc);
 
 std::vector<Block> blocks_of(const std::vector<int64_t> &lengths, int64_t block_rows) {
   const int64_t rows = static_cast<int64_t>(lengths.size());

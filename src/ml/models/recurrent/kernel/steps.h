@@ -78,17 +78,4 @@ void forward(const Direction &direction, const Block &block, float *room, Watch 
 void backward(const DirectionBack &direction, const Block &block, const WeightGradients &into, float *room,
               Watch &watch, const Gates &gates);
 
-// Whether libtorch has the products that all this stands on.
-bool has_products();
-
-// While it lives, this thread's products wake no other threads.
-class OneThread {
-public:
-  OneThread();
-  ~OneThread();
-
-private:
-  int before;
-};
-
 } // namespace imdbsh::lstm
