@@ -99,10 +99,10 @@ impl Reload {
             let Some(file) = self.files.get_mut(&source) else { continue };
             // An editor may be in the middle of writing it: the next look will find it.
             let Ok(text) = access::read_to_string(&file.path) else { continue };
-            if plain(&text) == plain(&file.text) {
-                continue;
-            }
-            let Some(text) = settled(&file.path, text) else { continue };
+            let is_new = |text: &String| plain(text) != plain(&file.text);
+            // What it settles at may be what it read before: an editor wrote the same once more.
+            let text = Some(text).filter(is_new).and_then(|text| settled(&file.path, text)).filter(is_new);
+            let Some(text) = text else { continue };
             self.version(engine, &source)?;
             let Some(file) = self.files.get_mut(&source) else { continue };
             file.text.clone_from(&text);

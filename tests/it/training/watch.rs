@@ -115,6 +115,13 @@ fn a_file_that_an_editor_has_emptied_and_not_yet_written_is_waited_for() {
         sleep(Duration::from_millis(50));
     }
     run.until("lr 0.25");
+    // The same text is written again and again, and found empty in between: that is no change.
+    for _ in 0..12 {
+        fs::write(&script, "").unwrap();
+        sleep(Duration::from_millis(40));
+        fs::write(&script, SCRIPT.replace("{ 1.0 }", "{ 0.5 }")).unwrap();
+        sleep(Duration::from_millis(60));
+    }
     run.end(folder.path());
     let changes = fs::read_to_string(folder.path().join("run/changes.jsonl")).unwrap();
     assert_eq!(changes.lines().count(), 1, "{changes}");
