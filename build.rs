@@ -50,7 +50,7 @@ const FILES: [&str; 4] = [
     "src/memory/cpu_allocator.cpp",
     "src/ml/optim/grad.cpp",
     "src/ml/models/recurrent/kernel/function.cpp",
-    "src/ml/models/recurrent/kernel/rows.cpp",
+    "src/ml/tensor/rows.cpp",
 ];
 
 /// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.

@@ -84,12 +84,17 @@ impl Lanes {
 /// Memory that cannot be had.
 pub fn drop(x: &Tensor, p: f64) -> Result<Tensor> {
     match (x.device(), x.kind()) {
-        (Device::Cpu, Kind::Float | Kind::BFloat16) => {
-            let mask = mask(&x.size(), p)?;
-            mask.f_to_kind(x.kind()).and_then(|mask| x.f_mul(&mask)).during("dropout", &[x])
-        }
+        (Device::Cpu, Kind::Float | Kind::BFloat16) => apply(x, &mask(&x.size(), p)?),
         _ => random::draw(Purpose::Dropout, || x.f_dropout(p, true)).during("dropout", &[x]),
     }
+}
+
+/// `x` times a mask.
+///
+/// # Errors
+/// Memory that cannot be had.
+pub fn apply(x: &Tensor, mask: &Tensor) -> Result<Tensor> {
+    mask.f_to_kind(x.kind()).and_then(|mask| x.f_mul(&mask)).during("dropout", &[x])
 }
 
 #[cfg(test)]

@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! Dataset → Batch { Inputs { Words, rows of a tensor }, labels } → Value → layer → Value → …
-//! Words ── table of vectors ──→ Sequence
+//! Words ── table of vectors ──→ Sequence { Layout } ── pooling ──→ a tensor
 //! ```
 
 #[expect(clippy::module_inception, reason = "the room is called for what most of it is about")]
 mod batch;
+mod layout;
 mod pad;
+mod pooling;
 mod sequence;
 mod value;
 mod words;
 
 pub use batch::{Batch, Inputs};
+pub use layout::Layout;
 pub use pad::Pad;
 pub use sequence::Sequence;
 pub use value::Value;

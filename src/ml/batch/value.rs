@@ -1,10 +1,10 @@
-//! What layers take and give: a tensor, a padded sequence with its lengths, or a batch of a data set.
+//! What layers take and give: a tensor, a batch of sequences, or a batch of a data set.
 
-use super::{Batch, Inputs, Pad, Sequence};
+use super::{Batch, Inputs, Layout, Sequence};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::describe;
 use std::rc::Rc;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 #[derive(Debug, Clone)]
 pub enum Value {
@@ -30,7 +30,7 @@ impl Value {
     pub fn shape(&self) -> Vec<i64> {
         match self {
             Value::Tensor(t) => t.size(),
-            Value::Sequence(s) => s.x.size(),
+            Value::Sequence(s) => s.shape(),
             Value::Batch(b) => b.shape(),
         }
     }
@@ -42,22 +42,19 @@ impl Value {
     pub fn tensor(&self) -> Result<Rc<Tensor>> {
         match self {
             Value::Tensor(t) => Ok(t.clone()),
-            Value::Sequence(s) => Ok(Rc::new(s.x.shallow_clone())),
+            Value::Sequence(s) => Ok(Rc::new(s.to_padded()?)),
             Value::Batch(b) => b.value()?.tensor(),
         }
     }
 
-    /// Applies a function of each position's features, keeping lengths and padding.
+    /// Applies a function of each position's features; lengths stay. See [`Sequence::map`].
     ///
     /// # Errors
     /// Those of `f`; a batch that cannot be put together.
     pub fn map(&self, f: impl FnOnce(&Tensor) -> Result<Tensor>) -> Result<Value> {
         match self {
             Value::Tensor(t) => Ok(f(t)?.into()),
-            Value::Sequence(s) => {
-                let (lengths, pad) = (s.lengths.shallow_clone(), s.pad);
-                Ok(Sequence { x: f(&s.x)?, lengths, pad }.into())
-            }
+            Value::Sequence(s) => Ok(s.map(f)?.into()),
             Value::Batch(b) => b.value()?.map(f),
         }
     }
@@ -71,10 +68,8 @@ impl Value {
             Value::Sequence(s) => Ok(s.clone()),
             Value::Batch(b) => b.value()?.sequence(layer),
             Value::Tensor(t) if t.dim() == 3 => {
-                let size = t.size();
-                let lengths =
-                    Tensor::f_full([size[0]], size[1], (Kind::Int64, tch::Device::Cpu)).during(layer, &[t.as_ref()])?;
-                Ok(Rc::new(Sequence { x: t.shallow_clone(), lengths, pad: Pad::Back }))
+                let layout = Layout::full(t.size()[0], t.size()[1]).map_err(|e| e.within(layer))?;
+                Ok(Rc::new(Sequence::padded_as(t.shallow_clone(), Rc::new(layout))))
             }
             Value::Tensor(t) => Err(Error::new(
                 ErrorKind::Shape,

@@ -23,13 +23,20 @@ pub struct Words {
 }
 
 impl Words {
+    /// The indices as sequences, `[batch, length]`.
+    ///
+    /// # Errors
+    /// Lengths that do not fit them.
+    pub fn sequence(&self) -> Result<Sequence> {
+        Sequence::padded(self.ids.shallow_clone(), &self.lengths, self.pad)
+    }
+
     /// The rows of `table` (`[words, dimensions]`) for these words, `[batch, length, dimensions]`.
     ///
     /// # Errors
     /// A table that has no row for one of the words.
     pub fn embed(&self, table: &Tensor) -> Result<Sequence> {
-        let x = Tensor::f_embedding(table, &self.ids, -1, false, false).during("embedding", &[table, &self.ids])?;
-        Ok(Sequence { x, lengths: self.lengths.shallow_clone(), pad: self.pad })
+        self.sequence()?.map(|ids| Tensor::f_embedding(table, ids, -1, false, false).during("embedding", &[table, ids]))
     }
 
     /// `length` of these rows, from `start` on; padded behind, they are as wide as the longest of them.

@@ -3,7 +3,7 @@
 use super::{Module, Pass, Replica};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::Value;
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::During;
 use std::rc::Rc;
 use tch::{TchError, Tensor};
 
@@ -88,6 +88,24 @@ impl Activation {
     }
 }
 
+impl Activation {
+    fn apply_along(&self, f: fn(&Tensor, i64) -> Applied, input: &Value) -> Result<Value> {
+        match input {
+            Value::Batch(batch) => self.apply_along(f, &batch.value()?),
+            Value::Tensor(x) => Ok(f(x, self.dim).during(self.row.name, &[x])?.into()),
+            Value::Sequence(s) if matches!(self.dim, -1 | 2) => {
+                Ok(s.map(|x| f(x, -1).during(self.row.name, &[x]))?.into())
+            }
+            // Along time, padding would take part.
+            Value::Sequence(s) => {
+                let (name, dim, given) = (self.row.name, self.dim, s.describe());
+                let message = format!("{name}(dim={dim}) of {given}: only its features (dim=-1) can be taken");
+                Err(Error::shape(message))
+            }
+        }
+    }
+}
+
 impl Module for Activation {
     fn type_name(&self) -> &str {
         self.row.type_name
@@ -103,16 +121,7 @@ impl Module for Activation {
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
         match self.row.function {
             Function::Pointwise(f) => input.map(|x| f(x).during(self.row.name, &[x])),
-            Function::Along(f) => {
-                // Along time, padding would take part.
-                if let (Value::Sequence(s), false) = (input, matches!(self.dim, -1 | 2)) {
-                    let (name, dim, given) = (self.row.name, self.dim, describe(&s.x));
-                    let message =
-                        format!("{name}(dim={dim}) of a sequence {given}: only its features (dim=-1) can be taken");
-                    return Err(Error::shape(message));
-                }
-                input.map(|x| f(x, self.dim).during(self.row.name, &[x]))
-            }
+            Function::Along(f) => self.apply_along(f, input),
         }
     }
 

@@ -2,10 +2,10 @@
 
 use super::{Build, Module, Pass, Replica, Row};
 use crate::error::{Error, Result};
-use crate::ml::batch::Value;
+use crate::ml::batch::{Sequence, Value};
 use crate::ml::dropout_mask;
 use std::{cell::Cell, rc::Rc};
-use tch::Tensor;
+use tch::{Device, Kind, Tensor};
 
 pub(super) const ROW: Row = Row {
     name: "dropout",
@@ -45,6 +45,25 @@ pub(super) fn drop_if(x: Tensor, p: f64) -> Result<Tensor> {
     if p > 0.0 { dropout_mask::drop(&x, p) } else { Ok(x) }
 }
 
+fn drop_value(input: &Value, p: f64) -> Result<Value> {
+    match input {
+        Value::Tensor(x) => Ok(dropout_mask::drop(x, p)?.into()),
+        Value::Sequence(s) => Ok(drop_sequence(s, p)?.into()),
+        Value::Batch(batch) => drop_value(&batch.value()?, p),
+    }
+}
+
+/// On a processor the mask is drawn as if rows were padded, so that what is dropped of a position does not depend on how its row lies.
+fn drop_sequence(s: &Sequence, p: f64) -> Result<Sequence> {
+    let (shape, layout) = (s.shape(), s.layout());
+    s.map(|x| match (x.device(), x.kind()) {
+        (Device::Cpu, Kind::Float | Kind::BFloat16) if x.dim() < shape.len() => {
+            dropout_mask::apply(x, &layout.pack(&dropout_mask::mask(&shape, p)?)?)
+        }
+        _ => dropout_mask::drop(x, p),
+    })
+}
+
 impl Module for Dropout {
     fn type_name(&self) -> &str {
         "Dropout"
@@ -56,7 +75,7 @@ impl Module for Dropout {
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
         match self.training.get() && self.p > 0.0 {
-            true => input.map(|x| dropout_mask::drop(x, self.p)),
+            true => drop_value(input, self.p),
             false => Ok(input.clone()),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Build, Module, Pass, Replica, Row, init, module::EXAMPLE_LENGTH};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::batch::{Inputs, Sequence, Value};
+use crate::ml::batch::{Inputs, Value};
 use crate::ml::device;
 use crate::ml::tensor::{During, describe};
 use std::rc::Rc;
@@ -112,14 +112,11 @@ impl Module for Embedding {
     }
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
-        let sequence = |ids: &Tensor, lengths: &Tensor, pad| {
-            Ok(Sequence { x: self.look_up(ids)?, lengths: lengths.shallow_clone(), pad }.into())
-        };
         match input {
             Value::Tensor(ids) => Ok(self.look_up(ids)?.into()),
-            Value::Sequence(s) => sequence(&s.x, &s.lengths, s.pad),
+            Value::Sequence(s) => Ok(s.map(|ids| self.look_up(ids))?.into()),
             Value::Batch(batch) => match &batch.inputs {
-                Inputs::Words(w) => sequence(&w.ids, &w.lengths, w.pad),
+                Inputs::Words(w) => Ok(w.sequence()?.map(|ids| self.look_up(ids))?.into()),
                 Inputs::Tensor(ids) => Ok(self.look_up(ids)?.into()),
             },
         }

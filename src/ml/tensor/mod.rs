@@ -5,6 +5,7 @@ mod format;
 mod kind;
 mod many;
 mod pieces;
+mod rows;
 mod scalar;
 
 pub use during::{During, bytes, describe};
@@ -12,4 +13,5 @@ pub use format::format;
 pub use kind::{kind_from_name, kind_name};
 pub use many::room_for_tensors;
 pub use pieces::{Distribution, drawn, matmul};
+pub use rows::{gather, spread};
 pub use scalar::with_scalar;

@@ -20,6 +20,20 @@ pub struct Doc {
 }
 
 impl Doc {
+    /// Another way to call it. What it says counts where nothing was said yet; or below, where it is of another type of the project's.
+    fn add(&mut self, signature: String, text: String, builtin: bool) {
+        let is_other = self.signatures.iter().all(|known| owner(known) != owner(&signature));
+        if self.text.is_empty() {
+            self.text.clone_from(&text);
+        } else if is_other && self.builtin == builtin && text.contains(FENCE) && !self.text.contains(&text) {
+            self.text += &format!("\n\n{text}");
+        }
+        let counts = self.builtin == builtin || (is_other && text.contains(FENCE));
+        if counts && !self.signatures.contains(&signature) {
+            self.signatures.push(signature);
+        }
+    }
+
     /// The first sentence.
     pub fn summary(&self) -> String {
         let paragraph: Vec<&str> = self.text.lines().take_while(|line| !line.is_empty()).collect();
@@ -52,18 +66,11 @@ pub fn index(engine: &Engine) -> Vec<Doc> {
         functions.sort_by_key(|(name, signature, text)| {
             let parameters = parameters(signature) as i64;
             let length = if name.contains("::") { -parameters } else { parameters };
-            (!text.contains(FENCE), length, signature.clone())
+            (!text.contains(FENCE), length, !owner(signature).contains("Tensor"), signature.clone())
         });
         for (name, signature, text) in functions {
             match docs.iter_mut().find(|d| d.name == name) {
-                Some(doc) => {
-                    if !doc.signatures.contains(&signature) && (doc.builtin == builtin) {
-                        doc.signatures.push(signature);
-                    }
-                    if doc.text.is_empty() && !text.is_empty() {
-                        doc.text = text;
-                    }
-                }
+                Some(doc) => doc.add(signature, text, builtin),
                 None => docs.push(Doc { name, signatures: vec![signature], text, builtin }),
             }
         }
@@ -115,6 +122,13 @@ fn functions(engine: &Engine, builtin: bool) -> Vec<(String, String, String)> {
     let mut all = collect(true);
     all.retain(|f| !own.contains(f));
     all
+}
+
+/// The type of a signature's first parameter: whose method it is.
+fn owner(signature: &str) -> &str {
+    let first = signature.split_once('(').map_or("", |(_, parameters)| parameters);
+    let first = first.split([',', ')']).next().unwrap_or(first);
+    first.rsplit(": ").next().unwrap_or(first)
 }
 
 /// How many parameters a signature has.

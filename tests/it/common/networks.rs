@@ -55,7 +55,7 @@ pub fn assert_close(what: &str, got: &Tensor, expected: &[f64]) {
 }
 
 pub fn sequence(x: &Tensor, lengths: &[i64], pad: Pad) -> Sequence {
-    Sequence::new(x.shallow_clone(), Tensor::from_slice(lengths), pad).unwrap()
+    Sequence::padded(x.shallow_clone(), &Tensor::from_slice(lengths), pad).unwrap()
 }
 
 /// `[batch, width, 1]`, true at real positions.

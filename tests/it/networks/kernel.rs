@@ -254,9 +254,9 @@ fn an_interrupt_ends_a_long_row_and_the_next_call_works() {
     alone!();
     device::set_current(Device::Cpu);
     let lstm = Lstm::new(4, 256, both(Readout::Last)).unwrap();
-    let long = Sequence::new(
+    let long = Sequence::padded(
         Tensor::zeros([1, 100_000, 4], (Kind::Float, Device::Cpu)),
-        Tensor::from_slice(&[100_000i64]),
+        &Tensor::from_slice(&[100_000i64]),
         Pad::Back,
     );
     let long = long.unwrap().into();

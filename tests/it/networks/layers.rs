@@ -87,8 +87,11 @@ fn an_embedding_turns_a_batch_of_words_into_a_sequence() {
             Batch { inputs: Inputs::Words(words), labels: Tensor::zeros([2], (Kind::Int64, d)), rows: vec![0, 1] };
         let out = fixed.forward(&Value::Batch(Rc::new(batch)), &Pass::default()).unwrap();
         let Value::Sequence(s) = out else { panic!("not a sequence") };
-        assert_eq!((s.x.size(), s.pad, s.checked_lengths().unwrap()), (vec![2, 2, 2], Pad::Front, vec![1, 2]));
-        assert_close("row 3", &s.x.get(0).get(1), &numbers(&table.get(3)));
+        assert_eq!(
+            (s.shape(), s.layout().pad(), s.layout().lengths().to_vec()),
+            (vec![2, 2, 2], Pad::Front, vec![1, 2])
+        );
+        assert_close("row 3", &s.to_padded().unwrap().get(0).get(1), &numbers(&table.get(3)));
         assert!(trainable_parameters(&fixed).is_empty());
         assert_eq!(fixed.own_parameters()[0].1.data_ptr(), table.data_ptr(), "a fixed table is shared");
 

@@ -45,16 +45,16 @@ fn hidden_states_logits_and_gradients_are_those_of_transformers_for_each_readout
         let expected = outputs();
         for (case, readout) in Encoder::READOUTS.into_iter().flat_map(|r| [("padded", r), ("full", r)]) {
             let bert = bert(readout);
-            let ids = expected["ids"].shallow_clone();
+            let (ids, lengths) = (expected["ids"].shallow_clone(), expected["lengths"].to_device(tch::Device::Cpu));
             let input: Value = match case {
                 "full" => ids.into(),
-                _ => Sequence::new(ids, expected["lengths"].to_device(tch::Device::Cpu), Pad::Back).unwrap().into(),
+                _ => Sequence::padded(ids, &lengths, Pad::Back).unwrap().into(),
             };
             // Padding is id 0; what the test's ids have there must not matter but for `last`, which reads one of them.
             let input = match &input {
                 Value::Sequence(s) => {
-                    let ids = &s.x * real(&[12, 3, 7, 1], 12, Pad::Back).squeeze_dim(2);
-                    Sequence::new(ids, s.lengths.shallow_clone(), Pad::Back).unwrap().into()
+                    let ids = s.to_padded().unwrap() * real(&[12, 3, 7, 1], 12, Pad::Back).squeeze_dim(2);
+                    Sequence::padded(ids, &lengths, Pad::Back).unwrap().into()
                 }
                 _ => input,
             };

@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::rows::Rows;
 use super::step::Step;
 use crate::error::Result;
-use crate::ml::batch::{Pad, Sequence, Value};
+use crate::ml::batch::Value;
 use crate::ml::models::Readout;
 use crate::ml::tensor::During;
 use tch::Tensor;
@@ -23,11 +23,7 @@ pub(super) fn read(
     rows: &Rows,
     step: &Step,
 ) -> Result<Value> {
-    let each = |f: fn(&Tensor) -> Result<Tensor, tch::TchError>| {
-        let all = rows.split(&last.forward(x, rows, step)?)?;
-        let read = all.iter().map(f).collect::<Result<Vec<_>, _>>().and_then(|read| Tensor::f_stack(&read, 0));
-        read.during("bert", &[x])
-    };
+    let all = || rows.sequence(last.forward(x, rows, step)?);
     let read = match readout {
         Readout::Last => last.forward_one(x, &rows.ends(x)?, rows, step)?,
         Readout::Cls => last.forward_one(x, &rows.starts(x)?, rows, step)?,
@@ -35,13 +31,9 @@ pub(super) fn read(
             let first = last.forward_one(x, &rows.starts(x)?, rows, step)?;
             pooler.forward(&first)?.f_tanh().during("bert", &[x])?
         }
-        Readout::Mean => each(|row| row.f_mean_dim(0i64, false, None))?,
-        Readout::Max => each(|row| row.f_amax(0i64, false))?,
-        Readout::All => {
-            let padded = rows.padded(&last.forward(x, rows, step)?)?;
-            let lengths = Tensor::f_from_slice(&rows.seen).during("bert", &[])?;
-            return Ok(Sequence::new(padded, lengths, Pad::Back)?.into());
-        }
+        Readout::Mean => all()?.mean()?,
+        Readout::Max => all()?.max()?,
+        Readout::All => return Ok(all()?.into()),
         Readout::Final => return Err(readout.unknown(&READOUTS).within("bert")),
     };
     Ok(read.into())

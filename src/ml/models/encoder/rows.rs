@@ -7,8 +7,9 @@
 //! padding is seen by no other position, one such position behind a row's real ones gives the same numbers as all of them.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::batch::{Inputs, Pad, Value};
+use crate::ml::batch::{Inputs, Layout, Pad, Sequence, Value};
 use crate::ml::tensor::{During, describe};
+use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 
 /// Where each row lies among the positions.
@@ -116,9 +117,11 @@ impl Rows {
         split(x, &self.computed)
     }
 
-    /// The rows filled up behind with zeros, `[batch, longest, features]`.
-    pub fn padded(&self, x: &Tensor) -> Result<Tensor> {
-        Tensor::f_pad_sequence(&self.split(x)?, true, 0.0, "right").during("bert", &[x])
+    /// All positions as they were computed, `[positions, features]`, of which all must be real.
+    pub fn sequence(&self, x: Tensor) -> Result<Sequence> {
+        let width = self.computed.iter().copied().max().unwrap_or(1);
+        let layout = Layout::new(self.computed.clone(), width, Pad::Back)?;
+        Sequence::packed(x, Rc::new(layout)).map_err(|e| e.within("bert"))
     }
 }
 
@@ -134,9 +137,8 @@ impl Given {
                 let size = ids.size();
                 (ids.shallow_clone(), vec![size[1]; size[0] as usize], size[1], pad_id)
             }
-            Value::Sequence(s) if s.pad == Pad::Back && s.x.dim() == 2 => {
-                let lengths = s.checked_lengths().map_err(|e| e.within("bert"))?;
-                (s.x.shallow_clone(), lengths, s.x.size()[1], pad_id)
+            Value::Sequence(s) if s.layout().pad() == Pad::Back && s.shape().len() == 2 => {
+                (s.to_padded()?, s.layout().lengths().to_vec(), s.layout().width(), pad_id)
             }
             Value::Batch(batch) => match &batch.inputs {
                 Inputs::Words(w) if w.pad == Pad::Back => {
@@ -158,7 +160,7 @@ impl Given {
 
 fn refused(input: &Value) -> Error {
     let front = match input {
-        Value::Sequence(s) => s.pad == Pad::Front,
+        Value::Sequence(s) => s.layout().pad() == Pad::Front,
         Value::Batch(b) => matches!(&b.inputs, Inputs::Words(w) if w.pad == Pad::Front),
         Value::Tensor(_) => false,
     };

@@ -6,10 +6,11 @@
 //! | `steps.cpp` | a direction over a block of rows, there and back |
 //! | `gates.cpp` | the element-wise part of a step, for each kind of processor |
 //! | `products.cpp` | MKL's products |
-//! | `rows.cpp` | between padded and packed rows |
 
 use super::direction::Weights;
+use super::order::{BLOCK, Order};
 use crate::error::Result;
+use crate::ml::batch::{Pad, Sequence};
 use crate::ml::tensor::During;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::null_mut;
@@ -23,7 +24,9 @@ unsafe extern "C" {
     fn imdbsh_lstm(
         given: *const Raw,
         lengths: *const i64,
+        starts: *const i64,
         count: i64,
+        along: i64,
         block: i64,
         from_last: bool,
         asks_cells: bool,
@@ -31,7 +34,6 @@ unsafe extern "C" {
         why: *mut c_char,
         size: usize,
     ) -> bool;
-    fn imdbsh_move_rows(rows: Raw, index: Raw, count: i64, spreads: bool, why: *mut c_char, size: usize) -> Raw;
 }
 
 /// Whether what runs is to stop, which the kernel asks at each step.
@@ -41,31 +43,26 @@ extern "C" fn imdbsh_stops() -> bool {
 }
 
 /// Whether it computes on such numbers: float32 on a processor, where libtorch has MKL in it.
-pub(super) fn takes(x: &Tensor, weights: &Weights) -> bool {
-    let fits = |t: &Tensor| t.device() == Device::Cpu && t.kind() == Kind::Float;
+pub(super) fn takes(s: &Sequence, weights: &Weights) -> bool {
+    let fits = |kind: Kind, device: Device| device == Device::Cpu && kind == Kind::Float;
+    let weights_fit = weights.0.iter().all(|w| fits(w.kind(), w.device()));
+    let is_empty = s.shape().contains(&0);
     // SAFETY: it takes nothing, and looks at the process.
-    fits(x) && x.numel() > 0 && weights.0.iter().all(fits) && unsafe { imdbsh_lstm_is_there() }
-}
-
-/// How rows are packed: of these lengths, which fall; in blocks of so many.
-pub(super) struct Layout<'a> {
-    pub lengths: &'a [i64],
-    pub block: i64,
-    /// The first direction walks from the last step to the first, the other one against it.
-    pub from_last: bool,
+    fits(s.kind(), s.device()) && !is_empty && weights_fit && unsafe { imdbsh_lstm_is_there() }
 }
 
 /// What a layer gives, D directions of H features side by side.
 pub(super) struct Outputs {
     /// `[positions, D·H]`.
     pub all: Tensor,
-    /// The state behind each row's last step, `[D, rows, H]`.
+    /// The state behind each row's last step, `[D, rows, H]`, in the order of the rows there.
     pub ends: Tensor,
-    /// `[D, positions, H]`, if they are asked for.
+    /// `[D, positions, H]` step by step, if they are asked for.
     pub cells: Tensor,
 }
 
-/// `x` is `[positions, F]`, the states `[D, rows, H]` each: hidden and cell before each row's first step.
+/// `x` is `[positions, F]`, the real ones of all rows one behind the other; the states are `[D, rows, H]` each, in this order: hidden and cell
+/// before each row's first step. With padding in front the first direction walks from the last step to the first; the other one against it.
 ///
 /// # Errors
 /// Memory that cannot be had; an interrupt. Its gradient has no gradient: with `create_graph`, libtorch's backward pass fails.
@@ -73,7 +70,7 @@ pub(super) fn run(
     x: &Tensor,
     directions: &[&Weights],
     states: &[Tensor; 2],
-    layout: &Layout,
+    order: &Order,
     asks_cells: bool,
 ) -> Result<Outputs> {
     let stacked = |of: &dyn Fn(&Weights) -> std::result::Result<Tensor, TchError>| {
@@ -90,15 +87,17 @@ pub(super) fn run(
     let given = [x, &w_in, &w_state, &bias, &states[0], &states[1]].map(|t| t.as_ptr().cast_mut().cast());
     let mut made = [null_mut(); 3];
     let mut why = [0; 1024];
-    let (lengths, count) = (layout.lengths.as_ptr(), layout.lengths.len() as i64);
-    // SAFETY: the tensors live, the lengths are `count`, and `why` has its size; no exception comes out of it.
+    let count = order.lengths.len() as i64;
+    // SAFETY: the tensors live, lengths and starts are `count`, and rows cover the positions; states are as many; and `why` has its size; no exception comes out of it.
     let done = unsafe {
         imdbsh_lstm(
             given.as_ptr(),
-            lengths,
+            order.lengths.as_ptr(),
+            order.starts.as_ptr(),
             count,
-            layout.block,
-            layout.from_last,
+            order.along(),
+            BLOCK,
+            order.pad == Pad::Front,
             asks_cells,
             made.as_mut_ptr(),
             why.as_mut_ptr(),
@@ -111,35 +110,6 @@ pub(super) fn run(
     // SAFETY: each is a tensor that was made for us.
     let [all, ends, cells] = made.map(|made| unsafe { Tensor::from_ptr(made.cast()) });
     Ok(Outputs { all, ends, cells })
-}
-
-/// Those rows of `x`, `[rows, features]`, float32 on the processor. No number may come twice.
-///
-/// # Errors
-/// Memory that cannot be had.
-pub(super) fn gather(x: &Tensor, index: &[i64]) -> Result<Tensor> {
-    moved(x, index, index.len() as i64, false)
-}
-
-/// The other way: `count` rows, of which those at `index` are `x`'s, and the others zero.
-///
-/// # Errors
-/// Memory that cannot be had.
-pub(super) fn spread(x: &Tensor, index: &[i64], count: i64) -> Result<Tensor> {
-    moved(x, index, count, true)
-}
-
-fn moved(x: &Tensor, index: &[i64], count: i64, spreads: bool) -> Result<Tensor> {
-    let index = Tensor::f_from_slice(index).during("lstm", &[x])?;
-    let mut why = [0; 1024];
-    let (rows, at) = (x.as_ptr().cast_mut().cast(), index.as_ptr().cast_mut().cast());
-    // SAFETY: both live, `why` has its size; no exception comes out of it.
-    let made = unsafe { imdbsh_move_rows(rows, at, count, spreads, why.as_mut_ptr(), why.len()) };
-    match made.is_null() {
-        true => Err(failed(&why)).during("lstm", &[x]),
-        // SAFETY: it was made for us.
-        false => Ok(unsafe { Tensor::from_ptr(made.cast()) }),
-    }
 }
 
 fn failed(why: &[c_char]) -> TchError {

@@ -44,13 +44,9 @@ impl Layer {
 
     pub fn read(&self, x: &Tensor, rows: &Rows, start: Option<&State>, readout: Readout) -> Result<Value> {
         let read = match readout {
-            Readout::All => {
-                let all = self.outputs(x, rows, start)?;
-                let all = if rows.reads_all() { all } else { rows.zero_padding(&all)? };
-                return Ok(rows.sequence(all)?.into());
-            }
-            Readout::Max => rows.max(&self.outputs_unordered(x, rows, start)?)?,
-            Readout::Mean => rows.mean(&self.outputs_unordered(x, rows, start)?)?,
+            Readout::All => return Ok(rows.sequence(self.outputs(x, rows, start)?)?.into()),
+            Readout::Max => rows.sequence(self.outputs_unordered(x, rows, start)?)?.max()?,
+            Readout::Mean => rows.sequence(self.outputs_unordered(x, rows, start)?)?.mean()?,
             Readout::Last | Readout::Final => {
                 let there = rows.ends(&self.there(x, start)?)?;
                 match &self.reverse {

@@ -15,13 +15,12 @@
 use super::direction::Weights;
 use super::kernel;
 use super::layer::{Layer, READOUTS};
-use super::rows::Rows;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::ml::batch::Value;
 use crate::ml::models::module::EXAMPLE_LENGTH;
 use crate::ml::models::{Module, Pass, Readout, Replica, dropout, init};
-use crate::ml::tensor::describe;
+use crate::ml::tensor::kind_name;
 use std::{cell::Cell, rc::Rc};
 use tch::{Kind, Tensor};
 
@@ -143,14 +142,14 @@ impl Module for Lstm {
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
         let layer = format!("lstm({})", self.describe());
         let sequence = input.sequence(&layer)?;
-        if sequence.x.size().last() != Some(&self.input) {
-            let (takes, given) = (self.input, describe(&sequence.x));
-            return Err(Error::shape(format!("{layer} takes [batch, length, {takes}], got {given}")));
+        let shape = sequence.shape();
+        if shape.len() != 3 || shape.last() != Some(&self.input) {
+            let (takes, kind) = (self.input, kind_name(sequence.kind()));
+            return Err(Error::shape(format!("{layer} takes [batch, length, {takes}], got {shape:?} {kind}")));
         }
-        let rows = Rows::of(&sequence).map_err(|e| e.within(&layer))?;
-        match kernel::takes(&sequence.x, &self.layers[0].forward) {
-            true => self.packed(&sequence.x, &rows),
-            false => self.padded(&rows.values(&sequence.x)?, &rows),
+        match kernel::takes(&sequence, &self.layers[0].forward) {
+            true => self.packed(&sequence),
+            false => self.padded(&sequence),
         }
     }
 

@@ -6,8 +6,8 @@ mod groups;
 mod kernel;
 mod layer;
 mod lstm;
+mod order;
 mod packed;
-mod packing;
 mod padded;
 mod rows;
 

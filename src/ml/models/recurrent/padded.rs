@@ -6,7 +6,7 @@ use super::groups::{self, Group};
 use super::lstm::Lstm;
 use super::rows::Rows;
 use crate::error::Result;
-use crate::ml::batch::{Pad, Value};
+use crate::ml::batch::{Pad, Sequence, Value};
 use crate::ml::dropout_mask;
 use crate::ml::models::Readout;
 use crate::ml::tensor::During;
@@ -16,8 +16,10 @@ use tch::{Device, Tensor};
 type Starts = Vec<State>;
 
 impl Lstm {
-    /// All layers over a batch, `[batch, width, F]`.
-    pub(super) fn padded(&self, x: &Tensor, rows: &Rows) -> Result<Value> {
+    /// All layers over a batch.
+    pub(super) fn padded(&self, s: &Sequence) -> Result<Value> {
+        let rows = &Rows::of(s);
+        let x = &rows.values(&s.to_padded()?)?;
         let groups = self.groups(x, rows);
         if let [group] = groups.as_slice()
             && group.longest == rows.width()

@@ -39,7 +39,7 @@ pub mod api {
     pub fn batch_values(batch: &mut BatchHandle) -> ScriptResult<TensorHandle> {
         match batch.value()? {
             Value::Tensor(t) => Ok(t.into()),
-            Value::Sequence(s) => Ok(s.x.shallow_clone().into()),
+            Value::Sequence(s) => Ok(s.to_padded()?.into()),
             Value::Batch(_) => Err(Error::value("this batch has no values").into()),
         }
     }

@@ -1,4 +1,4 @@
-//! Padded sequences with their lengths: what `lstm` gives with `readout: "all"`.
+//! Rows of different lengths: what a batch of words and `lstm` with `readout: "all"` give.
 
 use crate::ml::batch::Sequence;
 use std::rc::Rc;

@@ -5,9 +5,10 @@ mod host;
 mod layers;
 mod methods;
 mod scripted;
+mod sequence;
 mod values;
 
-use super::handles::Network;
+use super::handles::{Network, SequenceHandle};
 use crate::ml::models::TABLE;
 use rhai::{Engine, exported_module};
 
@@ -19,5 +20,6 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(layers::api).into());
     engine.register_global_module(exported_module!(encoder::api).into());
     engine.register_global_module(exported_module!(scripted::api).into());
-    values::register(engine);
+    engine.register_type_with_name::<SequenceHandle>("Sequence");
+    engine.register_global_module(exported_module!(sequence::api).into());
 }

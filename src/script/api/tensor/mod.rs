@@ -1,7 +1,7 @@
 //! Tensors, by theme. A file holds either functions under `#[export_module(root = "crate::script::base::guard")]`, or, for families of alike functions, a
 //! table of names, docs and what they do.
 
-mod args;
+pub(super) mod args;
 mod arrange;
 mod array;
 mod autograd;

@@ -76,13 +76,14 @@ float *at_direction(const Tensor &t, int64_t direction) {
 }
 
 // What both ways know of a direction. The second one walks against the first.
-Direction direction_of(int64_t number, bool from_last, const Sizes &s, const Tensor &x, const Tensor &w_in,
+Direction direction_of(int64_t number, const Rows &rows, const Sizes &s, const Tensor &x, const Tensor &w_in,
                        const Tensor &w_state, const Tensor &out, const Tensor &gates, const Tensor &cells) {
   Direction d{};
+  d.rows = &rows;
   d.features = s.features;
   d.hidden = s.hidden;
   d.stride = s.directions * s.hidden;
-  d.from_last = from_last != (number == 1);
+  d.from_last = rows.from_last != (number == 1);
   d.w_in = at_direction(w_in, number);
   d.w_state = at_direction(w_state, number);
   d.x = x.data_ptr<float>();
@@ -91,13 +92,6 @@ Direction direction_of(int64_t number, bool from_last, const Sizes &s, const Ten
   d.cells = at_direction(cells, number);
   return d;
 }
-
-// How rows are packed, and which way the first direction walks.
-struct Rows {
-  std::vector<int64_t> lengths;
-  int64_t block;
-  bool from_last;
-};
 
 struct Walked {
   Tensor out, h, gates, cells;
@@ -116,12 +110,12 @@ Walked walk(const Tensor &x, const Tensor &w_in, const Tensor &w_state, const Te
   if (keeps_cells) {
     w.cells = at::empty({s.directions, s.positions, s.hidden}, x.options());
   }
-  const std::vector<Block> blocks = blocks_of(rows.lengths, rows.block);
+  const std::vector<Block> blocks = blocks_of(rows);
   const int64_t tasks = s.directions * static_cast<int64_t>(blocks.size());
   const int64_t threads = std::min<int64_t>(at::get_num_threads(), tasks);
   std::vector<Direction> directions;
   for (int64_t number = 0; number < s.directions; number++) {
-    Direction d = direction_of(number, rows.from_last, s, x, w_in, w_state, w.out, w.gates, w.cells);
+    Direction d = direction_of(number, rows, s, x, w_in, w_state, w.out, w.gates, w.cells);
     d.bias = at_direction(bias, number);
     d.h = at_direction(w.h, number);
     d.c = at_direction(c, number);
@@ -142,6 +136,8 @@ struct Lstm : torch::autograd::Function<Lstm> {
     Walked w = walk(x, w_in, w_state, bias, h0, c0, rows, true, true);
     context->save_for_backward({x, w_in, w_state, h0, c0, w.out, w.gates, w.cells});
     context->saved_data["lengths"] = rows.lengths;
+    context->saved_data["starts"] = rows.starts;
+    context->saved_data["along"] = rows.along;
     context->saved_data["block"] = rows.block;
     context->saved_data["from_last"] = rows.from_last;
     context->set_materialize_grads(false);
@@ -155,10 +151,11 @@ struct Lstm : torch::autograd::Function<Lstm> {
     }
     const torch::autograd::variable_list saved = context->get_saved_variables();
     const Tensor &x = saved[0], &w_in = saved[1], &w_state = saved[2], &h0 = saved[3], &c0 = saved[4];
-    const Rows rows{context->saved_data["lengths"].toIntVector(), context->saved_data["block"].toInt(),
-                    context->saved_data["from_last"].toBool()};
+    auto &kept = context->saved_data;
+    const Rows rows{kept["lengths"].toIntVector(), kept["starts"].toIntVector(), kept["along"].toInt(),
+                    kept["block"].toInt(), kept["from_last"].toBool()};
     const Sizes s = sizes_of(x, w_in, h0);
-    const std::vector<Block> blocks = blocks_of(rows.lengths, rows.block);
+    const std::vector<Block> blocks = blocks_of(rows);
     const int64_t parts = static_cast<int64_t>(blocks.size());
     const auto given = [](const Tensor &t) { return t.defined() ? t.contiguous() : t; };
     const Tensor d_out = given(gradients[0]), d_cells = given(gradients[2]);
@@ -174,7 +171,7 @@ struct Lstm : torch::autograd::Function<Lstm> {
     std::vector<DirectionBack> directions;
     for (int64_t number = 0; number < s.directions; number++) {
       DirectionBack d{};
-      d.there = direction_of(number, rows.from_last, s, x, w_in, w_state, saved[5], saved[6], saved[7]);
+      d.there = direction_of(number, rows, s, x, w_in, w_state, saved[5], saved[6], saved[7]);
       d.h0 = at_direction(h0, number);
       d.c0 = at_direction(c0, number);
       d.d_out = d_out.defined() ? d_out.data_ptr<float>() + number * s.hidden : nullptr;
@@ -203,10 +200,11 @@ struct Lstm : torch::autograd::Function<Lstm> {
 
 extern "C" bool imdbsh_lstm_is_there() noexcept { return has_products(); }
 
-// `given`: x [positions, features], packed as `steps.h` says; weights [D, 4H, F], [D, 4H, H], bias [D, 4H]; states [D, rows, H]. `made`: the outputs
-// [positions, D·H], the states at the end, and the cells [D, positions, H] if they are asked for. False, and why, where it fails.
-extern "C" bool imdbsh_lstm(const Tensor *const given[6], const int64_t *lengths, int64_t count, int64_t block,
-                            bool from_last, bool asks_cells, Tensor *made[3], char *why, size_t size) noexcept {
+// `given`: x [positions, features], as its rows lie (see `Rows` in `steps.h`); weights [D, 4H, F], [D, 4H, H], bias [D, 4H]; states [D, rows, H]. `made`: the outputs
+// [positions, D·H], the states at the end, and the cells [D, positions, H], as they are computed, if they are asked for. False, and why, where it fails.
+extern "C" bool imdbsh_lstm(const Tensor *const given[6], const int64_t *lengths, const int64_t *starts, int64_t count,
+                            int64_t along, int64_t block, bool from_last, bool asks_cells, Tensor *made[3], char *why,
+                            size_t size) noexcept {
   try {
     Tensor t[6];
     bool recorded = false;
@@ -214,7 +212,7 @@ extern "C" bool imdbsh_lstm(const Tensor *const given[6], const int64_t *lengths
       t[i] = given[i]->contiguous();
       recorded = recorded || t[i].requires_grad();
     }
-    const Rows rows{{lengths, lengths + count}, block, from_last};
+    const Rows rows{{lengths, lengths + count}, {starts, starts + count}, along, block, from_last};
     torch::autograd::variable_list outputs;
     if (recorded && at::GradMode::is_enabled()) {
       outputs = Lstm::apply(t[0], t[1], t[2], t[3], t[4], t[5], rows);

@@ -77,7 +77,7 @@ template <int WIDTH> struct Lanes {
     const Floats output = o * tangent(cell);
     store(c, cell, n);
     store(step.h + row * hidden + j, output, n);
-    store(step.out + row * step.stride + j, output, n);
+    store(step.out + step.places[row] * step.stride + j, output, n);
     if (step.cells) {
       store(gates, i, n);
       store(gates + hidden, f, n);

@@ -11,8 +11,9 @@ struct Step {
   float *gates;      // before their functions; behind them afterwards
   const float *bias; // [4·hidden]
   float *c, *h;      // states: before the step, and after it
-  float *out;        // the outputs, a row each `stride` numbers
+  float *out;        // the outputs: of each row at its place, a place each `stride` numbers
   int64_t stride;
+  const int64_t *places;
   float *cells; // a copy of c, or null
 };
 
