@@ -46,8 +46,9 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "src/memory/cpu_allocator.cpp",
+    "src/ml/small_operations.cpp",
     "src/ml/optim/grad.cpp",
     "src/ml/models/recurrent/kernel/function.cpp",
     "src/ml/tensor/rows.cpp",

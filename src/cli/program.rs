@@ -6,7 +6,7 @@ use super::flags::Flags;
 #[cfg(unix)]
 use super::folder;
 use super::needs;
-use crate::ml::{denormals, heap};
+use crate::ml::{denormals, heap, small_operations};
 use crate::output::{self, complain, is_plain, report, say_coloured, stderr_is_terminal, stdout_is_terminal};
 use crate::script::{self, Failure};
 use crate::{interrupt, memory};
@@ -40,6 +40,7 @@ pub fn main() -> ExitCode {
     // First of all: the threads that libtorch starts take it over.
     denormals::flush_to_zero();
     heap::share();
+    small_operations::stay_on_one_thread();
     interrupt::install(complain);
     script::quiet_panics();
     let code = memory::with_stack(|| code(answer(TABLE, &asked)));

@@ -18,6 +18,7 @@ pub mod plot;
 pub mod progress;
 pub mod random;
 pub mod run;
+pub mod small_operations;
 pub mod tensor;
 pub mod training;
 pub mod weights;
