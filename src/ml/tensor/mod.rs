@@ -1,5 +1,6 @@
 //! What the project adds to tch's tensors: errors that say what was given, names of kinds, and a readable print.
 
+mod called;
 mod during;
 mod format;
 mod kind;
@@ -8,6 +9,7 @@ mod pieces;
 mod rows;
 mod scalar;
 
+pub use called::called;
 pub use during::{During, bytes, describe};
 pub use format::format;
 pub use kind::{kind_from_name, kind_name};

@@ -1,8 +1,8 @@
 //! Rows of a tensor by their numbers, each at most once: what stands between padded and packed sequences.
 
-use super::During;
+use super::{During, called};
 use crate::error::Result;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use tch::{Device, Kind, TchError, Tensor};
 
 unsafe extern "C" {
@@ -69,16 +69,13 @@ fn as_rows_of(x: &Tensor, rows: &Tensor) -> Result<Tensor, TchError> {
 }
 
 fn moved(x: &Tensor, index: &Tensor, count: i64, spreads: bool) -> Result<Tensor, TchError> {
-    let mut why: [c_char; 1024] = [0; 1024];
     let (rows, at) = (x.as_ptr().cast_mut().cast(), index.as_ptr().cast_mut().cast());
-    // SAFETY: both live, `why` has its size; no exception comes out of it.
-    let made = unsafe { imdbsh_move_rows(rows, at, count, spreads, why.as_mut_ptr(), why.len()) };
-    match made.is_null() {
-        // SAFETY: it was filled with zeros, and its last byte is never written.
-        true => Err(TchError::Torch(unsafe { CStr::from_ptr(why.as_ptr()) }.to_string_lossy().into_owned())),
+    called(|why, size| {
+        // SAFETY: both live, `why` has its size; no exception comes out of it.
+        let made = unsafe { imdbsh_move_rows(rows, at, count, spreads, why, size) };
         // SAFETY: it was made for us.
-        false => Ok(unsafe { Tensor::from_ptr(made.cast()) }),
-    }
+        (!made.is_null()).then(|| unsafe { Tensor::from_ptr(made.cast()) })
+    })
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use super::direction::Weights;
 use super::order::{BLOCK, Order};
 use crate::error::Result;
 use crate::ml::batch::{Pad, Sequence};
-use crate::ml::tensor::During;
-use std::ffi::{CStr, c_char, c_void};
+use crate::ml::tensor::{During, called};
+use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
 use tch::{Device, Kind, TchError, Tensor};
 
@@ -86,33 +86,19 @@ pub(super) fn run(
     let [w_in, w_state, bias] = weights().during("lstm", &[x])?;
     let given = [x, &w_in, &w_state, &bias, &states[0], &states[1]].map(|t| t.as_ptr().cast_mut().cast());
     let mut made = [null_mut(); 3];
-    let mut why = [0; 1024];
     let count = order.lengths.len() as i64;
-    // SAFETY: the tensors live, lengths and starts are `count`, and rows cover the positions; states are as many; and `why` has its size; no exception comes out of it.
-    let done = unsafe {
-        imdbsh_lstm(
-            given.as_ptr(),
-            order.lengths.as_ptr(),
-            order.starts.as_ptr(),
-            count,
-            order.along(),
-            BLOCK,
-            order.pad == Pad::Front,
-            asks_cells,
-            made.as_mut_ptr(),
-            why.as_mut_ptr(),
-            why.len(),
-        )
+    let (lengths, starts, along) = (order.lengths.as_ptr(), order.starts.as_ptr(), order.along());
+    let from_last = order.pad == Pad::Front;
+    let run = |why, size| {
+        let (given, made) = (given.as_ptr(), made.as_mut_ptr());
+        // SAFETY: the tensors live, lengths and starts are `count`, and rows cover the positions; states are as many; and `why` has its size; no exception comes out of it.
+        unsafe {
+            imdbsh_lstm(given, lengths, starts, count, along, BLOCK, from_last, asks_cells, made, why, size)
+                .then_some(())
+        }
     };
-    if !done {
-        return Err(failed(&why)).during("lstm", &[x]);
-    }
+    called(run).during("lstm", &[x])?;
     // SAFETY: each is a tensor that was made for us.
     let [all, ends, cells] = made.map(|made| unsafe { Tensor::from_ptr(made.cast()) });
     Ok(Outputs { all, ends, cells })
-}
-
-fn failed(why: &[c_char]) -> TchError {
-    // SAFETY: it was filled with zeros, and its last byte is never written.
-    TchError::Torch(unsafe { CStr::from_ptr(why.as_ptr()) }.to_string_lossy().into_owned())
 }
