@@ -4,7 +4,7 @@
 use super::Pad;
 use crate::error::{Error, Result};
 use crate::memory;
-use crate::ml::tensor::{During, gather, room_for_tensors, spread};
+use crate::ml::tensor::{During, gather, split, spread};
 use tch::Tensor;
 
 /// The length of each row, the width to which rows are padded, and on which side.
@@ -111,8 +111,7 @@ impl Layout {
     /// # Errors
     /// Other positions than these.
     pub fn split(&self, x: &Tensor) -> Result<Vec<Tensor>> {
-        room_for_tensors(|| "sequence".to_string(), self.lengths.len())?;
-        x.f_split_with_sizes(self.lengths.as_slice(), 0).during("sequence", &[x])
+        split(x, &self.lengths, "sequence")
     }
 }
 

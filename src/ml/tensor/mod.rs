@@ -15,5 +15,5 @@ pub use format::format;
 pub use kind::{kind_from_name, kind_name};
 pub use many::room_for_tensors;
 pub use pieces::{Distribution, drawn, matmul};
-pub use rows::{gather, spread};
+pub use rows::{gather, split, spread};
 pub use scalar::with_scalar;

@@ -1,6 +1,6 @@
-//! Rows of a tensor by their numbers, each at most once: what stands between padded and packed sequences.
+//! Rows of a tensor: by their numbers, each at most once, which is what stands between padded and packed sequences; and so many one behind the other.
 
-use super::{During, called};
+use super::{During, called, room_for_tensors};
 use crate::error::Result;
 use std::ffi::{c_char, c_void};
 use tch::{Device, Kind, TchError, Tensor};
@@ -51,6 +51,15 @@ pub fn spread(x: &Tensor, index: &[i64], count: i64) -> Result<Tensor> {
         }
     };
     spread().during("spread", &[x])
+}
+
+/// `x` in parts, of which the first has the first `lengths[0]` rows, and so on: views, no copies. `operation` is who asks, for messages.
+///
+/// # Errors
+/// Lengths that are not those of `x` together; memory that cannot be had.
+pub fn split(x: &Tensor, lengths: &[i64], operation: &str) -> Result<Vec<Tensor>> {
+    room_for_tensors(|| operation.to_string(), lengths.len())?;
+    x.f_split_with_sizes(lengths, 0).during(operation, &[x])
 }
 
 /// `x` as a matrix, where the operation of our own takes it: float32 on the processor.

@@ -3,14 +3,14 @@
 use super::dense::Dense;
 use super::norm::Norm;
 use super::plan::{Names, Plan};
-use super::rows::{Rows, split};
+use super::rows::Rows;
 use super::source::Source;
 use super::step::Step;
 use crate::error::Result;
 use crate::ml::dropout_mask;
 use crate::ml::models::dropout;
 use crate::ml::random::{self, Purpose};
-use crate::ml::tensor::During;
+use crate::ml::tensor::{During, split};
 use tch::{Device, TchError, Tensor};
 
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Attention {
     /// hidden]`): `[queries, hidden]`.
     pub fn forward(&self, x: &Tensor, asking: &Tensor, queries: &[i64], rows: &Rows, step: &Step) -> Result<Tensor> {
         let given = step.cast(x)?;
-        let query = split(&step.widen(&self.query.forward(&step.cast(asking)?)?)?, queries)?;
+        let query = split(&step.widen(&self.query.forward(&step.cast(asking)?)?)?, queries, "bert")?;
         let key = rows.split(&step.widen(&self.key.forward(&given)?)?)?;
         let value = rows.split(&step.widen(&self.value.forward(&given)?)?)?;
         let mut context = Vec::with_capacity(query.len());

@@ -8,7 +8,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::{Inputs, Layout, Pad, Sequence, Value};
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::{During, describe, split};
 use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 
@@ -114,7 +114,7 @@ impl Rows {
 
     /// The rows of `x` (`[positions, features]`), each `[length, features]`.
     pub fn split(&self, x: &Tensor) -> Result<Vec<Tensor>> {
-        split(x, &self.computed)
+        split(x, &self.computed, "bert")
     }
 
     /// All positions as they were computed, `[positions, features]`, of which all must be real.
@@ -123,10 +123,6 @@ impl Rows {
         let layout = Layout::new(self.computed.clone(), width, Pad::Back)?;
         Sequence::packed(x, Rc::new(layout)).map_err(|e| e.within("bert"))
     }
-}
-
-pub(super) fn split(x: &Tensor, sizes: &[i64]) -> Result<Vec<Tensor>> {
-    x.f_split_with_sizes(sizes, 0).during("bert", &[x])
 }
 
 impl Given {
