@@ -5,6 +5,7 @@ use super::Pad;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::ml::tensor::{During, gather, split, spread};
+use std::rc::Rc;
 use tch::Tensor;
 
 /// The length of each row, the width to which rows are padded, and on which side.
@@ -69,6 +70,15 @@ impl Layout {
     pub fn narrowed(&self) -> Layout {
         let width = self.lengths.iter().copied().max().unwrap_or(self.width);
         Layout { lengths: self.lengths.clone(), width, pad: self.pad }
+    }
+
+    /// These rows as a recurrent layer reads them, from the first to the last: padding in front is read, padding behind is cut off
+    /// where the longest row ends.
+    pub fn as_read(self: &Rc<Self>) -> Rc<Layout> {
+        match self.pad {
+            Pad::Front => self.clone(),
+            Pad::Back => Rc::new(self.narrowed()),
+        }
     }
 
     /// The place of each real position in the padded rows, one behind the other.

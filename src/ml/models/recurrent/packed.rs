@@ -25,6 +25,8 @@ const ORDER: u64 = size_of::<i64>() as u64;
 struct Reading<'a> {
     order: Order,
     layout: &'a Rc<Layout>,
+    /// Where the positions that are read lie in these padded rows.
+    read: Layout,
     whole: bool,
 }
 
@@ -43,18 +45,12 @@ impl Reading<'_> {
 impl Lstm {
     /// All layers over a batch. Of padding in front, which is read, one row serves for all where it can.
     pub(super) fn packed(&self, s: &Sequence) -> Result<Value> {
-        let layout = match s.layout().pad() {
-            Pad::Back => Rc::new(s.layout().narrowed()),
-            Pad::Front => s.layout().clone(),
-        };
-        let (pad, width) = (layout.pad(), layout.width());
+        let layout = s.layout().as_read();
+        let pad = layout.pad();
         let whole = pad == Pad::Front && (self.options.readout == Readout::All || !self.shares_padding());
-        let order = match whole {
-            true => Order::of(&vec![width; layout.lengths().len()], pad),
-            false => Order::of(layout.lengths(), pad),
-        };
-        let read: i64 = order.lengths.iter().fold(0, |all, n| all.saturating_add(*n));
-        memory::room(|| format!("lstm: the order of {read} positions"), (read as u64).saturating_mul(ORDER))?;
+        let read = if whole { Layout::full(layout.rows(), layout.width())? } else { layout.narrowed() };
+        let (order, positions) = (Order::of(read.lengths(), pad), read.positions());
+        memory::room(|| format!("lstm: the order of {positions} positions"), (positions as u64).saturating_mul(ORDER))?;
         let x = match whole {
             true => {
                 let x = rows::with_zeros_in_front(&s.to_padded()?, &layout)?;
@@ -63,7 +59,7 @@ impl Lstm {
             false => s.to_packed()?,
         };
         let starts = if pad == Pad::Front && !whole { self.starts_of(s, &order)? } else { Vec::new() };
-        self.through(x, &Reading { order, layout: &layout, whole }, starts)
+        self.through(x, &Reading { order, layout: &layout, read, whole }, starts)
     }
 
     /// All layers over positions, `[positions, F]`, which begin at `starts`, if there are any.
@@ -84,8 +80,7 @@ impl Lstm {
 
     /// Drawn for the padded batch, as on other devices: a number of its own for each position, wherever that lies.
     fn mask(&self, reading: &Reading, features: i64) -> Result<Tensor> {
-        let layout = reading.layout;
-        let read = if reading.whole { Layout::full(layout.rows(), layout.width())? } else { layout.narrowed() };
+        let read = &reading.read;
         read.pack(&dropout_mask::mask(&[read.rows(), read.width(), features], self.options.dropout)?)
     }
 

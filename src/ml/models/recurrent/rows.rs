@@ -17,11 +17,7 @@ pub(super) struct Rows {
 impl Rows {
     /// Those of `s`: padded behind, no further than the longest.
     pub fn of(s: &Sequence) -> Self {
-        let layout = match s.layout().pad() {
-            Pad::Front => s.layout().clone(),
-            Pad::Back => Rc::new(s.layout().narrowed()),
-        };
-        Rows { layout, device: s.device() }
+        Rows { layout: s.layout().as_read(), device: s.device() }
     }
 
     /// The values to compute on: behind the longest row's end they are cut off, and padding in front is zero, whatever the
