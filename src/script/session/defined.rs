@@ -1,7 +1,10 @@
 //! What the texts run so far have defined, for the next one.
 
-use crate::script::language::{namespaces::at_work, sources::CLOSURE};
-use rhai::{AST, Engine, EvalContext, Expr, ImmutableString, Module, Scope, Stmt};
+use crate::script::{
+    help::docs::{self, Doc},
+    language::{namespaces::at_work, sources::CLOSURE},
+};
+use rhai::{AST, Engine, EvalContext, Expr, FnAccess, ImmutableString, Module, Scope, Stmt};
 
 /// What the texts run so far have defined. The interpreter forgets it after each, so it is given to the next.
 #[derive(Debug, Clone)]
@@ -27,12 +30,22 @@ impl Defined {
         Defined { functions: named(&functions), imports: Vec::new() }
     }
 
+    #[cfg(test)]
     pub fn functions(&self) -> &AST {
         &self.functions
     }
 
-    pub fn imports(&self) -> &[Stmt] {
-        &self.imports
+    /// Of its functions, and of those in the files that it imports.
+    pub fn docs(&self, engine: &Engine) -> Vec<Doc> {
+        let mut docs = docs::of_functions("", self.functions.iter_fn_def().map(|f| &**f));
+        for import in &self.imports {
+            let Stmt::Import(import, position) = import else { continue };
+            let Expr::StringConstant(path, _) = &import.0 else { continue };
+            let Ok(module) = engine.module_resolver().resolve(engine, None, path, *position) else { continue };
+            let public = module.iter_script_fn_info().filter(|(_, access, ..)| *access == FnAccess::Public);
+            docs.extend(docs::of_functions(&format!("{}::", import.1.name), public.map(|(.., f)| &**f)));
+        }
+        docs
     }
 
     /// `text` as it is to be run: it sees what was defined before.

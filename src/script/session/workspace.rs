@@ -11,14 +11,14 @@ use super::{
 use crate::script::{
     api::handles::KINDS,
     help::{
-        docs::{self, Doc},
+        docs::Doc,
         failure::{self, Failure},
         inspect::{self, Variable},
         size::{self, Measure},
     },
     language::{namespaces::inside, sources::Sources, syntax},
 };
-use rhai::{AST, Dynamic, Engine, EvalContext, Expr, FnAccess, ImmutableString, Scope, Stmt};
+use rhai::{AST, Dynamic, Engine, EvalContext, ImmutableString, Scope};
 use std::{collections::HashMap, mem, rc::Rc};
 
 /// What messages call the lines of a prompt: `input 3`.
@@ -164,16 +164,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
 
     /// The functions that were defined here or come from imported files, which the engine does not know.
     pub fn own_docs(&self) -> Vec<Doc> {
-        let mut docs = docs::of_functions("", self.defined.functions().iter_fn_def().map(|f| &**f));
-        for import in self.defined.imports() {
-            let Stmt::Import(import, position) = import else { continue };
-            let Expr::StringConstant(path, _) = &import.0 else { continue };
-            let module = self.engine.module_resolver().resolve(self.engine, None, path, *position);
-            let Ok(module) = module else { continue };
-            let public = module.iter_script_fn_info().filter(|(_, access, ..)| *access == FnAccess::Public);
-            docs.extend(docs::of_functions(&format!("{}::", import.1.name), public.map(|(.., f)| &**f)));
-        }
-        docs
+        self.defined.docs(self.engine)
     }
 
     /// Where a function that a script defines stands, `stdlib/schedule/step.rhai:24`.
