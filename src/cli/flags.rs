@@ -1,7 +1,7 @@
 //! The flags that all commands share, and the setup that they make.
 
 use super::{needs, usage::usage};
-use crate::ml::{device, random};
+use crate::ml::{device, random, waiting};
 use crate::script::{Failure, Limits, Setup};
 use crate::{memory, places};
 use clap::Args;
@@ -85,6 +85,7 @@ impl Flags {
         if asked.is_some() {
             tch::set_num_threads(compute as i32);
         }
+        waiting::sleep(compute);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(text).build_global();
         pool.map_err(|why| format!("the {text} threads of the text functions cannot be started: {why}"))
     }

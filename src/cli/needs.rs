@@ -1,6 +1,7 @@
 //! What the program needs of the system, looked at before anything is begun: libtorch, OpenMP and Rust's own libraries end the
 //! program where they do not get it.
 
+use crate::ml::waiting;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, scope};
 
@@ -35,9 +36,9 @@ pub fn files() -> Result<(), String> {
     Ok(())
 }
 
-/// What `--threads` takes: OpenMP and libtorch's own pool start one fewer each, the text functions all of them.
+/// What `--threads` takes: OpenMP and libtorch's own pool start one fewer each, the text functions all of them, and some have nothing to do but to be there.
 pub fn pools(compute: usize, text: usize) -> Result<(), String> {
-    let needed = 2 * compute.saturating_sub(1) + text + PASSING_THREADS;
+    let needed = 2 * compute.saturating_sub(1) + waiting::more_threads(compute) + text + PASSING_THREADS;
     threads(needed).map_err(|lack| match compute.max(text) {
         1 => lack,
         all => format!("{lack}; fewer than --threads {all} need fewer"),

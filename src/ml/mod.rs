@@ -21,4 +21,5 @@ pub mod run;
 pub mod small_operations;
 pub mod tensor;
 pub mod training;
+pub mod waiting;
 pub mod weights;

@@ -1,2 +1,3 @@
 mod errors;
 mod small_operations;
+mod waiting;
