@@ -11,6 +11,10 @@ import torch
 from torch import nn
 
 WORK, FOLDER = sys.argv[1], sys.argv[2]
+FLUSH = bool(os.environ.get("FLUSH"))       # subnormal floats to zero, which torch does not do by itself
+torch.set_flush_denormal(FLUSH)             # first of all: threads take it over when they start
+if os.environ.get("THREADS"):
+    torch.set_num_threads(int(os.environ["THREADS"]))
 DATA = os.environ.get("IMDBSH_DATA", "")
 HIDDEN, BATCH, L2 = 128, 64, 2e-4
 # An epoch takes PyTorch up to two minutes: the first of its batches stand for all, which cost the same, padded as they are.
@@ -21,7 +25,7 @@ SPLIT = re.compile(r"""[\s+.!@/_,$%^*()'"，。？！、～~#￥…&（）—]+"
 
 def say(**row):
     row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"work": WORK, "side": "pytorch", **row}), flush=True)
+    print(json.dumps({"work": WORK, "side": "flushed" if FLUSH else "pytorch", "torch": torch.__version__, **row}), flush=True)
 
 
 def tensors(name):
@@ -56,8 +60,7 @@ class Net(nn.Module):
         return self.layer(out[-1])
 
 
-def lstm(packed=False, flush=False, scoring=False):
-    torch.set_flush_denormal(flush)
+def lstm(packed=False, scoring=False):
     data = tensors("inputs")
     ids, lengths, vectors, labels = data["behind" if packed else "front"], data["lengths"], data["vectors"], data["labels"]
     net = Net(packed)
@@ -185,7 +188,6 @@ def job():
         t = [vocab[w] for w in t[:limit]]
         ids[row, limit - len(t):] = torch.tensor(t)
     del table
-    torch.set_flush_denormal(True)
     net = Net(packed=False)
     optimizer = torch.optim.Adam(net.parameters())
     for rows in torch.randperm(2000)[:4 * BATCH].split(BATCH):
@@ -199,7 +201,6 @@ def job():
 
 {
     "lab": lstm,
-    "lab_flushed": lambda: lstm(flush=True),
     "packed": lambda: lstm(packed=True),
     "scoring": lambda: lstm(scoring=True),
     "handwritten": handwritten,
