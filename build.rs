@@ -46,9 +46,10 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "src/memory/cpu_allocator.cpp",
     "src/ml/small_operations.cpp",
+    "src/ml/kernels/processor.cpp",
     "src/ml/optim/grad.cpp",
     "src/ml/models/recurrent/kernel/function.cpp",
     "src/ml/tensor/rows.cpp",
@@ -56,15 +57,22 @@ const FILES: [&str; 5] = [
 
 /// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.
 const KERNELS: [&str; 3] = [
+    "src/ml/kernels/products.cpp",
     "src/ml/models/recurrent/kernel/gates.cpp",
-    "src/ml/models/recurrent/kernel/products.cpp",
     "src/ml/models/recurrent/kernel/steps.cpp",
 ];
 
-const HEADERS: [&str; 4] = [
+/// Where what kernels share lies.
+const SHARED: &str = "src/ml/kernels";
+
+const HEADERS: [&str; 8] = [
     "src/memory/kept.h",
+    "src/ml/kernels/lanes.h",
+    "src/ml/kernels/processor.h",
+    "src/ml/kernels/products.h",
+    "src/ml/kernels/threads.h",
+    "src/ml/kernels/watch.h",
     "src/ml/models/recurrent/kernel/gates.h",
-    "src/ml/models/recurrent/kernel/products.h",
     "src/ml/models/recurrent/kernel/steps.h",
 ];
 
@@ -81,6 +89,7 @@ fn compile(include: &[PathBuf]) {
         .warnings(false)
         .define("_GLIBCXX_USE_CXX11_ABI", abi.as_str())
         .includes(include)
+        .include(SHARED)
         .files(FILES)
         .compile("imdbsh_libtorch");
     cc::Build::new()
@@ -88,8 +97,11 @@ fn compile(include: &[PathBuf]) {
         .std("c++17")
         .opt_level(3)
         .flag_if_supported("-ffp-contract=fast")
+        // A root is an instruction, and no call that may note an error.
+        .flag_if_supported("-fno-math-errno")
         // Vectors cross no border of a function that is not inlined.
         .flag_if_supported("-Wno-psabi")
+        .include(SHARED)
         .files(KERNELS)
         .compile("imdbsh_kernels");
 }

@@ -5,7 +5,8 @@
 //! | `function.cpp` | the operation: its threads, what it keeps for the way back |
 //! | `steps.cpp` | a direction over a block of rows, there and back |
 //! | `gates.cpp` | the element-wise part of a step, for each kind of processor |
-//! | `products.cpp` | MKL's products |
+//!
+//! What it shares with other kernels is in `ml/kernels`: MKL's products, threads, vectors.
 
 use super::direction::Weights;
 use super::order::{BLOCK, Order};

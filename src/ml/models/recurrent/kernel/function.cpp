@@ -1,66 +1,28 @@
 // The layer as one operation of libtorch's, with its gradient. Only what libtorch 2.11 has, too.
 
+#include "processor.h"
 #include "products.h"
+#include "threads.h"
 #include "steps.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/Version.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cstdio>
-#include <stdexcept>
-#include <system_error>
-#include <thread>
-
-#ifdef __SSE__
-#include <xmmintrin.h>
-#endif
 
 extern "C" bool imdbsh_stops() noexcept; // whether what runs is to stop
 
 namespace {
 
+using namespace imdbsh;
 using namespace imdbsh::lstm;
 using at::Tensor;
 
 const Gates &gates() {
-  static const Gates chosen = gates_for(at::get_cpu_capability().c_str());
+  static const Gates chosen = gates_for(processor());
   return chosen;
-}
-
-// Runs `task(number, thread)` for all numbers, the first first, on at most so many threads, each with its products on itself.
-template <class Task> void on_threads(int64_t threads, int64_t tasks, Watch &watch, Task task) {
-#ifdef __SSE__
-  const unsigned rounding = _mm_getcsr();
-#endif
-  std::atomic<int64_t> next{0};
-  auto work = [&](int64_t thread) {
-#ifdef __SSE__
-    _mm_setcsr(rounding); // whether subnormal numbers are zero
-#endif
-    const OneThread alone;
-    for (int64_t number = next++; number < tasks && !watch.stops(); number = next++) {
-      task(number, thread);
-    }
-  };
-  std::vector<std::thread> others;
-  others.reserve(threads);
-  for (int64_t thread = 1; thread < std::min(threads, tasks); thread++) {
-    try {
-      others.emplace_back(work, thread);
-    } catch (const std::system_error &) {
-      break; // the system gives no more: those that there are do it
-    }
-  }
-  work(0);
-  for (std::thread &other : others) {
-    other.join();
-  }
-  if (watch.stops()) {
-    throw std::runtime_error("interrupted");
-  }
 }
 
 struct Sizes {

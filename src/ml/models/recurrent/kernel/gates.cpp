@@ -1,49 +1,20 @@
-// The gates, several numbers at once, once for each kind of processor. The functions are Cephes's (Moshier), right to some units in the last
-// place, so that results do not depend on the C library. NaN stays NaN.
+// The gates, several numbers at once, once for each kind of processor. The tangent is Cephes's (Moshier). NaN stays NaN.
 
 #include "gates.h"
-
-#include <cstring>
-
-#define INLINE static inline __attribute__((always_inline))
 
 namespace imdbsh::lstm {
 namespace {
 
-template <int WIDTH> struct Lanes {
-  typedef float Floats __attribute__((vector_size(4 * WIDTH)));
-  typedef uint32_t Bits __attribute__((vector_size(4 * WIDTH)));
+template <int WIDTH> struct Cells {
+  using Known = Lanes<WIDTH>;
+  using Floats = typename Known::Floats;
+  using Bits = typename Known::Bits;
 
-  // The first `n` numbers; the rest is zero.
-  INLINE Floats load(const float *from, int64_t n) {
-    Floats x = {};
-    std::memcpy(&x, from, n == WIDTH ? sizeof x : n * sizeof(float));
-    return x;
-  }
+  INLINE Floats load(const float *from, int64_t n) { return Known::load(from, n); }
 
-  INLINE void store(float *to, Floats x, int64_t n) {
-    std::memcpy(to, &x, n == WIDTH ? sizeof x : n * sizeof(float));
-  }
+  INLINE void store(float *to, Floats x, int64_t n) { Known::store(to, x, n); }
 
-  INLINE Floats exponential(Floats x) {
-    const Floats most = Floats{} + 89.0f, least = Floats{} - 87.0f; // from 88.4 on it is infinite
-    x = x > most ? most : x;
-    x = x < least ? least : x;
-    // 1.5·2^23 has no room for a fraction: what is added to it is rounded, and stands in its low bits.
-    const Floats rounded = x * 1.44269504f + 12582912.0f;
-    const Floats n = rounded - 12582912.0f;
-    Floats r = x - n * 0.693359375f;
-    r = r + n * 2.12194440e-4f;
-    Floats y = {};
-    y = y + 1.9875691500e-4f;
-    y = y * r + 1.3981999507e-3f;
-    y = y * r + 8.3334519073e-3f;
-    y = y * r + 4.1665795894e-2f;
-    y = y * r + 1.6666665459e-1f;
-    y = y * r + 5.0000001201e-1f;
-    y = y * (r * r) + r + 1.0f;
-    return y * (Floats)(((Bits)rounded << 23) + 0x3f800000u);
-  }
+  INLINE Floats exponential(Floats x) { return Known::exponential(x); }
 
   INLINE Floats sigmoid(Floats x) { return 1.0f / (1.0f + exponential(-x)); }
 
@@ -126,29 +97,27 @@ template <int WIDTH> struct Lanes {
   }
 };
 
-void forward_plain(const Step &step) { Lanes<4>::forward(step); }
-void backward_plain(const StepBack &step) { Lanes<4>::backward(step); }
+void forward_plain(const Step &step) { Cells<4>::forward(step); }
+void backward_plain(const StepBack &step) { Cells<4>::backward(step); }
 
 #ifdef __x86_64__
-#define AVX2 __attribute__((target("avx2,fma")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
-AVX2 void forward_avx2(const Step &step) { Lanes<8>::forward(step); }
-AVX2 void backward_avx2(const StepBack &step) { Lanes<8>::backward(step); }
-AVX512 void forward_avx512(const Step &step) { Lanes<16>::forward(step); }
-AVX512 void backward_avx512(const StepBack &step) { Lanes<16>::backward(step); }
+IN_AVX2 void forward_avx2(const Step &step) { Cells<8>::forward(step); }
+IN_AVX2 void backward_avx2(const StepBack &step) { Cells<8>::backward(step); }
+IN_AVX512 void forward_avx512(const Step &step) { Cells<16>::forward(step); }
+IN_AVX512 void backward_avx512(const StepBack &step) { Cells<16>::backward(step); }
 #endif
 
 } // namespace
 
-Gates gates_for(const char *capability) {
+Gates gates_for(Processor processor) {
 #ifdef __x86_64__
-  const bool has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (has_avx512 && std::strcmp(capability, "AVX512") == 0) {
+  switch (processor) {
+  case Processor::AVX512:
     return {forward_avx512, backward_avx512};
-  }
-  if (std::strcmp(capability, "AVX2") == 0) {
+  case Processor::AVX2:
     return {forward_avx2, backward_avx2};
+  case Processor::PLAIN:
+    break;
   }
 #endif
   return {forward_plain, backward_plain};

@@ -1,7 +1,7 @@
 // The element-wise part of a step of an LSTM, for several rows at once.
 #pragma once
 
-#include <cstdint>
+#include "lanes.h"
 
 namespace imdbsh::lstm {
 
@@ -31,7 +31,6 @@ struct Gates {
   void (*backward)(const StepBack &);
 };
 
-// Those for a processor that libtorch calls so: AVX512, AVX2, DEFAULT.
-Gates gates_for(const char *capability);
+Gates gates_for(Processor processor);
 
 } // namespace imdbsh::lstm

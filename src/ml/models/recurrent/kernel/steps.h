@@ -5,9 +5,9 @@
 // over the steps from the first to the last, and rows drop out behind; or from the last to the first, and rows come in.
 #pragma once
 
+#include "watch.h"
 #include "gates.h"
 
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -65,23 +65,6 @@ struct WeightGradients {
 // What one thread works on, in numbers.
 int64_t room_forward(const Direction &direction);
 int64_t room_backward(const Direction &direction);
-
-// Whether to go on, which is asked at each step. Whoever does not leaves what it computes unfinished.
-class Watch {
-public:
-  explicit Watch(bool (*asked)()) : asked(asked) {}
-
-  bool stops() {
-    if (!stopped && asked()) {
-      stopped = true;
-    }
-    return stopped;
-  }
-
-private:
-  bool (*asked)();
-  std::atomic<bool> stopped{false};
-};
 
 void forward(const Direction &direction, const Block &block, float *room, Watch &watch, const Gates &gates);
 void backward(const DirectionBack &direction, const Block &block, const WeightGradients &into, float *room,

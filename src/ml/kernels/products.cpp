@@ -6,7 +6,7 @@
 #include <dlfcn.h>
 #endif
 
-namespace imdbsh::lstm {
+namespace imdbsh {
 namespace {
 
 using Sgemm = void (*)(const char *, const char *, const int *, const int *, const int *, const float *, const float *,
@@ -34,9 +34,13 @@ const Mkl &mkl() {
 
 bool has_products() { return mkl().sgemm && mkl().set_threads; }
 
-OneThread::OneThread() : before(mkl().set_threads(1)) {}
+OneThread::OneThread() : before(mkl().set_threads ? mkl().set_threads(1) : 0) {}
 
-OneThread::~OneThread() { mkl().set_threads(before); }
+OneThread::~OneThread() {
+  if (mkl().set_threads) {
+    mkl().set_threads(before);
+  }
+}
 
 // MKL reads column by column, and so sees the transposed ones, in turn.
 void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
@@ -48,4 +52,4 @@ void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k
               &sizes[3], &before, c, &sizes[5]);
 }
 
-} // namespace imdbsh::lstm
+} // namespace imdbsh

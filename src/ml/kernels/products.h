@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace imdbsh::lstm {
+namespace imdbsh {
 
 // Whether libtorch has them.
 bool has_products();
@@ -22,4 +22,4 @@ private:
 void product(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float *a, int64_t lda,
              const float *b, int64_t ldb, bool add, float *c, int64_t ldc);
 
-} // namespace imdbsh::lstm
+} // namespace imdbsh
