@@ -46,18 +46,21 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "src/memory/cpu_allocator.cpp",
     "src/ml/small_operations.cpp",
     "src/ml/kernels/processor.cpp",
     "src/ml/optim/grad.cpp",
+    "src/ml/models/encoder/kernel/attention.cpp",
     "src/ml/models/recurrent/kernel/function.cpp",
     "src/ml/tensor/rows.cpp",
 ];
 
 /// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.
-const KERNELS: [&str; 3] = [
+const KERNELS: [&str; 5] = [
+    "src/ml/kernels/draws.cpp",
     "src/ml/kernels/products.cpp",
+    "src/ml/models/encoder/kernel/heads.cpp",
     "src/ml/models/recurrent/kernel/gates.cpp",
     "src/ml/models/recurrent/kernel/steps.cpp",
 ];
@@ -65,13 +68,15 @@ const KERNELS: [&str; 3] = [
 /// Where what kernels share lies.
 const SHARED: &str = "src/ml/kernels";
 
-const HEADERS: [&str; 8] = [
+const HEADERS: [&str; 10] = [
     "src/memory/kept.h",
+    "src/ml/kernels/draws.h",
     "src/ml/kernels/lanes.h",
     "src/ml/kernels/processor.h",
     "src/ml/kernels/products.h",
     "src/ml/kernels/threads.h",
     "src/ml/kernels/watch.h",
+    "src/ml/models/encoder/kernel/heads.h",
     "src/ml/models/recurrent/kernel/gates.h",
     "src/ml/models/recurrent/kernel/steps.h",
 ];

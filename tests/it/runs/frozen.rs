@@ -128,6 +128,16 @@ fn is_close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-6 + 1e-5 * b.abs()
 }
 
+/// Its true gradient is zero, since softmax does not see what all keys of a query share: what a program computes of it is rounding alone, and
+/// another one's rounding is another number (`ml::models::encoder::kernel` tests both). Adam divides a gradient by its own size, and so makes steps
+/// of the learning rate of it. No score depends on this bias; all other weights and the scores are compared as everywhere.
+const KEY_BIAS: &str = ".attention.self.key.bias";
+
+/// Two that each went 24 steps of about 1e-3 at most.
+fn is_near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 2.0 * 24.0 * 1e-3
+}
+
 fn assert_close(what: &str, got: &Value, expected: &Value) {
     match (got, expected) {
         (Value::Array(got), Value::Array(expected)) if got.len() == expected.len() => {
@@ -161,7 +171,8 @@ fn assert_close_weights(got: &[u8], expected: &[u8]) {
         };
         let (g, e) = (numbers(&got), numbers(&expected));
         assert_eq!(g.len(), e.len(), "{name}");
-        let far = g.iter().zip(&e).position(|(g, e)| !is_close(*g, *e));
+        let fits = if name.ends_with(KEY_BIAS) { is_near } else { is_close };
+        let far = g.iter().zip(&e).position(|(g, e)| !fits(*g, *e));
         assert!(far.is_none(), "{name}: {:?}", far.map(|i| (i, g[i], e[i])));
     }
 }
@@ -177,6 +188,8 @@ macro_rules! go_on {
 
 /// `lstm` and `bilstm` were libtorch's own layer then.
 const WITH_LSTM: bool = false;
+/// Attention was several of libtorch's operations then, each of which rounded.
+const WITH_ATTENTION: bool = false;
 const WITHOUT: bool = true;
 
 go_on! {
@@ -191,7 +204,7 @@ go_on! {
 #[test]
 fn a_bert() {
     let old = Old::new("bert");
-    old.ends_as_it_did(WITHOUT);
+    old.ends_as_it_did(WITH_ATTENTION);
     old.scores_as_it_did();
 }
 

@@ -1,6 +1,7 @@
 //! Multi-head self-attention (Vaswani et al. 2017), and the residual connection around it.
 
 use super::dense::Dense;
+use super::kernel::{self, Row};
 use super::norm::Norm;
 use super::plan::{Names, Plan};
 use super::rows::Rows;
@@ -42,17 +43,35 @@ impl Attention {
     /// hidden]`): `[queries, hidden]`.
     pub fn forward(&self, x: &Tensor, asking: &Tensor, queries: &[i64], rows: &Rows, step: &Step) -> Result<Tensor> {
         let given = step.cast(x)?;
-        let query = split(&step.widen(&self.query.forward(&step.cast(asking)?)?)?, queries, "bert")?;
-        let key = rows.split(&step.widen(&self.key.forward(&given)?)?)?;
-        let value = rows.split(&step.widen(&self.value.forward(&given)?)?)?;
-        let mut context = Vec::with_capacity(query.len());
-        for (((q, k), v), seen) in query.iter().zip(&key).zip(&value).zip(&rows.seen) {
-            context.push(self.attend(q, k, v, *seen, step.attention_dropout)?);
-        }
-        let context = Tensor::f_cat(&context, 0).during("attention", &[x])?;
+        let query = step.widen(&self.query.forward(&step.cast(asking)?)?)?;
+        let key = step.widen(&self.key.forward(&given)?)?;
+        let value = step.widen(&self.value.forward(&given)?)?;
+        let context = match kernel::takes(&query) {
+            true => {
+                let sizes = queries.iter().zip(&rows.computed).zip(&rows.seen);
+                let sizes = sizes.map(|((queries, positions), keys)| Row {
+                    queries: *queries,
+                    positions: *positions,
+                    keys: *keys,
+                });
+                let sizes: Vec<Row> = sizes.collect();
+                kernel::attention(&query, &key, &value, &sizes, self.heads, step.attention_dropout)?
+            }
+            false => self.row_by_row([&query, &key, &value], queries, rows, step.attention_dropout)?,
+        };
         let output = step.widen(&self.output.forward(&step.cast(&context)?)?)?;
         let output = dropout::drop_if(output, step.dropout)?;
         self.norm.forward(&output.f_add(asking).during("attention", &[asking])?)
+    }
+
+    /// Where there is no kernel: each row on its own.
+    fn row_by_row(&self, [query, key, value]: [&Tensor; 3], queries: &[i64], rows: &Rows, drop: f64) -> Result<Tensor> {
+        let (query, key, value) = (split(query, queries, "bert")?, rows.split(key)?, rows.split(value)?);
+        let mut context = Vec::with_capacity(query.len());
+        for (((q, k), v), seen) in query.iter().zip(&key).zip(&value).zip(&rows.seen) {
+            context.push(self.attend(q, k, v, *seen, drop)?);
+        }
+        Tensor::f_cat(&context, 0).during("attention", &[&query[0]])
     }
 
     /// One row: its queries `[n, hidden]` over the first `seen` of its keys and values.

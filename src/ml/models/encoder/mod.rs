@@ -11,6 +11,7 @@ mod embeddings;
 mod families;
 mod family;
 mod items;
+mod kernel;
 mod layer;
 mod load;
 mod model;
