@@ -2,10 +2,11 @@
 //! "On the Convergence of Adam and Beyond" (2018).
 
 use super::Row;
+use super::adam_kernel as kernel;
 use super::algorithm::{Algorithm, ParamState, decay_rate, not_negative, with_decay};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
-use tch::{Device, TchError, Tensor};
+use tch::{TchError, Tensor};
 
 const EXP_AVG: &str = "exp_avg";
 const EXP_AVG_SQ: &str = "exp_avg_sq";
@@ -66,7 +67,7 @@ impl Algorithm for Adam {
     }
 
     fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
-        self.moments().descend(param, &with_decay(grad, param, self.weight_decay)?, lr, state)
+        self.moments().descend(param, grad, lr, Decay::Gradient(self.weight_decay), state)
     }
 }
 
@@ -74,6 +75,14 @@ impl Adam {
     fn moments(&self) -> Moments {
         Moments { betas: self.betas, eps: self.eps, amsgrad: self.amsgrad }
     }
+}
+
+/// What becomes of λ, a number of at least 0.
+pub(super) enum Decay {
+    /// It is part of the gradient.
+    Gradient(f64),
+    /// Weights shrink by it beforehand.
+    Weight(f64),
 }
 
 /// The step that Adam and AdamW share; they differ in how weights decay.
@@ -90,7 +99,14 @@ impl Moments {
         not_negative(what, "eps", self.eps)
     }
 
-    pub fn descend(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
+    pub fn descend(
+        &self,
+        param: &mut Tensor,
+        grad: &Tensor,
+        lr: f64,
+        decay: Decay,
+        state: &mut ParamState,
+    ) -> Result<(), TchError> {
         let mut all = vec![param.shallow_clone(), grad.shallow_clone()];
         all.push(state.get_or_zeros(EXP_AVG, param)?);
         all.push(state.get_or_zeros(EXP_AVG_SQ, param)?);
@@ -98,12 +114,35 @@ impl Moments {
             all.push(state.get_or_zeros(MAX_EXP_AVG_SQ, param)?);
         }
         let correction = self.betas.map(|beta| 1.0 - beta.powf(state.step as f64));
-        in_pieces(&all, |piece| self.descend_piece(piece, lr, correction))
+        if kernel::takes(&all) {
+            let (decay, shrinks) = match decay {
+                Decay::Gradient(decay) => (decay, 1.0),
+                Decay::Weight(decay) => (0.0, 1.0 - lr * decay),
+            };
+            let [beta1, beta2] = self.betas;
+            let step = kernel::Step {
+                decay: decay as f32,
+                shrinks: shrinks as f32,
+                share: (1.0 - beta1) as f32,
+                keeps: beta2 as f32,
+                takes: (1.0 - beta2) as f32,
+                root: correction[1].sqrt() as f32,
+                eps: self.eps as f32,
+                along: (-lr / correction[0]) as f32,
+            };
+            return kernel::descend(&all, &step);
+        }
+        match decay {
+            Decay::Gradient(decay) => all[1] = with_decay(grad, param, decay)?,
+            Decay::Weight(0.0) => (),
+            Decay::Weight(decay) => drop(param.f_mul_scalar_(1.0 - lr * decay)?),
+        }
+        self.descend_whole(&mut all, lr, correction)
     }
 
-    /// `piece` holds parameter, gradient, mean and mean square, and with AMSGrad the largest mean square.
-    fn descend_piece(&self, piece: &mut [Tensor], lr: f64, correction: [f64; 2]) -> Result<(), TchError> {
-        let [param, grad, mean, square, largest @ ..] = piece else { return Ok(()) };
+    /// As libtorch's operations do it, where there is no kernel. `all` holds parameter, gradient, mean and mean square, and with AMSGrad the largest mean square.
+    fn descend_whole(&self, all: &mut [Tensor], lr: f64, correction: [f64; 2]) -> Result<(), TchError> {
+        let [param, grad, mean, square, largest @ ..] = all else { return Ok(()) };
         let [beta1, beta2] = self.betas;
         let mean = mean.f_lerp_(grad, 1.0 - beta1)?;
         let square = square.f_mul_scalar_(beta2)?.f_addcmul_(&grad.f_mul_scalar(1.0 - beta2)?, grad)?;
@@ -114,22 +153,4 @@ impl Moments {
         let denominator = root.f_div_scalar_(correction[1].sqrt())?.f_add_scalar_(self.eps)?;
         param.f_addcdiv_(&mean.f_mul_scalar(-lr / correction[0])?, &denominator).map(drop)
     }
-}
-
-/// Elements of a piece: what an update makes on its way then stays in the processor's cache. A table of a language model's
-/// words, in one piece, would take three times as long.
-const PIECE: i64 = 1 << 17;
-
-/// Calls `update`, which treats each element alone, on the same pieces of all tensors, one after the other.
-fn in_pieces(all: &[Tensor], mut update: impl FnMut(&mut [Tensor]) -> Result<(), TchError>) -> Result<(), TchError> {
-    let count = all[0].numel() as i64;
-    if count <= PIECE || all.iter().any(|t| t.device() != Device::Cpu || !t.is_contiguous()) {
-        return update(&mut all.iter().map(Tensor::shallow_clone).collect::<Vec<_>>());
-    }
-    let flat = all.iter().map(|t| t.f_view([-1])).collect::<Result<Vec<_>, _>>()?;
-    for start in (0..count).step_by(PIECE as usize) {
-        let piece = flat.iter().map(|t| t.f_narrow(0, start, PIECE.min(count - start)));
-        update(&mut piece.collect::<Result<Vec<_>, _>>()?)?;
-    }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! AdamW: Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019).
 
 use super::Row;
-use super::adam::{BUFFERS, Moments};
+use super::adam::{BUFFERS, Decay, Moments};
 use super::algorithm::{Algorithm, ParamState, not_negative};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
@@ -56,10 +56,7 @@ impl Algorithm for AdamW {
     }
 
     fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError> {
-        if self.weight_decay != 0.0 {
-            drop(param.f_mul_scalar_(1.0 - lr * self.weight_decay)?);
-        }
-        self.moments().descend(param, grad, lr, state)
+        self.moments().descend(param, grad, lr, Decay::Weight(self.weight_decay), state)
     }
 }
 

@@ -3,6 +3,7 @@
 //! One file an algorithm, with its [`Row`]; [`TABLE`] lists them.
 
 mod adam;
+mod adam_kernel;
 mod adamw;
 mod algorithm;
 mod clip;
