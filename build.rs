@@ -46,22 +46,24 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "src/memory/cpu_allocator.cpp",
     "src/ml/small_operations.cpp",
     "src/ml/kernels/processor.cpp",
     "src/ml/optim/adam.cpp",
     "src/ml/optim/grad.cpp",
     "src/ml/models/encoder/kernel/attention.cpp",
+    "src/ml/models/encoder/kernel/positions.cpp",
     "src/ml/models/recurrent/kernel/function.cpp",
     "src/ml/tensor/rows.cpp",
 ];
 
 /// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.
-const KERNELS: [&str; 6] = [
+const KERNELS: [&str; 7] = [
     "src/ml/kernels/draws.cpp",
     "src/ml/kernels/products.cpp",
     "src/ml/models/encoder/kernel/heads.cpp",
+    "src/ml/models/encoder/kernel/numbers.cpp",
     "src/ml/optim/moments.cpp",
     "src/ml/models/recurrent/kernel/gates.cpp",
     "src/ml/models/recurrent/kernel/steps.cpp",
@@ -70,7 +72,7 @@ const KERNELS: [&str; 6] = [
 /// Where what kernels share lies.
 const SHARED: &str = "src/ml/kernels";
 
-const HEADERS: [&str; 11] = [
+const HEADERS: [&str; 12] = [
     "src/memory/kept.h",
     "src/ml/kernels/draws.h",
     "src/ml/kernels/lanes.h",
@@ -79,6 +81,7 @@ const HEADERS: [&str; 11] = [
     "src/ml/kernels/threads.h",
     "src/ml/kernels/watch.h",
     "src/ml/models/encoder/kernel/heads.h",
+    "src/ml/models/encoder/kernel/numbers.h",
     "src/ml/models/recurrent/kernel/gates.h",
     "src/ml/models/recurrent/kernel/steps.h",
     "src/ml/optim/moments.h",

@@ -1,5 +1,6 @@
 //! The functions that `hidden_act` can name, as transformers' table `ACT2FN` has them.
 
+use super::kernel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::tensor::During;
 use std::fmt;
@@ -15,14 +16,14 @@ pub struct Activation {
 }
 
 const TABLE: [(&str, Function); 19] = [
-    ("gelu", |x| x.f_gelu("none")),
-    ("gelu_python", |x| x.f_gelu("none")),
+    ("gelu", kernel::gelu),
+    ("gelu_python", kernel::gelu),
     ("gelu_new", |x| x.f_gelu("tanh")),
     ("gelu_fast", |x| x.f_gelu("tanh")),
     ("gelu_accurate", |x| x.f_gelu("tanh")),
     ("gelu_pytorch_tanh", |x| x.f_gelu("tanh")),
     ("gelu_python_tanh", |x| x.f_gelu("tanh")),
-    ("gelu_10", |x| x.f_gelu("none")?.f_clamp(-10.0, 10.0)),
+    ("gelu_10", |x| kernel::gelu(x)?.f_clamp(-10.0, 10.0)),
     ("quick_gelu", |x| x.f_mul(&x.f_mul_scalar(1.702)?.f_sigmoid()?)),
     ("relu", |x| x.f_relu()),
     ("relu2", |x| x.f_relu()?.f_square()),

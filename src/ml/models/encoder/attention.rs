@@ -9,7 +9,6 @@ use super::source::Source;
 use super::step::Step;
 use crate::error::Result;
 use crate::ml::dropout_mask;
-use crate::ml::models::dropout;
 use crate::ml::random::{self, Purpose};
 use crate::ml::tensor::{During, split};
 use tch::{Device, TchError, Tensor};
@@ -60,8 +59,7 @@ impl Attention {
             false => self.row_by_row([&query, &key, &value], queries, rows, step.attention_dropout)?,
         };
         let output = step.widen(&self.output.forward(&step.cast(&context)?)?)?;
-        let output = dropout::drop_if(output, step.dropout)?;
-        self.norm.forward(&output.f_add(asking).during("attention", &[asking])?)
+        self.norm.settle(&output, asking, step.dropout)
     }
 
     /// Where there is no kernel: each row on its own.

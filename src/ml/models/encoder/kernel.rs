@@ -4,6 +4,12 @@
 //! | --- | --- |
 //! | `attention.cpp` | attention over packed rows: its threads, what it keeps for the way back |
 //! | `heads.cpp` | a head of a row, there and back, for each kind of processor |
+//! | `positions.cpp` | what is computed of each position alone: gelu; dropout, residual and layer norm in one |
+//! | `numbers.cpp` | its numbers, for each kind of processor |
+
+mod positions;
+
+pub(super) use positions::{gelu, settle};
 
 use crate::error::Result;
 use crate::ml::random::{self, Purpose};
@@ -32,7 +38,11 @@ unsafe extern "C" {
 /// Whether it computes on such numbers: float32 on a processor, where libtorch has MKL in it.
 pub(super) fn takes(x: &Tensor) -> bool {
     // SAFETY: it takes nothing, and looks at the process.
-    x.device() == Device::Cpu && x.kind() == Kind::Float && x.numel() > 0 && unsafe { imdbsh_attention_is_there() }
+    fits(x) && unsafe { imdbsh_attention_is_there() }
+}
+
+fn fits(x: &Tensor) -> bool {
+    x.device() == Device::Cpu && x.kind() == Kind::Float && x.numel() > 0
 }
 
 /// How many of its positions a row has, asks for, and sees.

@@ -9,8 +9,6 @@ use super::rows::Rows;
 use super::source::Source;
 use super::step::Step;
 use crate::error::Result;
-use crate::ml::models::dropout;
-use crate::ml::tensor::During;
 use tch::Tensor;
 
 #[derive(Debug)]
@@ -48,8 +46,7 @@ impl Layer {
 
     fn feed_forward(&self, x: &Tensor, step: &Step) -> Result<Tensor> {
         let wide = self.activation.apply(&self.intermediate.forward(&step.cast(x)?)?)?;
-        let output = dropout::drop_if(step.widen(&self.output.forward(&wide)?)?, step.dropout)?;
-        self.norm.forward(&output.f_add(x).during("bert", &[x])?)
+        self.norm.settle(&step.widen(&self.output.forward(&wide)?)?, x, step.dropout)
     }
 
     pub fn parameters(&self, names: &Names) -> Vec<(String, Tensor)> {

@@ -1,5 +1,6 @@
 //! Layer normalization over the features of each position.
 
+use super::kernel;
 use super::source::{Initial, Source};
 use crate::error::Result;
 use crate::ml::tensor::During;
@@ -26,6 +27,11 @@ impl Norm {
         let size = self.weight.size();
         x.f_layer_norm(size.as_slice(), Some(&self.weight), Some(&self.bias), self.eps, false)
             .during("layer_norm", &[x])
+    }
+
+    /// Of what a block gives, with a part of it dropped, and what went into the block (the residual connection around it).
+    pub fn settle(&self, given: &Tensor, before: &Tensor, drop: f64) -> Result<Tensor> {
+        kernel::settle(given, before, [&self.weight, &self.bias], self.eps, drop)
     }
 
     pub fn parameters(&self, name: &str) -> [(String, Tensor); 2] {
