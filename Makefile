@@ -46,8 +46,8 @@ fuzz: toolchain libtorch ## calls, chains of calls, scripts, files and command l
 fuzz-guided: toolchain libtorch ## a million inputs for each parser, guided by coverage (hours; RUNS=, TARGETS=; needs `cargo install cargo-fuzz`)
 	nice -n 10 bash tools/fuzz/run.sh
 
-bench: build ## measure the parts of the work beside PyTorch (an hour and more on an idle machine; NAME=… keeps the figures)
-	IMDBSH=$(TARGET)/release/imdbsh NAME=$(NAME) python3 benches/bench.py
+bench: build ## measure the parts of the work beside PyTorch (an hour and more on an idle machine; KEEP=name keeps the figures)
+	IMDBSH=$(TARGET)/release/imdbsh KEEP=$(KEEP) python3 benches/bench.py
 
 soak: build ## kill and resume 400 trainings of all kinds at random moments; each must end bit-equal (two hours; LOG=file goes on)
 	bash tools/soak.sh

@@ -11,7 +11,7 @@ busy). Keep the machine idle meanwhile. Set by variables of the environment:
     ROUNDS         of each                  (5)
     STEPS          how many of an epoch's 31 batches PyTorch trains on, for all of them (8)
     MODES, WORKS   which ways, and which rows; spaces between them  (all)
-    NAME           keeps the figures as docs/performance/NAME.jsonl, of which docs/performance.md is made
+    KEEP           keeps the figures as docs/performance/KEEP.jsonl, of which docs/performance.md is made
 """
 import collections, json, os, platform, resource, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
@@ -110,7 +110,7 @@ class Bench:
         self.note({**row, "mode": mode, "round": round, **took})
 
     def ours(self, work, mode, round):
-        if (self.folder / "inputs.safetensors").exists() is False:
+        if not (self.folder / "inputs.safetensors").exists():
             self.inputs()
         threads = ["--threads", "1"] if mode == "one" else []
         work, _, reviews = work.partition("_") if work.startswith("growth_") else (work, "", "")
@@ -152,9 +152,9 @@ class Bench:
         if unknown:
             sys.exit(f"bench: {', '.join(unknown)}: WORKS are {' '.join(WORKS)}, MODES are idle one busy")
         works = [work for work in asked if self.data or not work.startswith(NEED_DATA)]
-        if not machine()["bf16"] and "WORKS" not in ENV:
+        if "bert_bf16" in works and "WORKS" not in ENV and not machine()["bf16"]:
             say("this processor has no bfloat16 products: bert_bf16 is left out (WORKS=bert_bf16 measures it)")
-            works.remove("bert_bf16") if "bert_bf16" in works else None
+            works.remove("bert_bf16")
         for mode in MODES:
             other = subprocess.Popen([sys.executable, "-c", "while True: pass"]) if mode == "busy" else None
             try:
@@ -173,11 +173,11 @@ def main():
     try:
         bench = Bench(folder)
         bench.all()
-        name, read = ENV.get("NAME"), ["--allow-read", folder]
+        kept_as, read = ENV.get("KEEP"), ["--allow-read", folder]
         subprocess.run([IMDBSH, *read, "benches/page.rhai", f"figures={bench.figures}"], check=True)
-        if name:
+        if kept_as:
             os.makedirs("docs/performance", exist_ok=True)
-            shutil.copy(bench.figures, f"docs/performance/{name}.jsonl")
+            shutil.copy(bench.figures, f"docs/performance/{kept_as}.jsonl")
             subprocess.run([IMDBSH, "benches/page.rhai", "page=docs/performance.md"], check=True)
     finally:
         if not kept:
