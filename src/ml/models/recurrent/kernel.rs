@@ -9,7 +9,7 @@
 //! What it shares with other kernels is in `ml/kernels`: MKL's products, threads, vectors.
 
 use super::direction::Weights;
-use super::order::{BLOCK, Order};
+use super::order::Order;
 use crate::error::Result;
 use crate::ml::batch::{Pad, Sequence};
 use crate::ml::tensor::{During, called};
@@ -27,8 +27,9 @@ unsafe extern "C" {
         lengths: *const i64,
         starts: *const i64,
         count: i64,
+        blocks: *const i64,
+        block_count: i64,
         along: i64,
-        block: i64,
         from_last: bool,
         asks_cells: bool,
         made: *mut Raw,
@@ -89,13 +90,27 @@ pub(super) fn run(
     let mut made = [null_mut(); 3];
     let count = order.lengths.len() as i64;
     let (lengths, starts, along) = (order.lengths.as_ptr(), order.starts.as_ptr(), order.along());
+    let (blocks, block_count) = (order.blocks.as_ptr(), order.blocks.len() as i64);
     let from_last = order.pad == Pad::Front;
     let run = |why, size| {
         let (given, made) = (given.as_ptr(), made.as_mut_ptr());
-        // SAFETY: the tensors live, lengths and starts are `count`, and rows cover the positions; states are as many; and `why` has its size; no exception comes out of it.
+        // SAFETY: the tensors live, lengths and starts are `count`, and rows cover the positions; blocks are `block_count`, and cover the rows; states are as many; and `why` has its size; no exception comes out of it.
         unsafe {
-            imdbsh_lstm(given, lengths, starts, count, along, BLOCK, from_last, asks_cells, made, why, size)
-                .then_some(())
+            imdbsh_lstm(
+                given,
+                lengths,
+                starts,
+                count,
+                blocks,
+                block_count,
+                along,
+                from_last,
+                asks_cells,
+                made,
+                why,
+                size,
+            )
+            .then_some(())
         }
     };
     called(run).during("lstm", &[x])?;

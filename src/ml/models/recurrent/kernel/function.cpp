@@ -99,8 +99,8 @@ struct Lstm : torch::autograd::Function<Lstm> {
     context->save_for_backward({x, w_in, w_state, h0, c0, w.out, w.gates, w.cells});
     context->saved_data["lengths"] = rows.lengths;
     context->saved_data["starts"] = rows.starts;
+    context->saved_data["blocks"] = rows.blocks;
     context->saved_data["along"] = rows.along;
-    context->saved_data["block"] = rows.block;
     context->saved_data["from_last"] = rows.from_last;
     context->set_materialize_grads(false);
     return {w.out, w.h, w.cells};
@@ -114,8 +114,8 @@ struct Lstm : torch::autograd::Function<Lstm> {
     const torch::autograd::variable_list saved = context->get_saved_variables();
     const Tensor &x = saved[0], &w_in = saved[1], &w_state = saved[2], &h0 = saved[3], &c0 = saved[4];
     auto &kept = context->saved_data;
-    const Rows rows{kept["lengths"].toIntVector(), kept["starts"].toIntVector(), kept["along"].toInt(),
-                    kept["block"].toInt(), kept["from_last"].toBool()};
+    const Rows rows{kept["lengths"].toIntVector(), kept["starts"].toIntVector(), kept["blocks"].toIntVector(),
+                    kept["along"].toInt(), kept["from_last"].toBool()};
     const Sizes s = sizes_of(x, w_in, h0);
     const std::vector<Block> blocks = blocks_of(rows);
     const int64_t parts = static_cast<int64_t>(blocks.size());
@@ -165,8 +165,8 @@ extern "C" bool imdbsh_lstm_is_there() noexcept { return has_products(); }
 // `given`: x [positions, features], as its rows lie (see `Rows` in `steps.h`); weights [D, 4H, F], [D, 4H, H], bias [D, 4H]; states [D, rows, H]. `made`: the outputs
 // [positions, D·H], the states at the end, and the cells [D, positions, H], as they are computed, if they are asked for. False, and why, where it fails.
 extern "C" bool imdbsh_lstm(const Tensor *const given[6], const int64_t *lengths, const int64_t *starts, int64_t count,
-                            int64_t along, int64_t block, bool from_last, bool asks_cells, Tensor *made[3], char *why,
-                            size_t size) noexcept {
+                            const int64_t *blocks, int64_t block_count, int64_t along, bool from_last, bool asks_cells,
+                            Tensor *made[3], char *why, size_t size) noexcept {
   try {
     Tensor t[6];
     bool recorded = false;
@@ -174,7 +174,7 @@ extern "C" bool imdbsh_lstm(const Tensor *const given[6], const int64_t *lengths
       t[i] = given[i]->contiguous();
       recorded = recorded || t[i].requires_grad();
     }
-    const Rows rows{{lengths, lengths + count}, {starts, starts + count}, along, block, from_last};
+    const Rows rows{{lengths, lengths + count}, {starts, starts + count}, {blocks, blocks + block_count}, along, from_last};
     torch::autograd::variable_list outputs;
     if (recorded && at::GradMode::is_enabled()) {
       outputs = Lstm::apply(t[0], t[1], t[2], t[3], t[4], t[5], rows);

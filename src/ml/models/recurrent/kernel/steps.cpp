@@ -9,11 +9,9 @@ namespace imdbsh::lstm {
 
 std::vector<Block> blocks_of(const Rows &all) {
   const std::vector<int64_t> &lengths = all.lengths;
-  const int64_t rows = static_cast<int64_t>(lengths.size()), block_rows = all.block;
   std::vector<Block> blocks;
-  int64_t position = 0;
-  for (int64_t first = 0; first < rows; first += block_rows) {
-    const int64_t count = std::min(block_rows, rows - first);
+  int64_t position = 0, first = 0;
+  for (const int64_t count : all.blocks) {
     Block block{first, count, {position}};
     int64_t alive = count;
     for (int64_t step = 0; step < lengths[first]; step++) {
@@ -24,6 +22,7 @@ std::vector<Block> blocks_of(const Rows &all) {
       block.starts.push_back(position);
     }
     blocks.push_back(std::move(block));
+    first += count;
   }
   return blocks;
 }

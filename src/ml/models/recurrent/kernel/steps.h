@@ -20,8 +20,8 @@ constexpr int64_t CHUNK = 1024;
 struct Rows {
   std::vector<int64_t> lengths; // which fall
   std::vector<int64_t> starts;  // the place of each row's first step among the inputs
+  std::vector<int64_t> blocks;  // so many rows are each block: of a row at least, and none has more than CHUNK
   int64_t along;                // from the place of a step to that of the next: 1, or -1 where steps are counted from the row's end
-  int64_t block;                // so many rows are a block
   bool from_last;               // the first direction walks from the last step to the first, the other one against it
 };
 
