@@ -5,12 +5,10 @@ use super::fingerprint::Fingerprint;
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::ml::batch::{Batch, Inputs, Pad, Words};
+use crate::ml::device;
 use crate::ml::tensor::{During, bytes, describe};
-use crate::ml::{device, random};
-use std::collections::HashMap;
-use std::ops::Range;
 use std::rc::Rc;
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 
 /// How rows of words become tensors.
 #[derive(Debug, Clone)]
@@ -138,51 +136,6 @@ impl Dataset {
             Rows::Tensor(x) => Rows::Tensor(take(x, rows)?),
         };
         Ok(Dataset { rows: part, labels: take(&self.labels, rows)? })
-    }
-
-    /// # Errors
-    /// A range that is empty or goes beyond the end.
-    pub fn slice(&self, range: Range<usize>) -> Result<Dataset> {
-        if range.end > self.len() || range.is_empty() {
-            let n = self.len();
-            return Err(Error::value(format!("slice {range:?}: expected a part, not empty, of the {n} rows (0..{n})")));
-        }
-        self.room_for_order("slice")?;
-        self.subset(&(range.start as i64..range.end as i64).collect::<Vec<_>>())
-    }
-
-    /// Divides the rows into two parts, say for training and validation: `fraction` of them, rounded, come into the
-    /// second. They are drawn by the seed alone, from each class alike where labels are classes; both parts keep the
-    /// order of the rows.
-    ///
-    /// # Errors
-    /// A fraction that leaves one part without rows.
-    pub fn split(&self, fraction: f64) -> Result<(Dataset, Dataset)> {
-        let n = self.len();
-        self.room_for_order("split")?;
-        let mut classes: HashMap<i64, Vec<i64>> = HashMap::new();
-        let labels = match self.labels.kind() == Kind::Int64 && self.labels.dim() == 1 {
-            true => Vec::<i64>::try_from(&self.labels)?,
-            false => vec![0; n],
-        };
-        // No epoch of a run has this number, so the parts say nothing about any epoch's order.
-        for row in random::permutation(n as i64, i64::MIN)? {
-            classes.entry(labels[row as usize]).or_default().push(row);
-        }
-        let mut second = vec![false; n];
-        for rows in classes.values() {
-            let count = (rows.len() as f64 * fraction.clamp(0.0, 1.0)).round() as usize;
-            rows.iter().take(count).for_each(|row| second[*row as usize] = true);
-        }
-        let (b, a): (Vec<i64>, Vec<i64>) = (0..n as i64).partition(|row| second[*row as usize]);
-        if a.is_empty() || b.is_empty() {
-            return Err(Error::value(format!(
-                "split({fraction}): {} of {n} rows would be in the first part and {} in the second; both need some",
-                a.len(),
-                b.len()
-            )));
-        }
-        Ok((self.subset(&a)?, self.subset(&b)?))
     }
 
     /// 16 hexadecimal digits that tell this data set from others: of its rows, labels, vectors and way of padding. The

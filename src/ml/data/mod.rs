@@ -16,6 +16,7 @@ mod folder;
 mod formats;
 mod labels;
 mod listing;
+mod parts;
 mod reviews;
 pub mod sample;
 mod select;
@@ -31,7 +32,7 @@ mod vocabulary_file;
 mod word_list;
 
 pub use batches::{BatchOptions, Batches, Begun};
-pub use corpus::{Corpus, CorpusOptions, Source};
+pub use corpus::{Corpus, CorpusOptions, Source, Valid};
 pub use dataset::{Dataset, WordOptions};
 pub use encoded::Encoded;
 pub use formats::is_table;

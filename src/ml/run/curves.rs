@@ -6,18 +6,18 @@ use crate::ml::plot::{Figure, Panel, Series, Style};
 /// Up to this many epochs each is marked by a point.
 const MARKED: usize = 40;
 
-/// Loss (left) and accuracy (right) of both sets over the epochs of `history`. Its records hold `epoch`, `train_loss`,
-/// `train_acc`, `test_loss`, `test_acc`; what is missing, null or not finite is a gap, and a set of which there is no
+/// Loss (left) and accuracy (right) of all sets over the epochs of `history`. Its records hold `epoch`, `train_loss`,
+/// `train_acc`, `valid_loss`, `test_loss` and so on; what is missing, null or not finite is a gap, and a set of which there is no
 /// value at all is left out.
 pub fn training_curves(name: &str, history: &[Record]) -> Figure {
-    let loss = Panel::new("", "epoch", "loss", curves(history, "train_loss", "test_loss"));
-    let accuracies = curves(history, "train_acc", "test_acc");
+    let loss = Panel::new("", "epoch", "loss", curves(history, "loss"));
+    let accuracies = curves(history, "acc");
     let y_range = share_range(&accuracies);
     let accuracy = Panel { y_range, ..Panel::new("", "epoch", "accuracy", accuracies) };
     Figure::new(name, vec![loss, accuracy])
 }
 
-fn curves(history: &[Record], train: &str, test: &str) -> Vec<Series> {
+fn curves(history: &[Record], measure: &str) -> Vec<Series> {
     let style = if history.len() <= MARKED { Style::Both } else { Style::Line };
     let value = |record: &Record, key: &str| record.get(key).and_then(serde_json::Value::as_f64).unwrap_or(f64::NAN);
     let epochs: Vec<f64> = history
@@ -25,8 +25,9 @@ fn curves(history: &[Record], train: &str, test: &str) -> Vec<Series> {
         .enumerate()
         .map(|(i, record)| record.get("epoch").and_then(serde_json::Value::as_f64).unwrap_or(i as f64 + 1.0))
         .collect();
-    let sets = [("train", train), ("test", test)].into_iter().enumerate().filter_map(|(color, (set, key))| {
-        let y: Vec<f64> = history.iter().map(|record| value(record, key)).collect();
+    let sets = ["train", "test", "valid"].into_iter().enumerate().filter_map(|(color, set)| {
+        let key = format!("{set}_{measure}");
+        let y: Vec<f64> = history.iter().map(|record| value(record, &key)).collect();
         let any = y.iter().any(|v| v.is_finite());
         any.then(|| Series { color: Some(color), ..Series::new(set, epochs.clone(), y).with_style(style) })
     });

@@ -1,6 +1,7 @@
 //! The folder that a run writes into: what was asked (`config.json`, the script), what came out (`metrics.jsonl`,
 //! `loss.png`, and the weights, which others put there).
 
+mod best;
 mod clock;
 mod config;
 mod curves;

@@ -14,7 +14,11 @@ pub const METRICS: &str = "metrics.jsonl";
 pub const PLOT: &str = "loss.png";
 /// What was changed in the course of a run.
 pub const CHANGES: &str = "changes.jsonl";
-/// The network after its last epoch.
+/// The network at the end.
 pub const WEIGHTS: &str = "model.safetensors";
+/// The network after its best epoch.
+pub const BEST: &str = "best.safetensors";
+/// What a run that is over has come to.
+pub const RESULT: &str = "result.json";
 /// Whoever writes into the folder holds the lock of this file.
 pub const LOCK: &str = ".lock";

@@ -115,7 +115,11 @@ impl Run {
         Ok(())
     }
 
-    fn save_weights(&self, network: &dyn Module) -> Result<()> {
+    /// Keeps the network as it is now.
+    ///
+    /// # Errors
+    /// As [`Run::save_epoch`].
+    pub fn save_weights(&self, network: &dyn Module) -> Result<()> {
         self.write(WEIGHTS, |folder| save_module(&folder.path().join(WEIGHTS), network, &BTreeMap::new()))
     }
 
@@ -124,8 +128,11 @@ impl Run {
     /// # Errors
     /// As [`Run::save_epoch`].
     pub fn complete_weights(&self, network: &dyn Module) -> Result<()> {
-        let is_missing = self.unwritten.borrow().is_missing(WEIGHTS);
-        if is_missing { self.save_weights(network) } else { Ok(()) }
+        if self.is_missing(WEIGHTS) { self.save_weights(network) } else { Ok(()) }
+    }
+
+    pub(super) fn is_missing(&self, file: &str) -> bool {
+        self.unwritten.borrow().is_missing(file)
     }
 
     fn draw(&self, history: &[Record]) -> Result<()> {

@@ -91,6 +91,10 @@ pub trait View {
     fn history(&self) -> Vec<Record>;
     /// Whether the last epoch that is over is the best so far, and no step was done since.
     fn is_best(&self) -> bool;
+    /// The row of the best epoch so far, without its times.
+    fn best(&self) -> Option<Record>;
+    /// Whether the weights of the best epoch are asked for again: the training ends with them, or the test set is scored with them.
+    fn keeps_best(&self) -> bool;
     /// An option of the training as it stands now, which can change at any step; null where there is none.
     fn option(&self, name: &str) -> Value;
     /// What is told, in words for the user: the figures of a step, the line of an epoch.

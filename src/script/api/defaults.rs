@@ -5,7 +5,7 @@ use crate::script::base::{
     ScriptResult,
     options::{number, shown},
 };
-use rhai::{Dynamic, FnPtr, Map, plugin::*};
+use rhai::{Array, Dynamic, FnPtr, Map, plugin::*};
 
 /// `defaults` with the values of `given` in their place.
 ///
@@ -62,5 +62,21 @@ pub mod api {
     #[rhai_fn(return_raw)]
     pub fn with_defaults(defaults: Map, given: Map, function: &str) -> ScriptResult<Map> {
         Ok(merge(defaults, given, function)?)
+    }
+
+    /// Throws where `given` has a name that is not among `known`: says the nearest that is, what it is a name of, and which function asks.
+    ///
+    /// ```rhai
+    /// check_names("fit", "set", #{ train: 1 }, ["train", "valid"]);
+    /// assert_throws(|| check_names("fit", "set", #{ vaild: 1 }, ["train", "valid"]), "fit: unknown set `vaild`; did you mean `valid`?");
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn check_names(function: &str, what: &str, given: Map, known: Array) -> ScriptResult<()> {
+        let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        match given.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(Error::unknown(ErrorKind::Option, what, name, &known).within(function).into()),
+            None => Ok(()),
+        }
     }
 }

@@ -80,6 +80,7 @@ fn the_main_script_leaves_the_whole_run_folder() {
         files(&run),
         [
             ".lock",
+            "best.safetensors",
             "checkpoints",
             "config.json",
             "loss.png",
@@ -319,8 +320,12 @@ const WRONG: &[(&str, &str, &[&str])] = &[
         "train::fit(net, sgd(net), data, #{ drop_last: true });",
         &["16 rows do not fill a batch of 64"],
     ),
-    ("a data set in place of data", "train::fit(net, sgd(net), set);", &["train::fit", "#{ train, test }"]),
-    ("data without a training set", "train::fit(net, sgd(net), #{ test: set });", &["train::fit", "#{ train, test }"]),
+    ("a data set in place of data", "train::fit(net, sgd(net), set);", &["train::fit", "#{ train, valid, test }"]),
+    (
+        "data without a training set",
+        "train::fit(net, sgd(net), #{ test: set });",
+        &["train::fit", "#{ train, valid, test }"],
+    ),
     (
         "too few outputs for the labels",
         "let net = linear(1, 1); train::fit(net, sgd(net), data);",
@@ -408,7 +413,16 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
     assert_eq!(rows(&run).iter().map(|r| r["epoch"].as_i64().unwrap()).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(
         files(&run),
-        [".lock", "checkpoints", "config.json", "loss.png", "metrics.jsonl", "model.safetensors", "script.rhai"]
+        [
+            ".lock",
+            "best.safetensors",
+            "checkpoints",
+            "config.json",
+            "loss.png",
+            "metrics.jsonl",
+            "model.safetensors",
+            "script.rhai"
+        ]
     );
 }
 

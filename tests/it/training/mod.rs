@@ -10,4 +10,5 @@ mod resume_options;
 mod signals;
 mod streams;
 mod turns;
+mod validation;
 mod watch;

@@ -1,6 +1,7 @@
-//! A training set and a test set of labelled reviews, from the program, a folder or one's own tables; with all that is
+//! A training set, a validation set and a test set of labelled reviews, from the program, a folder or one's own tables; with all that is
 //! worth a word about them.
 
+mod draw;
 mod films;
 mod notes;
 mod options;
@@ -8,7 +9,9 @@ mod read;
 mod source;
 mod splits;
 mod tables;
+mod valid;
 
 pub use options::CorpusOptions;
 pub use read::Corpus;
 pub use source::Source;
+pub use valid::Valid;

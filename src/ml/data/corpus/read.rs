@@ -4,7 +4,7 @@ use super::films::films;
 use super::notes::{check_classes, damage};
 use super::splits::Splits;
 use super::tables::tables;
-use super::{CorpusOptions, Source};
+use super::{CorpusOptions, Source, Valid};
 use crate::error::{Error, Result};
 use crate::ml::data::listing::{self, Entry};
 use crate::ml::data::select::Shares;
@@ -14,6 +14,8 @@ use std::collections::HashSet;
 #[derive(Debug)]
 pub struct Corpus {
     pub train: Option<Reviews>,
+    /// Some of what would else be training reviews.
+    pub valid: Option<Reviews>,
     pub test: Option<Reviews>,
     /// What each class is called.
     pub classes: Vec<String>,
@@ -25,7 +27,7 @@ pub struct Corpus {
 const USUAL: usize = 2000;
 
 impl Corpus {
-    /// Reads a training set and a test set. A file that is wrong is an error, never left out.
+    /// Reads a training set, a test set and, where it is asked for, a validation set. A file that is wrong is an error, never left out.
     ///
     /// # Errors
     /// Files and folders that are not as they should be (each is named), selections beyond what is there, a training set of
@@ -41,6 +43,7 @@ impl Corpus {
         let test = options.test.clone().unwrap_or(if whole { Selection::None } else { usual });
         let mut needed: Vec<&'static str> = train.splits("train");
         needed.extend(test.splits("test"));
+        needed.extend(options.valid.iter().flat_map(Valid::splits));
 
         let Splits { listings, classes, mut notes } = match source {
             Source::Tables(train, test) => tables(train, test.as_deref(), options)?,
@@ -55,18 +58,31 @@ impl Corpus {
         let shares = if matches!(source, Source::Tables(..)) { Shares::Proportional } else { Shares::Equal };
         let train = train.choose("train", shares, split)?;
         let test = test.choose("test", shares, split)?;
+        let (train, valid) = match &options.valid {
+            None => (train, Vec::new()),
+            Some(_) if train.is_empty() => {
+                return Err(Error::value("valid takes its reviews from the training set, and train is 0"));
+            }
+            Some(valid) => valid.take(train, split)?,
+        };
         check_classes(source, &classes, &train, &test, &mut notes)?;
-        let both: HashSet<*const Entry> = train.iter().map(|e| std::ptr::from_ref(*e)).collect();
-        let both = test.iter().filter(|e| both.contains(&std::ptr::from_ref(**e))).count();
-        if both > 0 {
-            notes
-                .push(format!("the test set shares {both} reviews with the training set, which has seen their labels"));
+        let both = |one: &[&Entry], other: &[&Entry]| {
+            let one: HashSet<*const Entry> = one.iter().map(|e| std::ptr::from_ref(*e)).collect();
+            other.iter().filter(|e| one.contains(&std::ptr::from_ref(**e))).count()
+        };
+        for (set, why) in
+            [(&train, "training set, which has seen their labels"), (&valid, "validation set, which chooses the epoch")]
+        {
+            let both = both(set, &test);
+            if both > 0 {
+                notes.push(format!("the test set shares {both} reviews with the {why}"));
+            }
         }
         let read = |entries: &[&Entry]| (!entries.is_empty()).then(|| listing::read(entries)).transpose();
-        let (train, test) = (read(&train)?, read(&test)?);
-        notes.extend(damage(&[&train, &test]));
+        let (train, valid, test) = (read(&train)?, read(&valid)?, read(&test)?);
+        notes.extend(damage(&[&train, &valid, &test]));
         let name = source.name();
         let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
-        Ok(Corpus { train, test, classes, notes })
+        Ok(Corpus { train, valid, test, classes, notes })
     }
 }

@@ -1,18 +1,16 @@
 //! Tables, whose labels are the classes.
 
+use super::draw::{Purpose, draw};
 use super::{CorpusOptions, splits::Splits};
 use crate::error::{Error, Result};
 use crate::ml::data::formats::FORMATS;
 use crate::ml::data::labels;
 use crate::ml::data::listing::{Body, Entry, Listing};
-use crate::ml::data::select::{SPLITS, proportional};
+use crate::ml::data::select::SPLITS;
 use crate::ml::data::table::{Row, Table};
 use crate::ml::random;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-
-/// No epoch has this number, nor does [`crate::ml::data::Dataset::split`] use it: what it draws tells nothing about other draws.
-const DRAW: i64 = i64::MIN + 1;
 
 /// Tables as training and test sets. The classes are those of the first table; a label that it does not have is an error.
 pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions) -> Result<Splits> {
@@ -48,7 +46,9 @@ pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions)
             listings.insert("train", list(first, first_labels));
         }
         None => {
-            let drawn = draw(&first_labels, classes.len(), options.test_share)?;
+            let share = options.test_share.clamp(0.0, 1.0);
+            let count = (first_labels.len() as f64 * share).round() as usize;
+            let drawn = draw(&first_labels, count, share < 1.0, Purpose::Test)?;
             let mut parts = [(Vec::new(), Vec::new()), (Vec::new(), Vec::new())];
             let path = first.path;
             for ((row, label), in_test) in first.rows.into_iter().zip(first_labels).zip(drawn) {
@@ -123,22 +123,4 @@ fn listed_table(table: Table, labels: Vec<usize>, classes: &[String]) -> Listing
         body: Body::Text(row.text.into(), row.replaced),
     });
     Listing { place: path.display().to_string(), groups: classes.to_vec(), entries: entries.collect() }
-}
-
-/// Which rows a test set of this share takes: drawn by the seed alone, from each class by its share, and never a class's last.
-fn draw(labels: &[usize], classes: usize, share: f64) -> Result<Vec<bool>> {
-    let mut counts = vec![0; classes];
-    labels.iter().for_each(|l| counts[*l] += 1);
-    let share = share.clamp(0.0, 1.0);
-    let mut left = proportional((labels.len() as f64 * share).round() as usize, &counts);
-    if share < 1.0 {
-        left.iter_mut().zip(&counts).for_each(|(quota, count)| *quota = (*quota).min(count.saturating_sub(1)));
-    }
-    let mut drawn = vec![false; labels.len()];
-    for row in random::permutation(labels.len() as i64, DRAW)? {
-        let quota = &mut left[labels[row as usize]];
-        drawn[row as usize] = *quota > 0;
-        *quota = quota.saturating_sub(1);
-    }
-    Ok(drawn)
 }

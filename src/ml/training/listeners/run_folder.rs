@@ -13,7 +13,10 @@ impl Listener for RunFolder {
     }
 
     fn on_epoch_begin(&self, at: &dyn View) -> Result<()> {
-        at.run().map_or(Ok(()), |run| run.go_on(Position { epoch: at.epoch(), step: at.step() }))
+        at.run().map_or(Ok(()), |run| {
+            run.forget_result()?;
+            run.go_on(Position { epoch: at.epoch(), step: at.step() })
+        })
     }
 
     /// What could not be written at the last epoch.

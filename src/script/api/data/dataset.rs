@@ -5,10 +5,21 @@ use crate::ml::batch::Pad;
 use crate::ml::data::{Dataset, WordOptions};
 use crate::script::api::handles::{DatasetHandle, EncodedHandle, TensorHandle};
 use crate::script::base::ScriptResult;
-use crate::script::base::options::Options;
+use crate::script::base::options::{Options, shown};
 use rhai::{Array, Dynamic, Map, plugin::*};
 use std::ops::Range;
 use std::rc::Rc;
+
+fn folds_of(data: &Dataset, k: i64, rest: &Map) -> ScriptResult<Array> {
+    let folds = data.folds(usize::try_from(k).unwrap_or(0))?;
+    let fold = |(train, valid): (Dataset, Dataset)| {
+        let mut fold = rest.clone();
+        fold.insert("train".into(), Dynamic::from(Rc::new(train)));
+        fold.insert("valid".into(), Dynamic::from(Rc::new(valid)));
+        Dynamic::from_map(fold)
+    };
+    Ok(folds.into_iter().map(fold).collect())
+}
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
@@ -79,6 +90,50 @@ pub mod api {
     pub fn split_rows(data: &mut DatasetHandle, fraction: f64) -> ScriptResult<Array> {
         let (rest, drawn) = data.split(fraction)?;
         Ok(vec![Dynamic::from(Rc::new(drawn)), Dynamic::from(Rc::new(rest))])
+    }
+
+    /// The rows of a data set with these numbers, from 0, in this order; one may come twice.
+    ///
+    /// Errors: no rows, one that is not there, something else than integers.
+    ///
+    /// ```rhai
+    /// let data = dataset(zeros([4, 1]), tensor([5, 6, 7, 8]));
+    /// assert_eq(data.rows([3, 0, 0]).labels.to_array(), [8, 5, 5]);
+    /// ```
+    #[rhai_fn(name = "rows", return_raw, pure)]
+    pub fn chosen_rows(data: &mut DatasetHandle, rows: Array) -> ScriptResult<DatasetHandle> {
+        let wrong = |row: &Dynamic| Error::value(format!("rows takes an array of integers, got {} in it", shown(row)));
+        let rows: Vec<i64> = rows.iter().map(|row| row.as_int().map_err(|_| wrong(row))).collect::<Result<_, _>>()?;
+        Ok(Rc::new(data.subset(&rows).map_err(|e| e.within("rows"))?))
+    }
+
+    /// A data set in `k` folds, an array of maps `#{ train, valid }`: each fold once to validate on, and all other rows to train on. They are
+    /// drawn by the seed alone, of each class its share where labels are classes. Of a map with a data set `train`, such as `imdb::load` gives,
+    /// the training set is divided, and all else stands in each fold as it was; the vocabulary then comes from all folds.
+    ///
+    /// Errors: a `k` below 2 or above the number of rows; a map without a `train`, or with a `valid` already.
+    ///
+    /// ```rhai
+    /// let data = dataset(randn([10, 2]), arange(10) % 2);
+    /// for fold in folds(data, 5) {
+    ///     let net = linear(2, 2);
+    ///     let result = train::fit(net, adam(net), fold, #{ epochs: 1, run: false, progress: false });
+    ///     assert("valid_acc" in result.best);
+    /// }
+    /// ```
+    #[rhai_fn(name = "folds", return_raw)]
+    pub fn folds_of_rows(data: DatasetHandle, k: i64) -> ScriptResult<Array> {
+        folds_of(&data, k, &Map::new())
+    }
+
+    #[rhai_fn(name = "folds", return_raw)]
+    pub fn folds_of_sets(data: Map, k: i64) -> ScriptResult<Array> {
+        if data.contains_key("valid") {
+            return Err(Error::value("folds: the data has a valid already, and each fold is to be one").into());
+        }
+        let train = data.get("train").and_then(|set| set.clone().try_cast::<DatasetHandle>());
+        let train = train.ok_or_else(|| Error::value("folds takes a data set, or a map with a data set train"))?;
+        folds_of(&train, k, &data)
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

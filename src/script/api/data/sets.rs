@@ -1,8 +1,8 @@
-//! A training set and a test set of reviews, from wherever they are.
+//! A training set, a validation set and a test set of reviews, from wherever they are.
 
 use super::reviews::map;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{Corpus, CorpusOptions, Selection, Source, TableOptions, is_table, sample};
+use crate::ml::data::{Corpus, CorpusOptions, Selection, Source, TableOptions, Valid, is_table, sample};
 use crate::output::complain;
 use crate::places::Places;
 use crate::script::base::options::{Options, shown};
@@ -28,6 +28,22 @@ fn selection(o: &mut Options, name: &'static str) -> Result<Option<Selection>> {
     parsed.map(Some)
 }
 
+/// `0.1`, `200`, or `"neg[900:1000] + pos[900:1000]"`.
+fn valid(o: &mut Options) -> Result<Option<Valid>> {
+    let Some(value) = o.take("valid") else { return Ok(None) };
+    match (value.as_int(), value.as_float(), value.clone().into_string()) {
+        (Ok(count), ..) => usize::try_from(count)
+            .map(Valid::count)
+            .map_err(|_| Error::value(format!("valid is {count}, it must be at least 0"))),
+        (_, Ok(share), _) => Valid::share(share),
+        (.., Ok(text)) => Valid::parse(&text),
+        _ => Err(Error::new(
+            ErrorKind::Option,
+            format!("option `valid` takes a share such as 0.1, a number or slices, got {}", shown(&value)),
+        )),
+    }
+}
+
 fn names(o: &mut Options, name: &'static str) -> Result<Vec<String>> {
     let Some(value) = o.take(name) else { return Ok(Vec::new()) };
     let wrong =
@@ -44,6 +60,7 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
     let options = CorpusOptions {
         train: selection(&mut o, "train")?,
         test: selection(&mut o, "test")?,
+        valid: valid(&mut o)?,
         classes: match o.integer("classes", 0)? {
             0 => None,
             classes => Some(usize::try_from(classes).map_err(|_| {
@@ -75,15 +92,16 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// Reads a training set and a test set of reviews: `#{ train, test, classes, class_names }`, where `train` and `test` are
-    /// maps `#{ texts, labels, ratings, ids, names, replaced }` as `read_reviews` gives them (one that is not asked for is
+    /// Reads a training set, a validation set and a test set of reviews: `#{ train, valid, test, classes, class_names }`, where the sets
+    /// are maps `#{ texts, labels, ratings, ids, names, replaced }` as `read_reviews` gives them (one that is not asked for is
     /// left out), `classes` is their number and `class_names` what each is called. What is worth a word (which label is which
     /// class, classes without a review, replaced characters, reviews in both sets) is said on stderr, once.
     ///
     /// The options, and what data can be, are those of `imdb::load`.
     ///
     /// Errors: data that is not there or not as it should be (the file and line are named), more reviews than there are, a
-    /// slice beyond the end, a training set of one class, a test label that training never had.
+    /// slice beyond the end, a training set of one class, a test label that training never had, a validation set that leaves nothing
+    /// to train on.
     ///
     /// ```rhai
     /// let sets = read_sets(#{ train: 4, test: "neg[10:12] + pos[-1:]" });
@@ -99,7 +117,7 @@ pub mod api {
         sets.insert("classes".into(), (corpus.classes.len() as i64).into());
         let names: Array = corpus.classes.into_iter().map(Dynamic::from).collect();
         sets.insert("class_names".into(), names.into());
-        for (name, set) in [("train", corpus.train), ("test", corpus.test)] {
+        for (name, set) in [("train", corpus.train), ("valid", corpus.valid), ("test", corpus.test)] {
             if let Some(set) = set {
                 sets.insert(name.into(), map(set)?.into());
             }

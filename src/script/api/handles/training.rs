@@ -4,7 +4,10 @@ use super::History;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
     random,
-    training::{Listener, listeners},
+    training::{
+        Listener,
+        listeners::{self, Best},
+    },
 };
 use crate::script::base::kinds::{Kind, held};
 use rhai::{Dynamic, Map};
@@ -32,6 +35,8 @@ pub struct Training {
     pub(super) at_work: Cell<bool>,
     /// Whether `:stop` was said in its turn.
     pub(super) stopped: Cell<bool>,
+    /// The weights of its best epoch; one of the listeners.
+    pub best: Rc<Best>,
     /// Who is told of it, beside the callbacks in its options.
     pub listeners: Vec<Rc<dyn Listener>>,
     /// Which of all who are told have asked for the figures of this step.
@@ -46,14 +51,15 @@ impl fmt::Debug for Training {
 
 impl TrainingHandle {
     pub fn new(state: Map, rest: Map, random: random::State) -> Self {
-        let (state, rest) = (RefCell::new(state), RefCell::new(rest));
+        let (state, rest, best) = (RefCell::new(state), RefCell::new(rest), Rc::new(Best::default()));
         TrainingHandle(Rc::new(Training {
             state,
             rest,
             random: Cell::new(random),
             at_work: Cell::new(false),
             stopped: Cell::new(false),
-            listeners: listeners::all(),
+            listeners: listeners::all(best.clone()),
+            best,
             asked: RefCell::default(),
         }))
     }

@@ -103,7 +103,9 @@ fn of_run(rows: &[Map], request: &Request, name: Option<&str>, place: Option<usi
     let known: Vec<String> = rows.iter().flat_map(|r| r.keys()).map(ToString::to_string).collect();
     let mut columns = request.columns.clone();
     if columns.is_empty() {
-        columns.extend(["train_loss", "test_loss"].map(String::from).into_iter().filter(|c| known.contains(c)));
+        columns.extend(
+            ["train_loss", "valid_loss", "test_loss"].map(String::from).into_iter().filter(|c| known.contains(c)),
+        );
     }
     let left = columns.len();
     columns.extend(request.right.iter().filter(|c| !request.columns.contains(c)).cloned());

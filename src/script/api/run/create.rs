@@ -123,7 +123,7 @@ fn absolute(path: &Path) -> PathBuf {
 /// A run goes on with its own data and its own seed only.
 fn same_run(run: &Path, old: &Value, config: &Value) -> Result<()> {
     let prints = |config: &Value| -> Vec<Value> {
-        ["train", "test"].iter().map(|set| config["data"][set]["fingerprint"].clone()).collect()
+        ["train", "valid", "test"].iter().map(|set| config["data"][set]["fingerprint"].clone()).collect()
     };
     let run = run.display();
     if prints(old) != prints(config) {

@@ -1,7 +1,7 @@
 //! What a script can do with a run folder.
 
 use super::create::create;
-use super::rows::{record, records};
+use super::rows::{record, records, to_json};
 use super::runs::Runs;
 use crate::error::{Error, ErrorKind};
 use crate::output::complain;
@@ -112,6 +112,36 @@ pub mod api {
     #[rhai_fn(get = "missing", pure)]
     pub fn missing(run: &mut RunHandle) -> Array {
         run.missing().into_iter().map(Dynamic::from).collect()
+    }
+
+    /// The file of the best epoch's weights, `best.safetensors`, for `net.load`; `()` where there is none.
+    ///
+    /// ```rhai
+    /// assert_eq(run_folder(#{}, #{}).best_weights, ());
+    /// ```
+    #[rhai_fn(get = "best_weights", pure)]
+    pub fn best_weights(run: &mut RunHandle) -> Dynamic {
+        run.best_weights().map_or(Dynamic::UNIT, |path| path.display().to_string().into())
+    }
+
+    /// Keeps the network as it is now, as `model.safetensors`.
+    ///
+    /// ```rhai
+    /// run_folder(#{}, #{}).save_weights(linear(2, 1));
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save_weights(run: &mut RunHandle, network: Network) -> ScriptResult<()> {
+        Ok(run.save_weights(network.0.as_ref())?)
+    }
+
+    /// Keeps what a training has come to, as `result.json`; a training that goes on removes it.
+    ///
+    /// ```rhai
+    /// run_folder(#{}, #{}).save_result(#{ test: #{ epoch: 3, test_acc: 0.8 } });
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save_result(run: &mut RunHandle, result: Map) -> ScriptResult<()> {
+        Ok(run.save_result(&to_json(&result.into()))?)
     }
 
     /// The file of the checkpoint that was kept of `epoch`, the best of the training, for `net.load`; `()` where there is none.

@@ -7,8 +7,8 @@ use rhai::{Dynamic, FnPtr, Map};
 use serde_json::Value;
 
 /// The first columns of `metrics.jsonl`, and the last; a script's own stand between.
-const FIRST: [&str; 6] = ["epoch", "lr", "train_loss", "train_acc", "test_loss", "test_acc"];
-const LAST: [&str; 2] = ["train_seconds", "test_seconds"];
+const FIRST: [&str; 8] = ["epoch", "lr", "train_loss", "train_acc", "valid_loss", "valid_acc", "test_loss", "test_acc"];
+const LAST: [&str; 3] = ["train_seconds", "valid_seconds", "test_seconds"];
 
 /// A row of a history as the run keeps it.
 pub fn record(row: &Map) -> Record {

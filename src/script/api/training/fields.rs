@@ -3,7 +3,7 @@
 use super::resume::begin_turn;
 use crate::error::Error;
 use crate::ml::random;
-use crate::script::api::handles::{TrainingHandle, TurnHandle};
+use crate::script::api::handles::{Network, TrainingHandle, TurnHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Dynamic, Map, plugin::*};
 
@@ -76,6 +76,24 @@ pub mod api {
     #[rhai_fn(get = "stopped", pure)]
     pub fn stopped(training: &mut TrainingHandle) -> bool {
         training.is_stopped()
+    }
+
+    /// Exchanges the network's weights with those of the best epoch, which are kept with `restore_best: true` or a validation set beside a test set; at the next
+    /// call, or as the next epoch begins, back. False where none are kept.
+    ///
+    /// ```rhai
+    /// let net = linear(2, 2);
+    /// let data = #{ train: dataset(randn([8, 2]), arange(8) % 2) };
+    /// let t = train::start(net, adam(net, #{ lr: 0.1 }), data, #{ epochs: 3, restore_best: true, run: false, progress: false });
+    /// t.run();
+    /// assert(t.swap_best());
+    /// print(train::evaluate(net, data.train).loss);
+    /// t.swap_best();
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn swap_best(training: &mut TrainingHandle) -> ScriptResult<bool> {
+        let network = training.get("net").and_then(|net| net.try_cast::<Network>());
+        Ok(network.map_or(Ok(false), |network| training.0.best.exchange(network.0.as_ref()))?)
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

@@ -75,7 +75,9 @@ pub mod api {
         let mut replica = replica(KINDS);
         let state = copy_map(KINDS, &training.0.state.borrow(), &mut replica)?;
         let rest = copy_map(KINDS, &training.0.rest.borrow(), &mut replica)?;
-        Ok(TrainingHandle::new(state, rest, training.random()))
+        let fork = TrainingHandle::new(state, rest, training.random());
+        training.0.best.copy_to(&fork.0.best)?;
+        Ok(fork)
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

@@ -8,7 +8,7 @@ use crate::ml::{
 };
 use crate::script::api::{
     handles::{Network, OptimizerHandle, RunHandle, TrainingHandle},
-    run::records,
+    run::{record, records},
 };
 use crate::script::base::ScriptResult;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnPtr, Map, NativeCallContext};
@@ -115,6 +115,20 @@ impl View for Told<'_> {
 
     fn is_best(&self) -> bool {
         self.training.is_best()
+    }
+
+    fn best(&self) -> Option<Record> {
+        let best = self.training.get("best")?.try_cast::<Map>()?;
+        let mut row = record(&best);
+        row.retain(|name, _| !name.ends_with("_seconds"));
+        Some(row)
+    }
+
+    fn keeps_best(&self) -> bool {
+        let has = |data: &Map| ["valid", "test"].iter().all(|set| data.contains_key(*set));
+        let chosen = self.training.get("data").and_then(|data| data.read_lock::<Map>().map(|data| has(&data)));
+        let restores = self.training.option("restore_best").and_then(|restores| restores.as_bool().ok());
+        restores == Some(true) || chosen == Some(true)
     }
 
     fn option(&self, name: &str) -> Value {

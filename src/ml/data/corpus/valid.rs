@@ -1,0 +1,114 @@
+//! The validation set: some of the training reviews, on which an epoch is chosen, so that the test reviews say nothing until the end.
+
+use super::draw::{Purpose, draw};
+use crate::error::{Error, Result};
+use crate::ml::data::Selection;
+use crate::ml::data::listing::{Entry, Listing};
+use crate::ml::data::select::Shares;
+use std::collections::HashSet;
+
+/// Which of the training reviews make the validation set.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Valid {
+    /// A share of those that are asked for, above 0 and below 1, drawn by the seed.
+    Share(f64),
+    /// So many of them, drawn by the seed.
+    Count(usize),
+    /// The reviews of these slices, whether they were asked for or not.
+    Slices(Selection),
+}
+
+impl Valid {
+    /// # Errors
+    /// A number that is no share.
+    pub fn share(share: f64) -> Result<Option<Valid>> {
+        match share {
+            0.0 => Ok(None),
+            share if share > 0.0 && share < 1.0 => Ok(Some(Valid::Share(share))),
+            _ => Err(Error::value(format!("valid is {share}: a share of the training reviews is above 0 and below 1"))),
+        }
+    }
+
+    pub fn count(count: usize) -> Option<Valid> {
+        (count > 0).then_some(Valid::Count(count))
+    }
+
+    /// `0.1`, `200`, or slices such as `neg[900:1000] + pos[900:1000]`; an empty text is none.
+    ///
+    /// # Errors
+    /// A text that is none of the three.
+    pub fn parse(text: &str) -> Result<Option<Valid>> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if let (Ok(share), Err(_)) = (text.parse::<f64>(), text.parse::<usize>()) {
+            return Valid::share(share);
+        }
+        match Selection::parse(text).map_err(|e| e.within("valid"))? {
+            Selection::None => Ok(None),
+            Selection::First(count) => Ok(Valid::count(count)),
+            Selection::All => Err(Error::value(
+                "valid is \"all\", which leaves no review to learn from: it takes a share such as 0.1, a number, or slices",
+            )),
+            slices @ Selection::Slices(_) => match slices.splits("train").contains(&"test") {
+                true => Err(Error::value(format!(
+                    "valid is `{text}`: a validation set is taken from the training reviews, so that test reviews say nothing until the end"
+                ))),
+                false => Ok(Some(Valid::Slices(slices))),
+            },
+        }
+    }
+
+    /// The splits that this needs.
+    pub(super) fn splits(&self) -> Vec<&'static str> {
+        match self {
+            Valid::Slices(slices) => slices.splits("train"),
+            Valid::Share(_) | Valid::Count(_) => Vec::new(),
+        }
+    }
+
+    /// What is left of the training reviews `train`, and the validation set; both in their order.
+    ///
+    /// # Errors
+    /// A set that would be empty; slices beyond the end.
+    pub(super) fn take<'a>(
+        &self,
+        train: Vec<&'a Entry>,
+        split: impl Fn(&str) -> Result<&'a Listing>,
+    ) -> Result<(Vec<&'a Entry>, Vec<&'a Entry>)> {
+        let n = train.len();
+        let count = match self {
+            Valid::Share(share) => (n as f64 * share).round() as usize,
+            Valid::Count(count) => *count,
+            Valid::Slices(slices) => {
+                let chosen = slices.choose("train", Shares::Equal, split).map_err(|e| e.within("valid"))?;
+                let theirs: HashSet<*const Entry> = chosen.iter().map(|e| std::ptr::from_ref(*e)).collect();
+                let left: Vec<&Entry> =
+                    train.into_iter().filter(|e| !theirs.contains(&std::ptr::from_ref(*e))).collect();
+                return match left.is_empty() && n > 0 {
+                    true => Err(Error::value(format!("valid takes all of the {n} training reviews"))),
+                    false => Ok((left, chosen)),
+                };
+            }
+        };
+        if count == 0 || count >= n {
+            let asked = match self {
+                Valid::Share(share) => format!("a share of {share}"),
+                _ => count.to_string(),
+            };
+            return Err(Error::value(format!(
+                "valid: {asked} of the {n} training reviews leaves {} for training and {count} for validation; both need some",
+                n.saturating_sub(count)
+            )));
+        }
+        let classes: Vec<usize> = train.iter().map(|e| usize::try_from(e.class).unwrap_or(0)).collect();
+        let drawn = draw(&classes, count, true, Purpose::Valid)?;
+        let part = |own: bool| train.iter().zip(&drawn).filter(|(_, drawn)| **drawn == own).map(|(e, _)| *e).collect();
+        let (left, valid): (Vec<&Entry>, Vec<&Entry>) = (part(false), part(true));
+        match valid.is_empty() {
+            true => Err(Error::value(format!("valid: of {n} training reviews no class has one to spare"))),
+            false => Ok((left, valid)),
+        }
+    }
+}
