@@ -14,6 +14,8 @@ pub mod ml;
 pub mod output;
 pub mod places;
 pub mod repl;
+pub mod replay;
 pub mod resume;
+pub mod runs;
 pub mod script;
 pub mod testing;

@@ -102,7 +102,22 @@ impl Program {
 
     /// What the run was asked for, with `changed` in place of its own options. `from` names a checkpoint.
     pub fn setup(self, setup: Setup, changed: BTreeMap<String, String>, from: Option<String>) -> Setup {
-        let run_dir = self.run_dir();
+        let folders = self.earlier.iter().chain([&self.folder]).cloned().collect();
+        let setup = Setup { run_dir: self.run_dir(), resume: Some(Resume { folders, from }), ..setup };
+        self.asked(setup, changed)
+    }
+
+    /// The same program once more, from its beginning, whose runs go into `run_dir` and behind it.
+    pub fn again(self, setup: Setup, run_dir: PathBuf) -> Setup {
+        self.asked(Setup { run_dir: Some(run_dir), ..setup }, BTreeMap::new())
+    }
+
+    /// How many runs its program made before this one.
+    pub fn earlier(&self) -> usize {
+        self.earlier.len()
+    }
+
+    fn asked(self, setup: Setup, changed: BTreeMap<String, String>) -> Setup {
         let mut arguments = self.arguments;
         arguments.extend(changed);
         let beside = self.file.as_deref().and_then(Path::parent).map(Path::to_path_buf);
@@ -114,10 +129,8 @@ impl Program {
             name: self.name,
             script: self.script,
             file: self.file,
-            run_dir,
             seed: setup.seed.or(self.seed),
             arguments,
-            resume: Some(Resume { folders: self.earlier.into_iter().chain([self.folder]).collect(), from }),
             ..setup
         }
     }

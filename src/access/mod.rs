@@ -131,6 +131,17 @@ pub fn remove_file(path: &Path) -> Result<()> {
     within(path, "remove", Want::Write, |dir, below| dir.remove_file(below))
 }
 
+/// Removes a folder with all that is in it; links in it are removed, and what they lead to stays.
+///
+/// # Errors
+/// As [`append`]; a link in the place of the folder.
+pub fn remove_folder(path: &Path) -> Result<()> {
+    within(path, "remove", Want::Write, |dir, below| match dir.symlink_metadata(below)?.is_dir() {
+        true => dir.remove_dir_all(below),
+        false => Err(io::Error::other("it is no folder, but a link to one")),
+    })
+}
+
 /// The names of what is in a folder, in alphabetical order.
 ///
 /// # Errors
@@ -143,12 +154,38 @@ pub fn list(path: &Path) -> Result<Vec<OsString>> {
     Ok(names)
 }
 
+/// The names of the folders in a folder, links to others left out.
+///
+/// # Errors
+/// As [`open`].
+pub fn list_folders(path: &Path) -> Result<Vec<OsString>> {
+    within(path, "read the folder", Want::Read, |dir, below| {
+        let entries = dir.read_dir(below)?.filter_map(|entry| {
+            let entry = entry.ok()?;
+            entry.file_type().is_ok_and(|kind| kind.is_dir()).then(|| entry.file_name())
+        });
+        Ok(entries.collect())
+    })
+}
+
 /// What is at `path`; `None` where nothing is.
 ///
 /// # Errors
 /// Kind `access`: a path outside of what may be read.
 pub fn metadata(path: &Path) -> Result<Option<Metadata>> {
     match within(path, "read", Want::Read, |dir, below| dir.metadata(below)) {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind == ErrorKind::Access => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
+/// What is at `path` itself, a link included; `None` where nothing is.
+///
+/// # Errors
+/// As [`metadata`].
+pub fn link_metadata(path: &Path) -> Result<Option<Metadata>> {
+    match within(path, "read", Want::Read, |dir, below| dir.symlink_metadata(below)) {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.kind == ErrorKind::Access => Err(error),
         Err(_) => Ok(None),

@@ -2,7 +2,7 @@
 
 use super::{needs, usage::usage};
 use crate::ml::{device, random, waiting};
-use crate::script::{Failure, Limits, Setup};
+use crate::script::{Failure, Label, Limits, Setup};
 use crate::{memory, places};
 use clap::Args;
 use std::{
@@ -29,6 +29,12 @@ pub struct Flags {
     /// The folder for the run's files, in place of runs/NAME-DATE-TIME.
     #[arg(long, global = true, value_name = "DIR")]
     pub run_dir: Option<PathBuf>,
+    /// What the run is called, its folder too, in place of the script's own name for it.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub name: Option<String>,
+    /// A word to find the run by; several may be given.
+    #[arg(long, global = true, value_name = "WORD")]
+    pub tag: Vec<String>,
     /// Where data sets are, before IMDBSH_DATA and the cache.
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -95,6 +101,7 @@ impl Flags {
         Setup {
             seed: self.seed,
             run_dir: self.run_dir.clone(),
+            label: Label { name: self.name.clone(), tags: self.tag.clone(), notes: None },
             data_dir: self.data.clone(),
             cache: places::cache(),
             limits: Limits {

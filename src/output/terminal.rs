@@ -24,11 +24,16 @@ pub fn stderr_is_terminal() -> bool {
 
 /// Asks, at the terminal and not where input comes from, whether the program is to end.
 pub fn ask_to_end() -> bool {
+    ask("\nStill at work. End imdbsh? What is not saved is lost.").unwrap_or(true)
+}
+
+/// Asks at the terminal; none where there is none.
+pub fn ask(question: &str) -> Option<bool> {
     aside(|| {
-        mutter("\nStill at work. End imdbsh? What is not saved is lost. [y/N] ", "");
-        let Ok(terminal) = std::fs::File::open("/dev/tty") else { return true };
+        let terminal = std::fs::File::open("/dev/tty").ok()?;
+        mutter(&format!("{question} [y/N] "), "");
         let mut answer = String::new();
         let _ = BufReader::new(terminal).read_line(&mut answer);
-        answer.trim().eq_ignore_ascii_case("y")
+        Some(answer.trim().eq_ignore_ascii_case("y"))
     })
 }

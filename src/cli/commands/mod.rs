@@ -2,8 +2,10 @@
 
 mod doc;
 mod fetch;
+mod replay;
 mod resume;
 mod run;
+mod runs;
 mod test;
 
 pub use run::Run;
@@ -11,5 +13,11 @@ pub use run::Run;
 use super::command::{Row, row};
 
 /// All that have a name, in the order in which `--help` lists them.
-pub const TABLE: &[Row] =
-    &[row::<test::Test>("test"), row::<doc::Doc>("doc"), row::<resume::Resume>("resume"), row::<fetch::Fetch>("fetch")];
+pub const TABLE: &[Row] = &[
+    row::<test::Test>("test"),
+    row::<doc::Doc>("doc"),
+    row::<resume::Resume>("resume"),
+    row::<replay::Replay>("replay"),
+    row::<runs::Runs>("runs"),
+    row::<fetch::Fetch>("fetch"),
+];

@@ -37,5 +37,5 @@ pub use replica::{CopyHost, Replica, duplicate, ensure_grad};
 pub use row::{Build, OfOne, OfTwo, Row};
 pub use saved::{assign, load_module, save_module};
 pub use sequential::Sequential;
-pub use summary::{Layer as SummaryLayer, Summary, summary};
+pub use summary::{Layer as SummaryLayer, Summary, outline, summary};
 pub use table::TABLE;

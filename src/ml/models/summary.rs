@@ -44,6 +44,15 @@ pub fn summary(net: &Rc<dyn Module>, input: Option<&Value>, host: Option<&dyn Ho
     if input.is_some() {
         ran?;
     }
+    Ok(outline_of(net, &seen))
+}
+
+/// The same without running it, and so without the shapes.
+pub fn outline(net: &Rc<dyn Module>) -> Summary {
+    outline_of(net, &Trace::default())
+}
+
+fn outline_of(net: &Rc<dyn Module>, seen: &Trace) -> Summary {
     let mut layers = Vec::new();
     walk(net, "", 0, &mut |path, depth, module| {
         let parameters = module.own_parameters().iter().map(|(_, p)| p.numel() as i64).sum();
@@ -53,7 +62,7 @@ pub fn summary(net: &Rc<dyn Module>, input: Option<&Value>, host: Option<&dyn Ho
         };
         layers.push(Layer { path: path.to_string(), depth, layer, shape: seen.shape_of(module), parameters });
     });
-    Ok(Summary { layers, count: count(net.as_ref()) })
+    Summary { layers, count: count(net.as_ref()) }
 }
 
 fn run(net: &Rc<dyn Module>, input: &Value, pass: &Pass) -> Result<()> {
@@ -91,10 +100,15 @@ impl fmt::Display for Summary {
         }
         let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths = [width(0), width(1), width(2), width(3)];
-        let rule = "-".repeat(widths.iter().sum::<usize>() + 6);
+        // Of one that was not run there is nothing to say.
+        let has_shapes = self.layers.iter().any(|row| row.shape.is_some());
+        let rule = "-".repeat(widths.iter().sum::<usize>() + 6 - if has_shapes { 0 } else { widths[2] + 2 });
         for (number, [name, layer, shape, parameters]) in table.iter().enumerate() {
             let [a, b, c, d] = widths;
-            writeln!(f, "{name:a$}  {layer:b$}  {shape:c$}  {parameters:>d$}")?;
+            match has_shapes {
+                true => writeln!(f, "{name:a$}  {layer:b$}  {shape:c$}  {parameters:>d$}")?,
+                false => writeln!(f, "{name:a$}  {layer:b$}  {parameters:>d$}")?,
+            }
             if number == 0 {
                 writeln!(f, "{rule}")?;
             }

@@ -6,6 +6,7 @@ use super::adam_kernel as kernel;
 use super::algorithm::{Algorithm, ParamState, decay_rate, not_negative, with_decay};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tch::{TchError, Tensor};
 
 const EXP_AVG: &str = "exp_avg";
@@ -54,6 +55,10 @@ impl Algorithm for Adam {
 
     fn lr(&self) -> f64 {
         self.lr
+    }
+
+    fn options(&self) -> Value {
+        json!(self)
     }
 
     fn buffers(&self) -> &'static [&'static str] {

@@ -5,6 +5,7 @@ use super::adam::{BUFFERS, Decay, Moments};
 use super::algorithm::{Algorithm, ParamState, not_negative};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tch::{TchError, Tensor};
 
 pub(super) const ROW: Row = Row::new::<AdamW>(
@@ -43,6 +44,10 @@ impl Algorithm for AdamW {
 
     fn lr(&self) -> f64 {
         self.lr
+    }
+
+    fn options(&self) -> Value {
+        json!(self)
     }
 
     fn buffers(&self) -> &'static [&'static str] {

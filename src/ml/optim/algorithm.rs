@@ -1,6 +1,7 @@
 //! What an optimizer's arithmetic is given and what it keeps, one parameter at a time.
 
 use crate::error::{Error, Result};
+use serde_json::Value;
 use std::fmt;
 use tch::{TchError, Tensor};
 
@@ -11,6 +12,9 @@ pub trait Algorithm: fmt::Debug {
 
     /// The learning rate that the options ask for, where a group starts.
     fn lr(&self) -> f64;
+
+    /// All of its options, by their names in the table.
+    fn options(&self) -> Value;
 
     /// PyTorch's names of the tensors that may be kept for a parameter, each of the parameter's shape.
     fn buffers(&self) -> &'static [&'static str];

@@ -6,6 +6,7 @@ use super::group::Group;
 use crate::error::{Error, Result};
 use crate::ml::models::Replica;
 use crate::ml::tensor::During;
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use tch::Tensor;
 
@@ -47,6 +48,18 @@ impl Optimizer {
 
     pub fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    /// What it is, for who reads of it: `{ "algorithm": "adam", "groups": [{ "lr": 1e-3, …, "parameters": 6, "numbers": 238658 }] }`.
+    pub fn description(&self) -> Value {
+        let group = |group: &Group| {
+            let mut options = group.algorithm.options();
+            options["lr"] = group.base_lr.into();
+            options["parameters"] = group.params.len().into();
+            options["numbers"] = group.params.iter().map(|(_, p)| p.numel()).sum::<usize>().into();
+            options
+        };
+        json!({ "algorithm": self.name(), "groups": self.groups.iter().map(group).collect::<Vec<_>>() })
     }
 
     /// All parameters, of all groups in their order.

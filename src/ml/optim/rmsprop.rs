@@ -5,6 +5,7 @@ use super::Row;
 use super::algorithm::{Algorithm, ParamState, not_negative, with_decay};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tch::{TchError, Tensor};
 
 const SQUARE_AVG: &str = "square_avg";
@@ -50,6 +51,10 @@ impl Algorithm for RmsProp {
 
     fn lr(&self) -> f64 {
         self.lr
+    }
+
+    fn options(&self) -> Value {
+        json!(self)
     }
 
     fn buffers(&self) -> &'static [&'static str] {

@@ -1,11 +1,21 @@
-//! The time that stands in a run folder's name.
+//! The time that stands in a run folder's name, and in its files.
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use std::time::SystemTime;
 
+/// The same of a time that a file system gives.
+pub fn stamp_of(time: SystemTime) -> Option<String> {
+    Some(Timestamp::try_from(time).ok()?.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
 /// The local date and time now.
 pub fn now() -> DateTime {
     local(SystemTime::now())
+}
+
+/// The time now in UTC, `2026-11-25T10:15:00Z`.
+pub fn stamp() -> String {
+    stamp_of(SystemTime::now()).unwrap_or_else(|| "9999-12-31T23:59:59Z".into())
 }
 
 /// The local date and time; the last of the calendar's where the clock has gone beyond it, so that a run is not lost to a wrong clock.

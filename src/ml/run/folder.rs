@@ -2,9 +2,9 @@
 
 use super::clock;
 use super::curves::training_curves;
-use super::lock::lock;
+use super::held::Held;
 use super::log::{Log, append};
-use super::names::{CHANGES, CONFIG, LOCK, METRICS, PLOT, SCRIPT, TOKENIZER, VOCABULARY, WEIGHTS};
+use super::names::{CHANGES, CONFIG, METRICS, PLOT, SCRIPT, TOKENIZER, VOCABULARY, WEIGHTS};
 use super::record::{Record, line};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
@@ -16,21 +16,10 @@ use crate::ml::{
 };
 use jiff::civil::DateTime;
 use serde_json::Value;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// What a run puts into its folder, here or elsewhere: a folder that has one of them is not for another run.
 const FILES: [&str; 4] = [METRICS, CONFIG, PLOT, WEIGHTS];
-
-/// What is at the place of a run folder.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Found {
-    /// The folder with the lock that this run holds.
-    Ours,
-    Nothing,
-    /// A folder with the lock of another run, at work or over.
-    Others,
-}
 
 /// The folder of the runs that have no place of their own.
 const RUNS: &str = "runs";
@@ -38,9 +27,7 @@ const RUNS: &str = "runs";
 #[derive(Debug)]
 pub struct RunFolder {
     name: String,
-    path: PathBuf,
-    /// No other program writes here while it is held.
-    lock: File,
+    held: Held,
     /// The files that were written when the run began, to be written again where the folder vanishes.
     begun: Vec<(PathBuf, Vec<u8>)>,
     log: Log,
@@ -79,15 +66,16 @@ impl RunFolder {
 
     fn at(name: &str, path: PathBuf) -> Result<Self> {
         // An unwritable folder is said before the training, not behind its first epoch.
-        let lock = lock(&path)?;
+        let held = Held::take(path)?;
+        let path = held.path();
         if let Some(file) = FILES.into_iter().find(|file| is_there(&path.join(file))) {
             return Err(Error::new(
                 ErrorKind::File,
                 format!("{} already holds a run ({file}): name another folder, or move it away", path.display()),
             ));
         }
-        let log = Log::of(&path);
-        Ok(RunFolder { name: name.to_string(), path, lock, begun: Vec::new(), log })
+        let log = Log::of(path);
+        Ok(RunFolder { name: name.to_string(), held, begun: Vec::new(), log })
     }
 
     /// Whether the run at `path` may be gone on with: what says that a program made it, or made another one before it, is a file that
@@ -111,29 +99,22 @@ impl RunFolder {
                 format!("{} is no run folder: it has no {CONFIG}", path.display()),
             ));
         }
-        let lock = lock(&path)?;
-        for name in access::list(&path)?.into_iter().filter(|name| is_temporary(name)) {
+        let held = Held::take(path)?;
+        let path = held.path();
+        for name in access::list(path)?.into_iter().filter(|name| is_temporary(name)) {
             access::remove_file(&path.join(name))?;
         }
-        checkpoint::tidy(&path);
+        checkpoint::tidy(path);
         let encoder = [CONFIG, TOKENIZER].map(|file| Path::new(ENCODER).join(file));
         // With its configuration a run has begun: it comes last.
         let files = [SCRIPT, VOCABULARY].map(PathBuf::from).into_iter().chain(encoder).chain([CONFIG.into()]);
         let begun = files.filter_map(|file| access::read(&path.join(&file)).ok().map(|bytes| (file, bytes))).collect();
-        let log = Log::of(&path);
-        Ok(RunFolder { name: name.to_string(), path, lock, begun, log })
+        let log = Log::of(path);
+        Ok(RunFolder { name: name.to_string(), held, begun, log })
     }
 
-    /// What is at its place now. The lock tells: a file that was made anew is another one.
-    ///
-    /// # Errors
-    /// A place that may not be read.
-    pub fn found(&self) -> Result<Found> {
-        Ok(match access::metadata(&self.path.join(LOCK))? {
-            None => Found::Nothing,
-            Some(there) if is_same(&there, &self.lock) => Found::Ours,
-            Some(_) => Found::Others,
-        })
+    pub fn held(&self) -> &Held {
+        &self.held
     }
 
     /// Makes the folder again, with what was in it when the run began.
@@ -141,8 +122,12 @@ impl RunFolder {
     /// # Errors
     /// A folder that cannot be made, or in which another program is at work by now.
     pub fn make_again(&mut self) -> Result<()> {
+        self.make_again_at(self.path().to_path_buf())
+    }
+
+    fn make_again_at(&mut self, place: PathBuf) -> Result<()> {
         self.log.lost();
-        self.lock = lock(&self.path)?;
+        self.held = Held::take(place)?;
         self.begun.iter().try_for_each(|(file, bytes)| self.put(file, bytes))
     }
 
@@ -152,12 +137,12 @@ impl RunFolder {
     /// A folder that cannot be made.
     pub fn move_beside(&mut self) -> Result<()> {
         // Where it may not write there: where runs are that have no place of their own.
-        let place = make_beside(&self.path).or_else(|_| {
+        let place = make_beside(self.path()).or_else(|_| {
             access::create_dir_all(Path::new(RUNS))?;
-            make_beside(&Path::new(RUNS).join(self.path.file_name().unwrap_or_default()))
+            make_beside(&Path::new(RUNS).join(self.path().file_name().unwrap_or_default()))
         })?;
-        (self.path, self.log) = (place.clone(), Log::of(&place));
-        self.make_again()
+        self.log = Log::of(&place);
+        self.make_again_at(place)
     }
 
     /// Puts `metrics.jsonl` back to the epochs in `history`: a run goes on from a checkpoint, and its file may be behind it or
@@ -170,11 +155,11 @@ impl RunFolder {
     }
 
     pub fn path(&self) -> &Path {
-        &self.path
+        self.held.path()
     }
 
     fn put(&self, file: &Path, bytes: &[u8]) -> Result<()> {
-        let path = self.path.join(file);
+        let path = self.path().join(file);
         let folder = path.parent().unwrap_or(&path);
         access::create_dir_all(folder)?;
         write_atomically(&path, |file| file.write_all(bytes))
@@ -219,7 +204,7 @@ impl RunFolder {
     /// # Errors
     /// Another file of that name that is there already.
     pub fn write_script(&mut self, text: &str) -> Result<()> {
-        let path = self.path.join(SCRIPT);
+        let path = self.path().join(SCRIPT);
         // One that was killed before it had begun has left it.
         if is_there(&path) && access::read(&path)? != text.as_bytes() {
             return Err(Error::file("write the run's copy of the script", &path, "a file of that name is there"));
@@ -241,7 +226,7 @@ impl RunFolder {
 
     /// Appends what was changed in the course of the run to `changes.jsonl`.
     pub fn note_change(&self, record: &Record) -> Result<()> {
-        append(&self.path.join(CHANGES), &line(record)?)
+        append(&self.path().join(CHANGES), &line(record)?)
     }
 
     /// Writes a text under `file` below the folder.
@@ -251,7 +236,7 @@ impl RunFolder {
 
     /// Draws `loss.png`: loss and accuracy of both sets over the epochs.
     pub fn save_plot(&self, history: &[Record]) -> Result<()> {
-        plot::save(&training_curves(&self.name, history), &self.path.join(PLOT))
+        plot::save(&training_curves(&self.name, history), &self.path().join(PLOT))
     }
 }
 
@@ -266,18 +251,6 @@ fn make_beside(run: &Path) -> Result<PathBuf> {
         }
         count += 1;
     }
-}
-
-#[cfg(unix)]
-fn is_same(there: &cap_std::fs::Metadata, file: &File) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let there = (cap_std::fs::MetadataExt::dev(there), cap_std::fs::MetadataExt::ino(there));
-    file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == there)
-}
-
-#[cfg(not(unix))]
-fn is_same(_: &cap_std::fs::Metadata, _: &File) -> bool {
-    true
 }
 
 fn is_there(path: &Path) -> bool {

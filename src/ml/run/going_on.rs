@@ -15,6 +15,7 @@ impl Run {
 
     /// Begins the next turn of the run's training, and gives its number; none where the script itself says where it goes on.
     pub fn begin_turn(&self) -> Option<usize> {
+        self.standing.set_at_rest(false);
         self.turns.begin()
     }
 

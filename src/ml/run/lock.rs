@@ -6,6 +6,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ml::lock::try_lock;
 use std::fs::File;
 use std::path::Path;
+use std::time::Duration;
+
+/// How often the lock is asked for, and how long is waited in between.
+const PATIENCE: usize = 10;
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// Takes the lock of a run folder, which is made where it is missing. It is held as long as the file is.
 ///
@@ -14,8 +19,13 @@ use std::path::Path;
 pub fn lock(run: &Path) -> Result<File> {
     access::create_dir_all(run)?;
     let path = run.join(LOCK);
-    try_lock(access::append(&path)?, &path)?.ok_or_else(|| {
-        let message = format!("another run is at work in {}: wait for its end, or name another folder", run.display());
-        Error::new(ErrorKind::File, message)
-    })
+    for _ in 0..PATIENCE {
+        if let Some(lock) = try_lock(access::append(&path)?, &path)? {
+            return Ok(lock);
+        }
+        // Whoever only looks whether somebody holds it has it for a moment.
+        std::thread::sleep(MOMENT);
+    }
+    let message = format!("another run is at work in {}: wait for its end, or name another folder", run.display());
+    Err(Error::new(ErrorKind::File, message))
 }

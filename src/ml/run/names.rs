@@ -20,5 +20,9 @@ pub const WEIGHTS: &str = "model.safetensors";
 pub const BEST: &str = "best.safetensors";
 /// What a run that is over has come to.
 pub const RESULT: &str = "result.json";
+/// How the run stands: running, paused, finished, failed.
+pub const STATUS: &str = "status.json";
+/// Words that its user has put to a run, in place of those that it began with.
+pub const TAGS: &str = "tags.json";
 /// Whoever writes into the folder holds the lock of this file.
 pub const LOCK: &str = ".lock";

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// In `config.json`: the scripts that were read besides the run's own, and what their texts come to.
 const FILES: &str = "files";
 
+/// In `config.json`: where those of the training's options stand that are functions, and what these have captured.
+pub const FUNCTIONS: &str = "functions";
+
 #[derive(Debug, Default)]
 pub struct Resumed {
     /// The checkpoint to go on from, with its turn; the newest where none is named.
@@ -30,8 +33,10 @@ impl Resumed {
         };
         for part in ["options", "training", FILES] {
             for (name, to) in new[part].as_object().into_iter().flatten() {
-                // One that there was not was not asked for otherwise.
-                old[part].get(name).into_iter().for_each(|from| compare(name, from, to));
+                // How a function is written says nothing of what it does, and one that there was not was not asked for otherwise.
+                if new[FUNCTIONS].get(name).is_none() {
+                    old[part].get(name).into_iter().for_each(|from| compare(name, from, to));
+                }
             }
         }
         ["threads", "device"].iter().for_each(|name| compare(name, &old[name], &new[name]));

@@ -1,9 +1,12 @@
 //! A run that is going on: the one door through which its folder is written.
 
-use super::folder::{Found, RunFolder};
+use super::folder::RunFolder;
+use super::held::Found;
 use super::names::{CHANGES, METRICS, PLOT, WEIGHTS};
 use super::record::Record;
 use super::resumed::Resumed;
+use super::standing::Standing;
+use super::status::{State, Status};
 use super::turns::Turns;
 use super::unwritten::Unwritten;
 use crate::error::{Error, ErrorKind, Result};
@@ -25,7 +28,8 @@ const REDRAW: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub struct Run {
-    folder: RefCell<RunFolder>,
+    pub(super) folder: RefCell<RunFolder>,
+    pub(super) standing: Standing,
     drawn: Cell<Option<Instant>>,
     /// When its last checkpoint was written, or the run began.
     checked: Cell<Instant>,
@@ -43,9 +47,11 @@ pub struct Run {
 }
 
 impl Run {
-    pub fn new(folder: RunFolder, id: Option<String>, resumes: Option<Resumed>) -> Self {
+    /// A run whose training is to have so many `epochs`, where that is known.
+    pub fn new(folder: RunFolder, id: Option<String>, epochs: Option<usize>, resumes: Option<Resumed>) -> Self {
         Run {
             folder: RefCell::new(folder),
+            standing: Standing::begun(epochs),
             drawn: Cell::new(None),
             checked: Cell::new(Instant::now()),
             id,
@@ -95,7 +101,7 @@ impl Run {
 
     /// Looks whether the folder is still the one that this run has locked, and mends what can be mended.
     fn look(&self, folder: &mut RunFolder, unwritten: &mut Unwritten) -> Result<()> {
-        match folder.found()? {
+        match folder.held().found()? {
             Found::Ours => return Ok(()),
             Found::Nothing if unwritten.goes_on => {
                 folder.make_again()?;
@@ -110,6 +116,7 @@ impl Run {
                 self.displaced.replace(Some(old.clone()));
             }
         }
+        Status::at_work(self.standing.state.get()).write(folder.path())?;
         self.kept.set(None);
         unwritten.lost(&[WEIGHTS, PLOT, CHECKPOINTS]);
         Ok(())
@@ -145,6 +152,9 @@ impl Run {
     /// # Errors
     /// A folder that cannot be written, a full disk, where the run is to stop at them.
     pub fn save_epoch(&self, row: &Record, history: &[Record], network: &dyn Module) -> Result<()> {
+        self.standing.set_rows(history.len());
+        // A training can go on behind its end.
+        self.stand(State::Running)?;
         self.write(METRICS, |folder| folder.log(row, history))?;
         self.save_weights(network)?;
         if self.drawn.get().is_none_or(|at| at.elapsed() >= REDRAW) {
@@ -164,7 +174,8 @@ impl Run {
             let (path, asked) = (self.path(), resumed.in_words());
             complain(&format!("{} has no epoch left to train: {asked} changes nothing", path.display()));
         }
-        self.stop_if_displaced()
+        self.stop_if_displaced()?;
+        self.end()
     }
 
     /// Whether so many minutes have gone since the last checkpoint, or since the run began.
@@ -239,6 +250,7 @@ impl Run {
     /// # Errors
     /// As [`Run::save_epoch`].
     pub fn rewind(&self, history: &[Record], network: Option<&dyn Module>) -> Result<()> {
+        self.standing.set_rows(history.len());
         self.write(METRICS, |folder| folder.rewind_log(history))?;
         network.map_or(Ok(()), |network| self.save_weights(network))
     }

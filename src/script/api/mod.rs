@@ -35,7 +35,7 @@ mod training;
 
 pub use options::Arguments;
 pub use program::Program;
-pub use run::{Resume, Runs};
+pub use run::{Label, Resume, Runs};
 pub use training::{Host, Pause, Pauses, checkpoints, folder};
 
 use rhai::{Engine, exported_module};

@@ -6,11 +6,13 @@
 //! | `watchdog` | ends scripts that are interrupted, take too much memory, or do nothing |
 //! | `syntax` | the language's own words |
 //! | `lexer` | text in pieces, half typed or not |
+//! | `functions` | closures and functions as they stand in a text |
 //! | `input` | whether an input is complete |
 //! | `sources` | the texts that took part, for messages |
 //! | `namespaces` | a function calls the functions of its own text |
 //! | `resolver`, `stdlib` | modules written in Rhai: `import`ed files, and the embedded ones |
 
+mod functions;
 pub mod input;
 pub mod interpreter;
 pub mod lexer;

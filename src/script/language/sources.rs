@@ -1,5 +1,6 @@
 //! The text of every script that took part, by the name that errors carry, so that a message can show the line.
 
+use super::functions::{closure_at, function_named};
 use super::lexer::lex;
 use rhai::{AST, Module, ScriptFuncDef, Shared};
 use std::{
@@ -175,6 +176,30 @@ impl Sources {
             known.texts.iter().filter(|(name, _)| files.is_none_or(|files| files.contains(name))).collect();
         texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
         texts.into_iter().find_map(|(name, text)| Some(format!("{name}:{}", line_of(function, &text.text)?)))
+    }
+
+    /// The text of a function that a value stands for, where it stands (`s.rhai:12`), and the names of what it is given: of a closure those of what it
+    /// has captured first.
+    pub fn text_of(&self, function: &str) -> Option<(String, String, Vec<String>)> {
+        let known = self.0.borrow();
+        let find = |name: &str| -> Option<(String, String, Vec<String>)> {
+            let text = known.texts.get(name)?;
+            let found = text.functions.iter().filter_map(Weak::upgrade).find(|f| f.name == function)?;
+            let names = found.params.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let position = found.body.position();
+            let (line, stands) = match function.starts_with(CLOSURE) {
+                true => {
+                    let given: Vec<&str> = found.params.iter().map(|name| name.as_str()).collect();
+                    closure_at(&text.text, position, &given).or_else(|| Some((position.line()?, "")))?
+                }
+                false => function_named(&text.text, function)?,
+            };
+            Some((stands.to_string(), format!("{name}:{line}"), names))
+        };
+        match known.closures.get(function) {
+            Some(home) => find(home),
+            None => known.own().map(|(name, _)| name).find_map(|name| find(name)),
+        }
     }
 
     /// The ways to call the functions of this name that texts beside the standard library define.

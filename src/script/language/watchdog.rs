@@ -1,5 +1,6 @@
 //! Ends scripts that the user interrupts, and those that go round without doing anything.
 
+use crate::ml::run::{self, End};
 use crate::{interrupt, memory};
 use rhai::{Dynamic, Engine};
 use std::cell::Cell;
@@ -23,6 +24,8 @@ const LOOK: u64 = 128;
 pub fn watch(engine: &mut Engine, max_idle: u64) {
     let last_work = Cell::new(0_u64);
     engine.on_progress(move |operations| {
+        // The script goes on without the runs that it has let go of.
+        run::settle(&End::Over);
         if interrupt::requested() {
             return Some(Dynamic::from(interrupt::reason()));
         }

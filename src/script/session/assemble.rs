@@ -32,8 +32,22 @@ pub struct Assembled {
 /// # Errors
 /// A stdlib file of the user's own (beside the script or in `IMDBSH_PATH`) that does not parse.
 pub fn assemble(setup: Setup) -> Result<Assembled> {
-    let Setup { name, folder, script, file, arguments, seed, run_dir, data_dir, cache, limits, prompt, resume, watch } =
-        setup;
+    let Setup {
+        name,
+        folder,
+        script,
+        file,
+        arguments,
+        seed,
+        run_dir,
+        label,
+        data_dir,
+        cache,
+        limits,
+        prompt,
+        resume,
+        watch,
+    } = setup;
     let sources = Rc::new(Sources::default());
     let record = Rc::new(Record::default());
     let shared = Shared { sources: (*sources).clone(), record: record.clone(), seed };
@@ -43,7 +57,7 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
     let program = Rc::new(Program { name, file, text: text(script, record) });
     let arguments = Rc::new(Arguments::new(arguments, seed));
     let places = Rc::new(Places { script: folder, data: data_dir, cache });
-    let runs = Rc::new(Runs::new(run_dir, resume));
+    let runs = Rc::new(Runs::new(run_dir, label, resume));
     let pauses = Rc::new(Pauses::default());
     let watch = Rc::new(Watch::new(reload));
     let parts = Parts::of([

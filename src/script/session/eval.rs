@@ -3,6 +3,7 @@
 use super::{
     assemble::{Assembled, assemble},
     defined::Defined,
+    ended::end_of,
     setup::Setup,
     workspace::{Shared, Workspace},
 };
@@ -19,7 +20,7 @@ use crate::script::{
     },
 };
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope};
-use std::rc::Rc;
+use std::{path::PathBuf, rc::Rc};
 
 pub struct Session {
     pub engine: Engine,
@@ -86,7 +87,9 @@ impl Session {
         if !arguments.is_empty() && !takes_options(&ast) {
             return Err(Failure::Usage(format!("{name} takes no options, but was given {arguments}")));
         }
-        let value = workspace.run_compiled(name, &ast)?;
+        let ran = workspace.run_compiled(name, &ast);
+        self.runs.close(&end_of(&ran));
+        let value = ran?;
         match self.runs.incomplete().as_slice() {
             [] => Ok(value),
             some => {
@@ -95,6 +98,11 @@ impl Session {
                 Err(Failure::Script(format!("error: not all of {} could be written", visible(&folders))))
             }
         }
+    }
+
+    /// The folders of the runs that were made here, in their order.
+    pub fn runs_made(&self) -> Vec<PathBuf> {
+        self.runs.made()
     }
 
     /// A value as `print` shows it, objects of the program's own included.
@@ -123,10 +131,12 @@ impl Session {
         self.scope.clear();
         crate::ml::random::manual_seed(self.shared.seed.unwrap_or(0));
         let (engine, scope, loaded) = (&self.engine, &mut self.scope, &self.loaded);
-        failure::guarded(engine, &self.shared.sources, source, || {
+        let called = failure::guarded(engine, &self.shared.sources, source, || {
             let options = CallFnOptions::new().eval_ast(true);
             inside(loaded, || engine.call_fn_with_options(options, scope, loaded, function, ()))
-        })
+        });
+        self.runs.close(&end_of(&called));
+        called
     }
 }
 

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `setup` | what the command line said |
 //! | `assemble` | the interpreter with everything a script can call, and the parts that it lends to functions |
+//! | `ended` | what the end of a script is to its runs |
 //! | `eval` | that interpreter with its variables |
 //! | `workspace` | where text is run: among the session's variables, or those of a running function |
 //! | `defined`, `literal` | what earlier texts have defined; values as a script writes them |
@@ -15,6 +16,7 @@
 pub mod as_script;
 pub mod assemble;
 pub mod defined;
+mod ended;
 pub mod eval;
 #[cfg(test)]
 mod faults;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
-use crate::ml::{models::Modes, random};
+use crate::ml::{models::Modes, random, run::State};
 use crate::output::{self, complain, say};
 use crate::script::{
     api::{
@@ -112,12 +112,18 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
         show_parts(context.scope_mut(), training);
     }
     let was_planned = planned.is_some();
+    let run = training.as_ref().and_then(folder::run_of);
+    // That it cannot be written is said when the next epoch cannot be.
+    let stands = |state| drop(run.as_ref().filter(|_| !was_planned).map(|run| run.stand(state)));
+    stands(State::Paused);
     let talk = || interrupt::released(|| talk(context, session, planned, &format!("paused e{epoch} s{step} > ")));
-    let (ended, ran) = output::aside(talk)?;
+    let talked = output::aside(talk);
+    stands(State::Running);
+    let (ended, ran) = talked?;
     if was_planned {
         session.pauses.end();
     } else {
-        training.as_ref().and_then(folder::run_of).iter().for_each(|run| run.forget_kept());
+        run.iter().for_each(|run| run.forget_kept());
     }
     if let Some(training) = &training {
         keep_options(context.scope(), training)?;
@@ -138,6 +144,7 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     match ended {
         STOP => {
             training.iter().for_each(TrainingHandle::stop);
+            run.iter().for_each(|run| run.rest());
             Err(EvalAltResult::LoopBreak(true, Dynamic::UNIT, Position::NONE).into())
         }
         // Which a script that does a session again goes on after.

@@ -1,7 +1,10 @@
 //! What the command line said.
 
 use super::prompt::Prompt;
-use crate::script::{api::Resume, language::interpreter::Limits};
+use crate::script::{
+    api::{Label, Resume},
+    language::interpreter::Limits,
+};
 use std::{collections::BTreeMap, path::PathBuf, rc::Rc};
 
 /// One run of the program, as it was asked for; a session is made of it.
@@ -21,6 +24,8 @@ pub struct Setup {
     pub seed: Option<i64>,
     /// `--run-dir`.
     pub run_dir: Option<PathBuf>,
+    /// `--name`, `--tag`: what its runs are called.
+    pub label: Label,
     /// `--data`: where data sets are looked for before `IMDBSH_DATA`.
     pub data_dir: Option<PathBuf>,
     /// Where what can be made anew is kept: [`crate::places::cache`]; nowhere with `None`.

@@ -5,9 +5,11 @@
 
 use super::{
     defined::Defined,
+    ended::end_of,
     literal::{assigned, literal},
     record::Record,
 };
+use crate::ml::run;
 use crate::script::{
     api::handles::KINDS,
     help::{
@@ -85,6 +87,10 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let result = failure::guarded(engine, &self.sources, name, || {
             inside(&whole, || engine.eval_ast_with_scope::<Dynamic>(scope, &whole))
         });
+        // An error that ends what was run has taken the runs that it held. Inside of a function it is not over.
+        if !self.inside {
+            run::settle(&end_of(&result));
+        }
         self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
         result

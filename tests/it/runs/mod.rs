@@ -1,3 +1,6 @@
 mod frozen;
+mod listed;
+mod replayed;
 mod results;
 mod run_folder;
+mod standing;

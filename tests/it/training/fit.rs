@@ -87,6 +87,7 @@ fn the_main_script_leaves_the_whole_run_folder() {
             "metrics.jsonl",
             "model.safetensors",
             "script.rhai",
+            "status.json",
             "vocabulary.json"
         ]
     );
@@ -421,7 +422,8 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
             "loss.png",
             "metrics.jsonl",
             "model.safetensors",
-            "script.rhai"
+            "script.rhai",
+            "status.json"
         ]
     );
 }

@@ -3,7 +3,10 @@
 use crate::ml::run::Run;
 use crate::script::base::kinds::Kind;
 use rhai::Dynamic;
-use std::{ops::Deref, rc::Rc};
+use std::{
+    ops::Deref,
+    rc::{Rc, Weak},
+};
 
 /// A handle: copies are the same folder.
 #[derive(Debug, Clone)]
@@ -12,6 +15,13 @@ pub struct RunHandle(Rc<Run>);
 impl From<Run> for RunHandle {
     fn from(run: Run) -> Self {
         RunHandle(Rc::new(run))
+    }
+}
+
+impl RunHandle {
+    /// For who is not to keep it.
+    pub fn watch(&self) -> Weak<Run> {
+        Rc::downgrade(&self.0)
     }
 }
 

@@ -100,6 +100,10 @@ mod tests {
             self.lr
         }
 
+        fn options(&self) -> serde_json::Value {
+            serde_json::json!(self)
+        }
+
         fn buffers(&self) -> &'static [&'static str] {
             &[]
         }

@@ -1,90 +1,60 @@
 //! How a run begins: what goes into its folder first.
 
 use super::super::{
-    handles::{DatasetHandle, RunHandle, TokenizerHandle, VocabularyHandle},
-    options::Arguments,
+    handles::{RunHandle, TokenizerHandle, VocabularyHandle},
     program::Program,
 };
-use super::{rows::to_json, runs::Runs};
+use super::{
+    config::{Asked, absolute, config},
+    label::Label,
+    runs::Runs,
+};
 use crate::error::{Error, Result};
 use crate::fetch::find_model;
 use crate::ml::{
-    checkpoint, device,
+    checkpoint,
     models::encoder,
-    random,
-    run::{self, ID, Record, Resumed, Run, RunFolder},
+    run::{self, ID, Resumed, Run, RunFolder, State, Status},
 };
 use crate::places::Places;
 use crate::script::base::{ScriptResult, part};
-use crate::script::language::sources::{Sources, plain};
-use rhai::{Array, Dynamic, Map, NativeCallContext};
-use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-
-/// A number, a text, or an array of them: what can be read again from JSON as it was.
-fn is_plain(value: &Dynamic) -> bool {
-    let one = |v: &Dynamic| v.is_int() || v.is_float() || v.is_bool() || v.is_string();
-    one(value) || value.read_lock::<Array>().is_some_and(|array| array.iter().all(one))
-}
-
-fn config(
-    program: &Program,
-    arguments: &Arguments,
-    sources: &Sources,
-    (runs, earlier): (&Runs, &[PathBuf]),
-    options: &Map,
-    data: &Map,
-) -> Result<Value> {
-    let map = |m: &Map| m.iter().map(|(k, v)| (k.to_string(), to_json(v))).collect::<Record>();
-    let mut sets = Record::new();
-    for (name, part) in data {
-        if let Some(set) = part.clone().try_cast::<DatasetHandle>() {
-            sets.insert(name.to_string(), json!({ "rows": set.len(), "fingerprint": set.fingerprint()? }));
-        } else if is_plain(part) {
-            sets.insert(name.to_string(), to_json(part));
-        }
-    }
-    Ok(json!({
-        ID: run::new_id(),
-        "name": program.name,
-        "file": program.file.as_deref().map(|file| written(&absolute(file))),
-        "arguments": arguments.given,
-        "earlier": earlier.iter().map(|run| written(run)).collect::<Vec<_>>(),
-        "run_dir": runs.folder().map(|folder| written(&absolute(folder))),
-        "files": files(sources),
-        "options": map(&arguments.resolved.borrow()),
-        "training": map(options),
-        "seed": random::state().seed,
-        "device": device::name(device::current()),
-        "threads": tch::get_num_threads(),
-        "versions": { "imdbsh": env!("CARGO_PKG_VERSION"), "libtorch": env!("IMDBSH_LIBTORCH_VERSION") },
-        "data": sets,
-    }))
-}
+use rhai::{Map, NativeCallContext};
+use serde_json::Value;
+use std::path::Path;
 
 /// A run in a folder of its own, or in that in which it is to go on.
 ///
 /// # Errors
 /// A folder that cannot be made, other data than those of the run that is to go on.
-pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptResult<RunHandle> {
+pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: &Map) -> ScriptResult<RunHandle> {
     let (program, runs) = (part::<Program>(context)?, part::<Runs>(context)?);
     let earlier = runs.made();
-    let mut config =
-        config(&program, &*part::<Arguments>(context)?, &*part::<Sources>(context)?, (&runs, &earlier), options, data)?;
+    let label = Label::take(&mut options, runs.label())?;
+    let name = label.name.as_deref().unwrap_or(&program.name);
+    let epochs = options.get("epochs").and_then(|epochs| usize::try_from(epochs.as_int().ok()?).ok());
+    let mut config = config(context, &earlier, &Asked { options: &options, data, parts, label: &label })?;
     let run = match runs.resumed(earlier.len()) {
         Some((path, from)) => {
             RunFolder::may_go_on(&path)?;
-            let folder = RunFolder::reopen(&program.name, path)?;
+            let folder = RunFolder::reopen(name, path)?;
             let mut old = run::read_config(folder.path())?;
             same_run(folder.path(), &old, &config)?;
             config[ID] = old[ID].take();
+            // What it was called when it began, and when that was.
+            for kept in ["run", "started"] {
+                if !old[kept].is_null() {
+                    config[kept] = old[kept].take();
+                }
+            }
             let from = from.map(|name| checkpoint::find(folder.path(), &name)).transpose()?;
             let changed = Resumed::changed(&old, &config);
-            Run::new(folder, run::id(&config), Some(Resumed { from, changed, config }))
+            Status::at_work(State::Running).write(folder.path())?;
+            Run::new(folder, run::id(&config), epochs, Some(Resumed { from, changed, config }))
         }
         None => {
             // A script that trains several times fills several folders: DIR, DIR-2, DIR-3.
-            let mut folder = RunFolder::create(&program.name, runs.make_folder()?)?;
+            let mut folder = RunFolder::create(name, runs.make_folder()?)?;
+            Status::at_work(State::Running).write(folder.path())?;
             folder.write_script(&(program.text)())?;
             if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
                 folder.write_words(vocabulary.words())?;
@@ -98,26 +68,12 @@ pub fn create(context: &NativeCallContext, options: &Map, data: &Map) -> ScriptR
                 )?;
             }
             folder.write_config(&config)?;
-            Run::new(folder, run::id(&config), None)
+            Run::new(folder, run::id(&config), epochs, None)
         }
     };
-    runs.add(absolute(&run.path()));
-    Ok(run.into())
-}
-
-/// What the script has read of other scripts until now, so that a run that goes on can say what has changed since.
-fn files(sources: &Sources) -> Record {
-    let print = |text: &str| json!(format!("crc32 {:08x}", crc32fast::hash(plain(text).as_bytes())));
-    sources.files().iter().map(|(name, text)| (written(&absolute(Path::new(name))), print(text))).collect()
-}
-
-/// A path as JSON can hold it, which knows UTF-8 alone.
-fn written(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+    let run = RunHandle::from(run);
+    runs.add(absolute(&run.path()), run.watch());
+    Ok(run)
 }
 
 /// A run goes on with its own data and its own seed only.

@@ -15,10 +15,13 @@ const ON_DISK_ERROR: [&str; 2] = ["stop", "continue"];
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A new run folder, `runs/NAME-DATE-TIME` or what `--run-dir` says, with `config.json` (the script's options, these
-    /// `options` of the training, seed, versions, device, threads, the data's fingerprints, and what
-    /// else of numbers and texts stands in `data`) and `script.rhai`; `vocabulary.json`, the words in the order of their
+    /// `options` of the training, functions as they stand in their source, seed, versions, device, threads, machine, the commit of the git repository
+    /// around the script, the data's fingerprints, and what else of numbers and texts stands in `data`), `status.json` (running, paused,
+    /// finished, or failed with its error) and `script.rhai`; `vocabulary.json`, the words in the order of their
     /// indices, where `data` has a vocabulary, or `encoder/`, a BERT's configuration and tokenizer, where it has an `encoder`
     /// and a `tokenizer`. What `scripts/test.rhai` needs to score it again.
+    ///
+    /// Options `name` (of the folder, too), `tags` and `notes` are what the run is called and found by.
     ///
     /// Errors: a folder that cannot be made, or that holds a run already.
     ///
@@ -31,7 +34,13 @@ pub mod api {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn run_folder(context: NativeCallContext, options: Map, data: Map) -> ScriptResult<RunHandle> {
-        create(&context, &options, &data)
+        create(&context, options, &data, &Map::new())
+    }
+
+    /// The same for a training whose network and optimizer are `parts.net` and `parts.optimizer`: `config.json` tells of them, too.
+    #[rhai_fn(name = "run_folder", return_raw)]
+    pub fn run_folder_of(context: NativeCallContext, options: Map, data: Map, parts: Map) -> ScriptResult<RunHandle> {
+        create(&context, options, &data, &parts)
     }
 
     /// The folder's path.

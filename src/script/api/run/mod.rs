@@ -1,10 +1,15 @@
 //! The run folder.
 
+mod config;
 mod create;
+mod described;
+mod label;
 mod methods;
 mod rows;
 mod runs;
+mod table;
 
+pub use label::Label;
 pub use rows::{record, records};
 pub use runs::{Resume, Runs};
 
@@ -14,4 +19,5 @@ use rhai::{Engine, exported_module};
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<RunHandle>("Run");
     engine.register_global_module(exported_module!(methods::api).into());
+    engine.register_global_module(exported_module!(table::api).into());
 }

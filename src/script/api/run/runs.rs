@@ -1,11 +1,14 @@
 //! The run folders of a session.
 
+use super::label::Label;
 use crate::access::RunPlace;
 use crate::error::Result;
-use crate::output;
+use crate::ml::run::{self, End, Run};
+use crate::output::{self, complain};
 use std::{
     cell::RefCell,
     path::{Path, PathBuf},
+    rc::Weak,
 };
 
 /// Where the session's runs go, and which there were.
@@ -17,7 +20,11 @@ pub struct Runs {
     place: Option<Result<RunPlace>>,
     /// `imdbsh resume`: the runs that are to go on.
     pub resume: Option<Resume>,
+    /// `--name`, `--tag`.
+    label: Label,
     made: RefCell<Vec<PathBuf>>,
+    /// Those of them that a script still holds are to be closed with it.
+    held: Held,
     incomplete: RefCell<Vec<PathBuf>>,
 }
 
@@ -31,9 +38,14 @@ pub struct Resume {
 }
 
 impl Runs {
-    pub fn new(folder: Option<PathBuf>, resume: Option<Resume>) -> Self {
+    pub fn new(folder: Option<PathBuf>, label: Label, resume: Option<Resume>) -> Self {
         let place = folder.as_deref().map(RunPlace::new);
-        Runs { folder, place, resume, ..Runs::default() }
+        Runs { folder, place, label, resume, ..Runs::default() }
+    }
+
+    /// What the command line calls them.
+    pub fn label(&self) -> &Label {
+        &self.label
     }
 
     /// `--run-dir`.
@@ -55,9 +67,17 @@ impl Runs {
         self.made.borrow().clone()
     }
 
-    pub fn add(&self, folder: PathBuf) {
+    pub fn add(&self, folder: PathBuf, run: Weak<Run>) {
         output::outlive();
+        let mut held = self.held.0.borrow_mut();
+        held.retain(|run| run.strong_count() > 0);
+        held.push(run);
         self.made.borrow_mut().push(folder);
+    }
+
+    /// The last word on all runs that are not finished: their script is at its end.
+    pub fn close(&self, end: &End) {
+        self.held.close(end);
     }
 
     /// The folders that could not be written in full.
@@ -74,5 +94,25 @@ impl Runs {
         let resume = self.resume.as_ref()?;
         let last = place + 1 == resume.folders.len();
         Some((resume.folders.get(place)?.clone(), resume.from.clone().filter(|_| last)))
+    }
+}
+
+/// The runs that a script still holds.
+#[derive(Debug, Default)]
+struct Held(RefCell<Vec<Weak<Run>>>);
+
+impl Held {
+    fn close(&self, end: &End) {
+        run::settle(end);
+        for run in self.0.take().iter().filter_map(Weak::upgrade) {
+            run.close(end).unwrap_or_else(|error| complain(&error.message));
+        }
+    }
+}
+
+impl Drop for Held {
+    /// What the variables of a prompt held is over with them.
+    fn drop(&mut self) {
+        self.close(&End::Over);
     }
 }

@@ -211,6 +211,7 @@ pub mod api {
     #[rhai_fn(return_raw, pure)]
     pub fn keep_place(context: NativeCallContext, training: &mut TrainingHandle) -> ScriptResult<()> {
         let position = position(&training.0.state.borrow());
+        run_of(training).iter().for_each(|run| run.rest());
         match run_of(training).filter(|run| !run.is_kept(position)) {
             Some(_) => keep_checkpoint(training, Host::Call(&context)).map(drop),
             None => Ok(()),

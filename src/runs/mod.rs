@@ -1,0 +1,25 @@
+//! Many runs: what stands in their folders, side by side. For `imdbsh runs` and for scripts.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `find` | the runs below a folder |
+//! | `fields` | what can be asked of a run, by its name |
+//! | `order` | the order of values as people count |
+//! | `filter` | `lr>1e-3 and status=finished` |
+//! | `list` | chosen, sorted, in columns |
+//! | `shown` | a table as text, CSV, JSON |
+//! | `compare`, `equal` | what two runs differ in; whether they came to the same bits |
+//! | `page`, `picture` | one run on a page; the curves of several |
+//! | `change` | tags, and the end of a run |
+
+pub mod change;
+pub mod compare;
+pub mod equal;
+pub mod fields;
+pub mod filter;
+pub mod find;
+pub mod list;
+pub mod order;
+pub mod page;
+pub mod picture;
+pub mod shown;
