@@ -73,6 +73,33 @@ impl Meter {
         Ok(*r)
     }
 
+    /// The mean loss of the last `rows` rows that were added, a tensor of one element, without waiting for the device; `None` where they have been
+    /// read already.
+    ///
+    /// # Errors
+    /// Losses that are not of one element.
+    pub fn last(&self, rows: i64) -> Result<Option<Tensor>> {
+        let mut parts = Vec::new();
+        let mut counted = 0;
+        for (loss, of) in self.losses.iter().zip(&self.rows).rev() {
+            if counted >= rows {
+                break;
+            }
+            counted += of;
+            parts.push((loss, *of));
+        }
+        if counted != rows {
+            return Ok(None);
+        }
+        let share = |(loss, of): &(&Tensor, i64)| {
+            loss.f_reshape([1])
+                .and_then(|l| l.f_to_kind(Kind::Double))
+                .and_then(|l| l.f_mul_scalar(*of as f64 / rows as f64))
+        };
+        let shares = parts.iter().map(share).collect::<Result<Vec<_>, _>>().during("meter", &[])?;
+        Tensor::f_cat(&shares, 0).and_then(|all| all.f_sum(Kind::Double)).map(Some).during("meter", &[])
+    }
+
     /// All that the meter holds, `[7]` float64: what a snapshot or a checkpoint keeps. Waits for the device.
     ///
     /// # Errors
@@ -120,8 +147,11 @@ fn predictions(scores: &Tensor) -> std::result::Result<Tensor, tch::TchError> {
     }
 }
 
-/// The numbers in tensors of one element, fetched together.
-fn numbers(tensors: &[Tensor]) -> Result<Vec<f64>> {
+/// The numbers in tensors of one element and on one device, fetched together: waits for the device once.
+///
+/// # Errors
+/// A tensor of more elements.
+pub fn numbers(tensors: &[Tensor]) -> Result<Vec<f64>> {
     if tensors.is_empty() {
         return Ok(Vec::new());
     }
@@ -153,6 +183,14 @@ mod tests {
         meter.add(&Tensor::from(4.0), &scores.narrow(0, 0, 1), &Tensor::from_slice(&[0i64])).unwrap();
         let reading = meter.read().unwrap();
         assert_eq!((reading.loss, reading.accuracy, reading.first_nan), (2.0, Some(2.0 / 3.0), None));
+        assert!(meter.last(1).unwrap().is_none(), "they are read");
+        meter.add(&Tensor::from(3.0), &scores, &Tensor::from_slice(&[0i64, 0])).unwrap();
+        meter.add(&Tensor::from(9.0), &scores.narrow(0, 0, 1), &Tensor::from_slice(&[0i64])).unwrap();
+        let last = |rows| meter.last(rows).unwrap().map(|loss| loss.double_value(&[]));
+        assert_eq!((last(1), last(3), last(2), last(4)), (Some(9.0), Some(5.0), None, None));
+        let mut meter = Meter::default();
+        meter.add(&Tensor::from(1.0), &scores, &Tensor::from_slice(&[0i64, 0])).unwrap();
+        meter.add(&Tensor::from(1.0), &scores, &Tensor::from_slice(&[0i64, 0])).unwrap();
         meter.add(&Tensor::from(f64::NAN), &scores, &Tensor::from_slice(&[0i64, 0])).unwrap();
         assert_eq!(meter.read().unwrap().first_nan, Some(2));
     }

@@ -23,13 +23,10 @@ pub fn clip_grad_norm(params: &[Tensor], max_norm: f64, norm_type: f64) -> Resul
     }
     let _guard = tch::no_grad_guard();
     let mut grads = gradients(params, what)?;
-    let Some(first) = grads.first() else {
+    let Some(total) = total(&grads, norm_type).during(what, &[])? else {
         return Tensor::f_scalar_tensor(0.0, (Kind::Float, Device::Cpu)).during(what, &[]);
     };
-    let device = first.device();
-    let mut clip = || {
-        let norms = grads.iter().map(|g| norm(g, norm_type)?.f_to(device)).collect::<Result<Vec<_>, _>>()?;
-        let total = norm(&Tensor::f_stack(&norms, 0)?, norm_type)?;
+    let clip = || -> Result<Tensor, TchError> {
         let factor = total.f_add_scalar(1e-6)?.f_reciprocal()?.f_mul_scalar(max_norm)?.f_clamp_max(1.0)?;
         for grad in &mut grads {
             drop(grad.f_mul_(&factor.f_to(grad.device())?)?);
@@ -37,6 +34,19 @@ pub fn clip_grad_norm(params: &[Tensor], max_norm: f64, norm_type: f64) -> Resul
         Ok(total)
     };
     clip().during(what, &[])
+}
+
+/// The norm of all gradients as if they were one vector, 0-d on their device; 0 without any.
+///
+/// # Errors
+/// Whatever libtorch refuses.
+pub fn grad_norm(params: &[Tensor]) -> Result<Tensor> {
+    let what = "grad_norm";
+    let _guard = tch::no_grad_guard();
+    match total(&gradients(params, what)?, 2.0).during(what, &[])? {
+        Some(total) => Ok(total),
+        None => Tensor::f_scalar_tensor(0.0, (Kind::Float, Device::Cpu)).during(what, &[]),
+    }
 }
 
 /// Cuts every element of every gradient to `[-clip_value, clip_value]`.
@@ -59,6 +69,13 @@ pub fn clip_grad_value(params: &[Tensor], clip_value: f64) -> Result<()> {
 fn gradients(params: &[Tensor], what: &str) -> Result<Vec<Tensor>> {
     let all = params.iter().map(|p| p.f_grad().during(what, &[p])).collect::<Result<Vec<_>>>()?;
     Ok(all.into_iter().filter(Tensor::defined).collect())
+}
+
+/// The norm of all tensors together, on the device of the first; `None` of none.
+fn total(tensors: &[Tensor], order: f64) -> Result<Option<Tensor>, TchError> {
+    let Some(device) = tensors.first().map(Tensor::device) else { return Ok(None) };
+    let norms = tensors.iter().map(|t| norm(t, order)?.f_to(device)).collect::<Result<Vec<_>, _>>()?;
+    norm(&Tensor::f_stack(&norms, 0)?, order).map(Some)
 }
 
 /// The norm of all elements; libtorch would take a matrix norm of a matrix, hence the flattening.

@@ -19,7 +19,7 @@ mod table;
 pub use adam::Adam;
 pub use adamw::AdamW;
 pub use algorithm::{Algorithm, ParamState};
-pub use clip::{clip_grad_norm, clip_grad_value};
+pub use clip::{clip_grad_norm, clip_grad_value, grad_norm};
 pub use grad::zero_grad;
 pub use group::Group;
 pub use optimizer::Optimizer;

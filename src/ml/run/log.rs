@@ -97,7 +97,8 @@ fn is_row(row: &Record, record: &Record) -> bool {
     holds(row, record) && holds(record, row)
 }
 
-fn length(path: &Path) -> Option<u64> {
+/// How many bytes a file has, where it is there.
+pub fn length(path: &Path) -> Option<u64> {
     access::metadata(path).ok().flatten().map(|found| found.len())
 }
 

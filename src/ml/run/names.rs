@@ -10,6 +10,8 @@ pub const VOCABULARY: &str = "vocabulary.json";
 pub const TOKENIZER: &str = "tokenizer.json";
 /// The rows of a run.
 pub const METRICS: &str = "metrics.jsonl";
+/// What single steps came to.
+pub const STEPS: &str = "steps.jsonl";
 /// The curves of a run.
 pub const PLOT: &str = "loss.png";
 /// What was changed in the course of a run.

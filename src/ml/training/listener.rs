@@ -1,5 +1,6 @@
 //! Who is told of a training as it goes on.
 
+use super::step::Step;
 use crate::error::Result;
 use crate::ml::{
     meter::Reading,
@@ -20,6 +21,11 @@ pub trait Listener {
 
     /// An epoch begins, or goes on in the middle.
     fn on_epoch_begin(&self, _at: &dyn View) -> Result<()> {
+        Ok(())
+    }
+
+    /// A step is done. Called for each where `log_every` or a hook of the script asks for it; reading its tensors waits for the device.
+    fn on_step_done(&self, _at: &dyn View, _step: &Step) -> Result<()> {
         Ok(())
     }
 
@@ -49,13 +55,18 @@ pub trait Listener {
         Ok(())
     }
 
-    /// The training is over.
-    fn on_end(&self, _at: &dyn View) -> Result<()> {
-        Ok(())
+    /// The training is over. Gives figures to add to its result.
+    fn on_end(&self, _at: &dyn View) -> Result<Record> {
+        Ok(Record::new())
     }
 
     /// The training's turn is over, however that came about: to let go of what it holds of the terminal.
     fn on_turn_over(&self) {}
+
+    /// Its state is about to be asked for: to bring what it holds to where it belongs.
+    fn before_state(&self, _at: &dyn View) -> Result<()> {
+        Ok(())
+    }
 
     /// What checkpoints and snapshots keep of it, if anything.
     fn state(&self) -> Result<Option<State>> {
@@ -84,6 +95,8 @@ pub trait View {
     /// How many epochs were asked for.
     fn epochs(&self) -> i64;
     fn steps_per_epoch(&self) -> i64;
+    /// Seconds of training in this epoch so far, without pauses.
+    fn seconds(&self) -> f64;
     /// The learning rate, of the first parameter group.
     fn lr(&self) -> f64;
     fn network(&self) -> Option<Rc<dyn Module>>;

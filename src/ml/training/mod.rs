@@ -2,5 +2,7 @@
 
 mod listener;
 pub mod listeners;
+mod step;
 
 pub use listener::{Listener, State, View};
+pub use step::{Column, Step};

@@ -36,7 +36,7 @@ mod training;
 pub use options::Arguments;
 pub use program::Program;
 pub use run::{Label, Resume, Runs};
-pub use training::{Host, Pause, Pauses, checkpoints, folder};
+pub use training::{Host, Logged, Pause, Pauses, checkpoints, folder};
 
 use rhai::{Engine, exported_module};
 

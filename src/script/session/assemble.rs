@@ -11,7 +11,7 @@ use super::{
 use crate::error::Result;
 use crate::places::Places;
 use crate::script::{
-    api::{self, Arguments, Pauses, Program, Runs},
+    api::{self, Arguments, Logged, Pauses, Program, Runs},
     base::parts::{Parts, entry},
     language::{interpreter::interpreter, resolver::Resolver, sources::Sources, stdlib},
 };
@@ -59,6 +59,7 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
     let places = Rc::new(Places { script: folder, data: data_dir, cache });
     let runs = Rc::new(Runs::new(run_dir, label, resume));
     let pauses = Rc::new(Pauses::default());
+    let logged = Rc::new(Logged::default());
     let watch = Rc::new(Watch::new(reload));
     let parts = Parts::of([
         entry::<Program>(&program),
@@ -66,6 +67,7 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
         entry::<Places>(&places),
         entry::<Runs>(&runs),
         entry::<Pauses>(&pauses),
+        entry::<Logged>(&logged),
         entry::<Sources>(&sources),
         entry::<Watch>(&watch),
     ]);

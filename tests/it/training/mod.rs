@@ -8,6 +8,7 @@ mod page;
 mod resume;
 mod resume_options;
 mod signals;
+mod steps;
 mod streams;
 mod turns;
 mod validation;

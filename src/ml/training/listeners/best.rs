@@ -100,11 +100,13 @@ impl Listener for Best {
     }
 
     /// What could not be written behind its epoch.
-    fn on_end(&self, at: &dyn View) -> Result<()> {
-        let (Some(run), Some(row), Some(network)) = (at.run(), at.best(), at.network()) else { return Ok(()) };
+    fn on_end(&self, at: &dyn View) -> Result<Record> {
+        let (Some(run), Some(row), Some(network)) = (at.run(), at.best(), at.network()) else {
+            return Ok(Record::new());
+        };
         let weights =
             if at.is_best() { Some(named_parameters(network.as_ref())) } else { self.weights(at.network().as_deref()) };
-        weights.map_or(Ok(()), |weights| run.complete_best(&row, &weights))
+        weights.map_or(Ok(()), |weights| run.complete_best(&row, &weights)).map(|()| Record::new())
     }
 
     fn state(&self) -> Result<Option<State>> {

@@ -20,12 +20,12 @@ impl Listener for RunFolder {
     }
 
     /// What could not be written at the last epoch.
-    fn on_end(&self, at: &dyn View) -> Result<()> {
+    fn on_end(&self, at: &dyn View) -> Result<Record> {
         let stands_between = at.history().len() as i64 * at.steps_per_epoch() == at.step();
-        match (at.run(), at.network()) {
-            (Some(run), Some(network)) if stands_between => run.complete_weights(network.as_ref()),
-            _ => Ok(()),
+        if let (Some(run), Some(network), true) = (at.run(), at.network(), stands_between) {
+            run.complete_weights(network.as_ref())?;
         }
+        Ok(Record::new())
     }
 
     fn on_log(&self, at: &dyn View, row: &Record) -> Result<()> {

@@ -31,6 +31,19 @@ pub mod api {
         Ok(optim::clip_grad_norm(&tensors(params), limit(function, &max_norm)?, 2.0)?.into())
     }
 
+    /// The joint 2-norm of the gradients of a network or of tensors, a tensor of one element; 0 where there are none.
+    ///
+    /// ```rhai
+    /// let w = parameter(tensor([3.0, 4.0]));
+    /// (w * w / 2).sum().backward();
+    /// assert_close(grad_norm([w]), 5.0, 1e-5);
+    /// assert_close(w.grad, [3.0, 4.0], 1e-5);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn grad_norm(parameters: Dynamic) -> ScriptResult<TensorHandle> {
+        Ok(optim::grad_norm(&tensors(super::parameters("grad_norm", &parameters, "")?))?.into())
+    }
+
     /// Cuts each element of the gradients of a network or of tensors to between `-max` and `max`.
     ///
     /// ```rhai

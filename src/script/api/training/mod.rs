@@ -6,6 +6,7 @@
 //! | `snapshots` | `snapshot`, `restore`, `fork` |
 //! | `listeners` | who is told of it as it goes on: a script's callbacks; what they keep |
 //! | `notify` | tells them |
+//! | `steps` | a step that is done, and `log` |
 //! | `checkpoints` | the same on the disk, in the run folder |
 //! | `resume` | where it goes on after `imdbsh resume` |
 //! | `folder` | what else goes there: what was changed in its course |
@@ -20,9 +21,10 @@ mod notify;
 mod plan;
 mod resume;
 mod snapshots;
+mod steps;
 mod stopwatch;
 
-pub use listeners::Host;
+pub use listeners::{Host, Logged};
 pub use plan::{Pause, Pauses};
 
 use super::handles::{SnapshotHandle, StopwatchHandle, TrainingHandle, TurnHandle};
@@ -38,6 +40,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(folder::api).into());
     engine.register_global_module(exported_module!(fields::api).into());
     engine.register_global_module(exported_module!(notify::api).into());
+    engine.register_global_module(exported_module!(steps::api).into());
     engine.register_global_module(exported_module!(snapshots::api).into());
     engine.register_global_module(exported_module!(plan::api).into());
     engine.register_global_module(exported_module!(stopwatch::api).into());

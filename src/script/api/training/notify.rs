@@ -51,7 +51,11 @@ fn tell(
         })?,
         "on_log" => each(&told, |_, listener| listener.on_log(&told, &row))?,
         "on_restore" => each(&told, |_, listener| listener.on_restore(&told))?,
-        "on_end" => each(&told, |_, listener| listener.on_end(&told))?,
+        "on_end" => each(&told, |_, listener| {
+            let more = listener.on_end(&told)?;
+            columns.extend(more.iter().map(|(name, value)| (name.as_str().into(), restored(value))));
+            Ok(())
+        })?,
         other => return Err(Error::unknown(ErrorKind::Value, "hook", other, &HOOKS).into()),
     }
     Ok(columns)
@@ -62,7 +66,7 @@ pub mod api {
     /// Tells those who are told of a training: first its `o.callbacks`, in their order (see `train::fit`), then the progress bar, the
     /// run folder and the checkpoints. `what` stands for the second argument of the callbacks' hook: `s` at `"on_epoch_begin"`, the
     /// meter at `"on_step"`, the row at `"on_epoch"` and `"on_log"`, `()` at `"on_restore"` and `"on_end"`; `text` is the same in words, for the
-    /// progress bar. Gives the columns that `"on_epoch"` adds to the row.
+    /// progress bar. Gives the columns that `"on_epoch"` adds to the row, and those that `"on_end"` adds to the result.
     ///
     /// Random numbers and the networks' modes are then as they were.
     ///

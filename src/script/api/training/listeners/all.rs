@@ -24,8 +24,23 @@ pub fn each(told: &Told, mut f: impl FnMut(usize, &dyn Listener) -> Result<()>) 
     Ok(())
 }
 
-/// The callbacks in a training's options, with their names. They can be set at any time, so each time they are looked at.
+/// Options of a training that are hooks themselves.
+const HOOKS: [&str; 2] = ["on_epoch", "on_end"];
+
+/// The callbacks in a training's options, with their names, and those options that are hooks. They can be set at any time, so each time they are
+/// looked at.
 fn callbacks(training: &TrainingHandle) -> Result<Vec<(String, Map)>> {
+    let of_option = |hook: &str| Some((hook.into(), training.option(hook).filter(|hook| !hook.is_unit())?));
+    let own: Map = HOOKS.into_iter().filter_map(of_option).collect();
+    let mut all = of_callbacks(training)?;
+    if !own.is_empty() {
+        callback::check(&vec![own.clone().into()]).map_err(|e| e.within("train::fit"))?;
+        all.push((callback::OF_OPTIONS.to_string(), own));
+    }
+    Ok(all)
+}
+
+fn of_callbacks(training: &TrainingHandle) -> Result<Vec<(String, Map)>> {
     let Some(all) = training.option("callbacks").filter(|all| !all.is_unit()) else { return Ok(Vec::new()) };
     let shown = shown(&all);
     let all = all.try_cast::<Array>();
@@ -38,6 +53,7 @@ fn callbacks(training: &TrainingHandle) -> Result<Vec<(String, Map)>> {
 /// What the callbacks of a training keep, by their names.
 pub fn states(training: &TrainingHandle, host: Host) -> ScriptResult<Vec<(String, State)>> {
     let (told, mut states) = (Told::new(training, host, Dynamic::UNIT, "", NO_CHECKPOINT), Vec::new());
+    each(&told, |_, listener| listener.before_state(&told))?;
     each(&told, |_, listener| {
         states.extend(listener.state()?.map(|state| (listener.name().to_string(), state)));
         Ok(())

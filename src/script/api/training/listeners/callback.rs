@@ -1,5 +1,6 @@
 //! A listener that a script wrote: a map of closures.
 
+use super::logged::{self, Logged};
 use super::told::Told;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::{
@@ -11,13 +12,16 @@ use crate::ml::{
 };
 use crate::script::api::handles::KINDS;
 use crate::script::base::error::message_of;
-use crate::script::base::saving;
+use crate::script::base::{parts::lent, saving};
 use rhai::{Array, Dynamic, EvalAltResult, FnPtr, Map, Position};
 
 /// What can stand in the map, beside its `name`.
 const HOOKS: [&str; 9] =
     ["on_epoch_begin", "due", "on_step", "on_epoch", "on_log", "on_restore", "on_end", "state", "load"];
 const NAME: &str = "name";
+
+/// The name of the hooks that are options themselves.
+pub const OF_OPTIONS: &str = "of train::fit";
 
 /// What is of use only with another.
 const PAIRS: [(&str, &str); 4] = [("on_step", "due"), ("due", "on_step"), ("state", "load"), ("load", "state")];
@@ -86,6 +90,15 @@ impl Callback<'_> {
         result.map(Some).map_err(|raised| self.told.raise(of_callback(&self.name, *raised).into()))
     }
 
+    /// What a hook gives, and the columns that it adds by `log`.
+    pub fn call_logged(&self, hook: &str, arguments: Vec<Dynamic>) -> Result<(Option<Dynamic>, Map)> {
+        let logged = lent::<Logged>(self.told.host.tag());
+        logged.iter().for_each(|logged| logged.begin());
+        let result = self.call(hook, arguments);
+        let columns = logged.map(|logged| logged.end()).unwrap_or_default();
+        Ok((result?, columns))
+    }
+
     /// A hook that is called with the training, and with what is told.
     fn tell(&self, hook: &str) -> Result<()> {
         self.call(hook, vec![self.training(), self.told.what.clone()]).map(drop)
@@ -98,6 +111,15 @@ impl Callback<'_> {
 
     fn training(&self) -> Dynamic {
         Dynamic::from(self.told.training.clone())
+    }
+
+    /// Columns as they are kept.
+    fn plain(&self, columns: &Map) -> Result<Record> {
+        let plain = |(name, value): (&rhai::Identifier, &Dynamic)| {
+            let value = logged::value(name, value)?;
+            Ok((name.to_string(), saving::plain(&value).unwrap_or_default()))
+        };
+        columns.iter().map(plain).collect()
     }
 
     fn bad(&self, message: &str) -> Error {
@@ -130,15 +152,16 @@ impl Listener for Callback<'_> {
     }
 
     fn on_epoch(&self, _at: &dyn View, row: &Record) -> Result<Record> {
-        let columns = self.call("on_epoch", vec![self.training(), self.told.what.clone()])?.unwrap_or_default();
-        if columns.is_unit() {
-            return Ok(Record::new());
-        }
+        let (given, logged) = self.call_logged("on_epoch", vec![self.training(), self.told.what.clone()])?;
+        let given = given.unwrap_or_default();
         let of = |value: &Dynamic| saving::plain(value).or_else(|| rhai::serde::from_dynamic(value).ok());
-        let columns = columns.flatten_clone().try_cast::<Map>().and_then(|columns| {
+        let columns = if given.is_unit() { Some(Map::new()) } else { given.flatten_clone().try_cast::<Map>() };
+        let columns = columns.and_then(|columns| {
             columns.iter().map(|(name, value)| Some((name.to_string(), of(value)?))).collect::<Option<Record>>()
         });
-        let columns = columns.ok_or_else(|| self.bad("on_epoch gives neither a map of numbers and texts nor ()"))?;
+        let mut columns =
+            columns.ok_or_else(|| self.bad("on_epoch gives neither a map of numbers and texts nor ()"))?;
+        columns.extend(self.plain(&logged)?);
         match columns.keys().find(|name| row.contains_key(name.as_str())) {
             Some(name) => Err(self.bad(&format!("on_epoch gives the column {name}, which the row has already"))),
             None => Ok(columns),
@@ -153,8 +176,9 @@ impl Listener for Callback<'_> {
         self.say("on_restore").map(drop)
     }
 
-    fn on_end(&self, _at: &dyn View) -> Result<()> {
-        self.say("on_end").map(drop)
+    fn on_end(&self, _at: &dyn View) -> Result<Record> {
+        let (_, logged) = self.call_logged("on_end", vec![self.training()])?;
+        self.plain(&logged)
     }
 
     fn state(&self) -> Result<Option<State>> {

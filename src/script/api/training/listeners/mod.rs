@@ -2,8 +2,10 @@
 
 mod all;
 mod callback;
+mod logged;
 mod told;
 
 pub use all::{each, load, states};
-pub use callback::check;
+pub use callback::{Callback, OF_OPTIONS, check};
+pub use logged::{Logged, column};
 pub use told::{Host, Told};

@@ -7,7 +7,7 @@ use crate::ml::{
     training::View,
 };
 use crate::script::api::{
-    handles::{Network, OptimizerHandle, RunHandle, TrainingHandle},
+    handles::{Network, OptimizerHandle, RunHandle, StopwatchHandle, TrainingHandle},
     run::{record, records},
 };
 use crate::script::base::ScriptResult;
@@ -98,6 +98,11 @@ impl View for Told<'_> {
 
     fn steps_per_epoch(&self) -> i64 {
         self.count("steps_per_epoch")
+    }
+
+    fn seconds(&self) -> f64 {
+        let clock = self.training.get("clock").and_then(|clock| clock.try_cast::<StopwatchHandle>());
+        clock.map_or(0.0, |clock| clock.seconds())
     }
 
     fn lr(&self) -> f64 {
