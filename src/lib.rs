@@ -18,4 +18,5 @@ pub mod replay;
 pub mod resume;
 pub mod runs;
 pub mod script;
+pub mod sweep;
 pub mod testing;

@@ -67,6 +67,28 @@ pub fn append(path: &Path) -> Result<File> {
     open_with(path, "write", Want::Write, OpenOptions::new().append(true).create(true))
 }
 
+/// Makes a file to write into; none where one is there already.
+///
+/// # Errors
+/// As [`append`].
+pub fn create_new(path: &Path) -> Result<Option<File>> {
+    within(path, "write", Want::Write, |dir, below| {
+        match dir.open_with(below, OpenOptions::new().write(true).create_new(true)) {
+            Ok(file) => Ok(Some(file.into_std())),
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            Err(e) => Err(e),
+        }
+    })
+}
+
+/// Gives a file or folder another name beside itself.
+///
+/// # Errors
+/// As [`append`]; a name that something else has, if that cannot be replaced.
+pub fn rename_beside(path: &Path, name: &str) -> Result<()> {
+    within(path, "rename", Want::Write, |dir, below| dir.rename(below, dir, below.with_file_name(name)))
+}
+
 fn open_with(path: &Path, doing: &str, want: Want, options: &mut OpenOptions) -> Result<File> {
     // A pipe with nobody at its other end would be waited for.
     #[cfg(unix)]

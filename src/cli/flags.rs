@@ -3,7 +3,7 @@
 use super::{needs, usage::usage};
 use crate::ml::{device, random, waiting};
 use crate::script::{Failure, Label, Limits, Setup};
-use crate::{memory, places};
+use crate::{interrupt, memory, places};
 use clap::Args;
 use std::{
     collections::BTreeMap,
@@ -48,6 +48,12 @@ pub struct Flags {
     /// Takes up functions of the script and of the standard library that are edited while a training runs, at its next epoch.
     #[arg(long, global = true)]
     pub watch: bool,
+    /// Leaves the training after so many epochs, with a checkpoint: `imdbsh resume` goes on.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub until_epoch: Option<u32>,
+    /// Ends with the program of this number, which has started this one.
+    #[arg(long, global = true, hide = true, value_name = "PID")]
+    pub with_parent: Option<u32>,
     /// Ends a script after so many operations without any work on tensors; 0 never does.
     #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().operations)]
     pub max_operations: u64,
@@ -75,6 +81,9 @@ pub struct Flags {
 impl Flags {
     /// Makes the device and the threads those that were asked for.
     pub fn set_up(&self) -> Result<(), Failure> {
+        if let Some(parent) = self.with_parent {
+            interrupt::end_with(parent);
+        }
         device::set_current(device::parse(&self.device).map_err(usage)?);
         self.set_threads().map_err(|lack| Failure::Script(format!("error: {lack}")))?;
         random::prepare();
@@ -96,6 +105,25 @@ impl Flags {
         pool.map_err(|why| format!("the {text} threads of the text functions cannot be started: {why}"))
     }
 
+    /// Those that each trial of a sweep gets, as they are typed: none that widens what a script may reach.
+    pub fn of_trials(&self) -> Vec<String> {
+        let usual = Limits::default();
+        let mut all = Vec::new();
+        let mut add = |flag: &str, value: Option<String>| all.extend(value.into_iter().flat_map(|v| [flag.into(), v]));
+        add("--device", (self.device != AUTO).then(|| self.device.clone()));
+        add("--seed", self.seed.map(|seed| seed.to_string()));
+        add("--data", self.data.as_ref().map(|folder| folder.display().to_string()));
+        add("--max-seconds", self.max_seconds.map(|seconds| seconds.to_string()));
+        add("--max-memory", self.max_memory.map(|bytes| bytes.to_string()));
+        let other = |value: u64, usual: u64| (value != usual).then(|| value.to_string());
+        add("--max-operations", other(self.max_operations, usual.operations));
+        add("--max-depth", other(self.max_depth.into(), usual.depth as u64));
+        add("--max-string", other(self.max_string as u64, 0));
+        add("--max-array", other(self.max_array as u64, 0));
+        add("--max-map", other(self.max_map as u64, 0));
+        all
+    }
+
     /// The setup of a session called `name`.
     pub fn setup(&self, name: &str) -> Setup {
         Setup {
@@ -112,6 +140,7 @@ impl Flags {
                 map: self.max_map,
             },
             watch: self.watch,
+            until_epoch: self.until_epoch,
             ..Setup::named(name)
         }
     }

@@ -12,11 +12,13 @@
 //! | `reader` | the thread that waits for keys, which a signal wakes |
 //! | `deadline` | `--max-seconds` |
 //! | `unheard` | what is not answered |
+//! | `follow` | the end with the program that started this one |
 //! | `end` | the end of the process, at once |
 
 mod deadline;
 mod end;
 mod flag;
+mod follow;
 mod hold;
 mod reader;
 mod signals;
@@ -26,6 +28,7 @@ mod unheard;
 pub use deadline::expire_after;
 pub use end::{FAILED, end_after};
 pub use flag::{check, clear, code, ending, expired, pending, polled, reason, request, requested};
+pub use follow::end_with;
 pub use hold::{Hold, released};
 pub use reader::awaited;
 pub use signals::install;

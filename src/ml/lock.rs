@@ -14,7 +14,16 @@ pub fn try_lock(file: File, path: &Path) -> Result<Option<File>> {
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(Some(file)),
+        Err(TryLockError::Error(e)) if is_without(&e) => Ok(Some(file)),
         Err(TryLockError::Error(e)) => Err(Error::file("lock", path, e)),
     }
+}
+
+/// Whether a file system says that it has no locks.
+fn is_without(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let none = error.raw_os_error() == Some(libc::ENOLCK);
+    #[cfg(not(unix))]
+    let none = false;
+    none || error.kind() == io::ErrorKind::Unsupported
 }

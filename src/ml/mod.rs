@@ -19,6 +19,8 @@ pub mod progress;
 pub mod random;
 pub mod run;
 pub mod small_operations;
+pub mod splitmix;
+pub mod statistics;
 pub mod tensor;
 pub mod training;
 pub mod waiting;

@@ -17,7 +17,7 @@ mod language;
 mod session;
 
 // For the world outside. Rooms name each other.
-pub use api::{Label, Resume};
+pub use api::{Declared, Label, Resume};
 pub use base::guard::quiet_panics;
 pub use help::{docs, failure::Failure, inspect, pages, size};
 pub use language::{input, interpreter::Limits, lexer, resolver::Reloaded};

@@ -6,6 +6,7 @@ mod replay;
 mod resume;
 mod run;
 mod runs;
+mod sweep;
 mod test;
 
 pub use run::Run;
@@ -19,5 +20,6 @@ pub const TABLE: &[Row] = &[
     row::<resume::Resume>("resume"),
     row::<replay::Replay>("replay"),
     row::<runs::Runs>("runs"),
+    row::<sweep::SweepCommand>("sweep"),
     row::<fetch::Fetch>("fetch"),
 ];

@@ -5,18 +5,20 @@ use super::super::confine::Reach;
 use super::super::flags::{AUTO, Flags, key_values};
 use super::super::prompt::with_prompt;
 use super::super::usage::usage;
+use super::sweep::{How, go_on};
 use crate::resume::Program;
 use crate::script::{Failure, Session};
+use crate::sweep::is_sweep;
 use clap::Args;
 use std::path::PathBuf;
 
 /// Goes on with a run that was interrupted, or is to go further: its script is run again, with its options and its seed, and
 /// its training goes on from the newest checkpoint.
 ///
-/// Paused and resumed or not, a run of the same options ends with the same numbers.
+/// Paused and resumed or not, a run of the same options ends with the same numbers. Of a sweep, what is missing is done.
 #[derive(Args)]
 pub struct Resume {
-    /// The run folder.
+    /// The run folder, or that of a sweep.
     run: PathBuf,
     /// Options of the script, in place of those of the run.
     #[arg(value_name = "KEY=VALUE")]
@@ -27,6 +29,8 @@ pub struct Resume {
     /// Takes the script as it is now, in place of the copy that the run kept.
     #[arg(long)]
     edited: bool,
+    #[command(flatten)]
+    how: How,
     /// What the run folder says.
     #[arg(skip)]
     program: Option<Program>,
@@ -46,6 +50,16 @@ impl Command for Resume {
                 "{run} goes on in its own folder: --run-dir {other} is for a run that begins"
             )));
         }
+        if is_sweep(&self.run) {
+            return match self.arguments.is_empty() && self.from.is_none() && !self.edited {
+                true => Ok(()),
+                false => Err(Failure::Usage(format!(
+                    "{} is a sweep: what its trials are stands in its plan, and --jobs and --retry say how to go on",
+                    self.run.display()
+                ))),
+            };
+        }
+        self.how.of_sweeps_alone(&self.run)?;
         let mut program = Program::of(&self.run).map_err(usage)?;
         if let Some(device) = program.device.clone().filter(|_| flags.device == AUTO) {
             flags.device = device;
@@ -61,7 +75,7 @@ impl Command for Resume {
     }
 
     fn run(self, flags: Flags) -> Result<(), Failure> {
-        let Some(program) = self.program else { return Ok(()) };
+        let Some(program) = self.program else { return go_on(self.run, &self.how, &flags) };
         let (name, text) = program.script();
         let (setup, _) = with_prompt(flags.setup("session"));
         let setup = program.setup(setup, key_values(&self.arguments)?, self.from);

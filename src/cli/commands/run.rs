@@ -90,7 +90,11 @@ fn run_file(mut setup: Setup, file: &str) -> Result<(), Failure> {
     Session::new(setup).map_err(usage)?.eval(file, &text).map(drop)
 }
 
-fn read_script(path: &Path) -> Result<String, Failure> {
+/// The text of a script.
+///
+/// # Errors
+/// A file that cannot be read, or is no text.
+pub(super) fn read_script(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|e| usage(Error::file("read the script", path, e)))?;
     String::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{} is not a text file in UTF-8", path.display())))
 }

@@ -5,7 +5,7 @@ use super::palette::Color;
 use crate::error::{Error, ErrorKind, Result};
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle, register_font};
+use plotters::style::{Color as _, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle, register_font};
 use std::sync::OnceLock;
 
 pub type Point = (f64, f64);
@@ -28,6 +28,8 @@ pub trait Canvas {
     fn line(&mut self, points: &[Point], width: f64, color: Color) -> Result<()>;
     fn rect(&mut self, from: Point, to: Point, color: Color) -> Result<()>;
     fn dot(&mut self, center: Point, radius: f64, color: Color) -> Result<()>;
+    /// What lies inside of an outline, covered to the share `opacity`.
+    fn area(&mut self, outline: &[Point], opacity: f64, color: Color) -> Result<()>;
     fn text(&mut self, text: &str, at: Point, size: f64, align: Align, color: Color) -> Result<()>;
     /// The width of `text` at this size.
     fn width(&self, text: &str, size: f64) -> f64;
@@ -110,6 +112,13 @@ impl<B: DrawingBackend> Canvas for On<B> {
         let style = self.style(color, 1.0);
         let radius = (radius * self.scale).round().max(1.0) as u32;
         self.backend.draw_circle(self.point(center), radius, &style, true).map_err(failed)
+    }
+
+    fn area(&mut self, outline: &[Point], opacity: f64, color: Color) -> Result<()> {
+        let color = RGBColor(color.0, color.1, color.2).mix(opacity);
+        let mut path: Vec<(i32, i32)> = outline.iter().map(|p| self.point(*p)).collect();
+        path.dedup();
+        self.backend.fill_polygon(path, &color).map_err(failed)
     }
 
     fn text(&mut self, text: &str, at: Point, size: f64, align: Align, color: Color) -> Result<()> {

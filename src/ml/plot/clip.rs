@@ -41,6 +41,26 @@ pub fn pieces(series: &Series, x: &Axis, y: &Axis, frame: &Frame) -> Vec<Vec<Poi
     all
 }
 
+/// The outlines of a series' band inside `frame`, in pixels, each without a gap.
+pub fn bands(series: &Series, x: &Axis, y: &Axis, frame: &Frame) -> Vec<Vec<Point>> {
+    // One that leaves the frame is cut where it leaves between two points, as a straight line would be.
+    let inside = |v: f64| v.clamp(0.0, 1.0);
+    let mut all: Vec<(Vec<Point>, Vec<Point>)> = vec![Default::default()];
+    for (vx, (low, high)) in series.x.iter().zip(&series.band) {
+        match (x.place(*vx), y.place(*low), y.place(*high)) {
+            (Some(vx), Some(low), Some(high)) if (0.0..=1.0).contains(&vx) => {
+                if let Some((lows, highs)) = all.last_mut() {
+                    lows.push(frame.pixel((vx, inside(low))));
+                    highs.push(frame.pixel((vx, inside(high))));
+                }
+            }
+            _ => all.push(Default::default()),
+        }
+    }
+    let outline = |(lows, highs): (Vec<Point>, Vec<Point>)| lows.into_iter().chain(highs.into_iter().rev()).collect();
+    all.into_iter().filter(|(lows, _)| lows.len() > 1).map(outline).collect()
+}
+
 fn inside((x, y): Point) -> bool {
     (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)
 }

@@ -14,6 +14,8 @@ pub struct Series {
     pub color: Option<usize>,
     /// Whether its y values are those of the axis on the right.
     pub right: bool,
+    /// What lies around the curve: from the lower to the higher of each pair, as far as both are finite. Empty for none, or as long as `x`.
+    pub band: Vec<(f64, f64)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +30,12 @@ pub enum Style {
 
 impl Series {
     pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
-        Series { name: label(&name.into()), x, y, style: Style::Line, color: None, right: false }
+        Series { name: label(&name.into()), x, y, style: Style::Line, color: None, right: false, band: Vec::new() }
+    }
+
+    /// Every y of the series, those of its band as well.
+    pub fn extent(&self) -> impl Iterator<Item = f64> + '_ {
+        self.y.iter().copied().chain(self.band.iter().flat_map(|(low, high)| [*low, *high]))
     }
 
     pub fn with_style(self, style: Style) -> Self {

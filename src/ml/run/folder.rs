@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::curves::training_curves;
+use super::fresh::fresh;
 use super::held::Held;
 use super::log::{Log, append};
 use super::names::{CHANGES, CONFIG, METRICS, PLOT, SCRIPT, TOKENIZER, VOCABULARY, WEIGHTS};
@@ -51,17 +52,7 @@ impl RunFolder {
     /// # Errors
     /// A `root` that cannot be made or written.
     pub fn under(root: &Path, name: &str, now: DateTime) -> Result<Self> {
-        access::create_dir_all(root)?;
-        let stem = format!("{}-{}", file_name(name), now.strftime("%Y%m%d-%H%M%S"));
-        let mut count = 1;
-        loop {
-            let path = root.join(if count == 1 { stem.clone() } else { format!("{stem}-{count}") });
-            // Making the folder is the test whether it is there: two programs never get the same one.
-            match access::create_dir(&path)? {
-                true => return RunFolder::at(name, path),
-                false => count += 1,
-            }
-        }
+        RunFolder::at(name, fresh(root, name, now)?)
     }
 
     fn at(name: &str, path: PathBuf) -> Result<Self> {
@@ -255,17 +246,4 @@ fn make_beside(run: &Path) -> Result<PathBuf> {
 
 fn is_there(path: &Path) -> bool {
     access::exists(path).unwrap_or(false)
-}
-
-/// `name` without what a folder's name cannot hold: a script may call its run `lr/1e-3`.
-fn file_name(name: &str) -> String {
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_control() || c.is_whitespace() || "/\\:*?\"<>|".contains(c) { '_' } else { c })
-        .take(80)
-        .collect();
-    match plain.trim_start_matches('.') {
-        "" => "run".to_string(),
-        rest => rest.to_string(),
-    }
 }

@@ -113,8 +113,7 @@ impl Summary {
     pub fn monitored(&self) -> Option<&str> {
         let row = self.rows.last()?;
         let asked = self.config["training"]["monitor"].as_str().filter(|column| row.contains_key(*column));
-        let usual = ["valid_loss", "test_acc", "test_loss", "train_loss"];
-        asked.or_else(|| usual.into_iter().find(|column| row.contains_key(*column)))
+        asked.or_else(|| usual(row))
     }
 
     /// The best of its rows by that column: the lowest for a loss, the highest for anything else, the first of equal ones.
@@ -124,6 +123,17 @@ impl Summary {
         let numbers = self.rows.iter().filter_map(|row| Some((sign * row.get(column)?.as_f64()?, row)));
         numbers.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, row)| row)
     }
+}
+
+/// The column by which epochs are compared where nobody says another.
+pub fn usual(row: &Record) -> Option<&'static str> {
+    let usual = ["valid_loss", "test_acc", "test_loss", "train_loss"];
+    usual.into_iter().find(|column| row.contains_key(*column))
+}
+
+/// The rows of a run, as many as have been written to their ends.
+pub fn rows_of(folder: &Path) -> Vec<Record> {
+    rows(folder, &mut Vec::new())
 }
 
 fn rows(folder: &Path, wrong: &mut Vec<String>) -> Vec<Record> {

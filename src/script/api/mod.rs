@@ -28,12 +28,13 @@ mod random;
 mod row;
 mod run;
 mod sizes;
+mod statistics;
 mod tensor;
 mod text;
 mod time;
 mod training;
 
-pub use options::Arguments;
+pub use options::{Arguments, Declared};
 pub use program::Program;
 pub use run::{Label, Resume, Runs};
 pub use training::{Host, Logged, Pause, Pauses, checkpoints, folder};
@@ -62,6 +63,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(files::api).into());
     engine.register_global_module(exported_module!(other_script::api).into());
     sizes::register(engine);
+    engine.register_global_module(exported_module!(statistics::api).into());
     engine.register_global_module(exported_module!(json::api).into());
     run::register(engine);
     training::register(engine);

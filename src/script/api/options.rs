@@ -4,8 +4,11 @@ use super::defaults::merge;
 use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use crate::ml::random;
 use crate::script::base::{ScriptResult, part};
-use rhai::{Dynamic, Map, NativeCallContext, plugin::*};
-use std::{cell::RefCell, collections::BTreeMap};
+use rhai::{Dynamic, EvalAltResult, Map, NativeCallContext, plugin::*};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
 
 /// What the command line says of a script's options.
 pub struct Arguments {
@@ -15,11 +18,44 @@ pub struct Arguments {
     seed: Option<i64>,
     /// What `options()` made of them and the script's defaults; goes into a run's `config.json`.
     pub resolved: RefCell<Map>,
+    /// Whether the script ends where it asks for its options, which are only to be known.
+    pub only_asked: Cell<bool>,
+    /// What it then said.
+    pub declared: RefCell<Option<Declared>>,
+}
+
+/// The options that a script says it has.
+#[derive(Debug)]
+pub struct Declared {
+    defaults: Map,
+    presets: Map,
+}
+
+impl Declared {
+    pub fn has(&self, name: &str) -> bool {
+        self.defaults.contains_key(name) || self.presets.contains_key(name)
+    }
+
+    /// The options as they are where these are given, each as text.
+    ///
+    /// # Errors
+    /// One that the script does not have, with the nearest that it has; a value of another kind.
+    pub fn with(&self, given: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>> {
+        let arguments = Arguments::new(given.clone(), None);
+        let options = resolve(&arguments, self.defaults.clone(), self.presets.clone())?;
+        Ok(options.into_iter().map(|(name, value)| (name.to_string(), value.to_string())).collect())
+    }
 }
 
 impl Arguments {
     pub fn new(given: BTreeMap<String, String>, seed: Option<i64>) -> Self {
-        Arguments { given, seed, resolved: RefCell::default() }
+        Arguments {
+            given,
+            seed,
+            resolved: RefCell::default(),
+            only_asked: Cell::default(),
+            declared: RefCell::default(),
+        }
     }
 }
 
@@ -98,6 +134,10 @@ pub mod api {
     #[rhai_fn(name = "options", return_raw)]
     pub fn options_with_presets(context: NativeCallContext, defaults: Map, presets: Map) -> ScriptResult<Map> {
         let arguments = part::<Arguments>(&context)?;
+        if arguments.only_asked.get() {
+            arguments.declared.replace(Some(Declared { defaults, presets }));
+            return Err(EvalAltResult::ErrorTerminated(Dynamic::UNIT, context.call_position()).into());
+        }
         let options = resolve(&arguments, defaults, presets)?;
         if let Some(seed) = options.get("seed").and_then(|s| s.as_int().ok()) {
             random::manual_seed(seed);

@@ -46,6 +46,7 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
         limits,
         prompt,
         resume,
+        until_epoch,
         watch,
     } = setup;
     let sources = Rc::new(Sources::default());
@@ -78,7 +79,7 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
     engine.set_module_resolver(resolver.clone());
     api::register(&mut engine);
     engine.register_global_module(exported_module!(refresh::api).into());
-    pause::register(&mut engine, Pausing { pauses, prompt, shared: shared.clone() })?;
+    pause::register(&mut engine, Pausing { pauses, prompt, until_epoch, shared: shared.clone() })?;
     stdlib::register(&mut engine, &places.script, &sources)?;
     Ok(Assembled { engine, resolver, shared, arguments, places, runs })
 }

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::output::visible;
 use crate::places::Places;
 use crate::script::{
-    api::{Arguments, Runs},
+    api::{Arguments, Declared, Runs},
     help::failure::{self, Failure},
     language::{
         namespaces::inside,
@@ -103,6 +103,27 @@ impl Session {
     /// The folders of the runs that were made here, in their order.
     pub fn runs_made(&self) -> Vec<PathBuf> {
         self.runs.made()
+    }
+
+    /// The options that a script says it has: it is run until it asks for them.
+    ///
+    /// # Errors
+    /// A script that cannot be parsed, one that fails before it asks or never does.
+    pub fn declared(&mut self, name: &str, text: &str) -> Result<Declared, Failure> {
+        let arguments = self.arguments.clone();
+        let mut workspace = self.workspace();
+        let ast = workspace.compile(name, text)?;
+        if !takes_options(&ast) {
+            return Err(Failure::Usage(format!("{name} takes no options: it never calls options(#{{ … }})")));
+        }
+        arguments.only_asked.set(true);
+        let ran = workspace.run_compiled(name, &ast);
+        arguments.only_asked.set(false);
+        match (arguments.declared.take(), ran) {
+            (Some(declared), _) => Ok(declared),
+            (None, Err(failure)) => Err(failure),
+            (None, Ok(_)) => Err(Failure::Usage(format!("{name} came to its end without asking for its options"))),
+        }
     }
 
     /// A value as `print` shows it, objects of the program's own included.

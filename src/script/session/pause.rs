@@ -42,6 +42,8 @@ pub struct Pausing {
     pub pauses: Rc<Pauses>,
     /// Asks the user for lines, where there is a terminal.
     pub prompt: Option<Rc<dyn Prompt>>,
+    /// After how many epochs the training is left, with a checkpoint.
+    pub until_epoch: Option<u32>,
     pub shared: Shared,
 }
 
@@ -49,6 +51,15 @@ pub struct Pausing {
 /// Never: the statement's form is a fixed one.
 pub fn register(engine: &mut Engine, session: Pausing) -> Result<()> {
     let run = move |context: &mut EvalContext, _: &[rhai::Expression]| {
+        if let Some(until) = session.until_epoch
+            && let Some((epoch, _)) = place(context.scope())
+            && epoch > i64::from(until)
+        {
+            let training = first::<TrainingHandle>(context.scope());
+            let left = leave(context, training.as_ref(), format!("left behind epoch {until}"));
+            interrupt::request(); // the exit code is that of a training which was interrupted
+            return Err(left);
+        }
         let planned = session.pauses.due(|| place(context.scope()).map(|(_, step)| step));
         match planned.is_some() || interrupt::pending() {
             false => Ok(Dynamic::UNIT),
@@ -103,7 +114,7 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     let place = place(context.scope());
     let (epoch, step) = place.unwrap_or_default();
     if interrupt::ending() || planned.is_none() && session.prompt.is_none() {
-        return Err(leave(context, training.as_ref(), epoch, step));
+        return Err(leave(context, training.as_ref(), interrupted(epoch, step)));
     }
     let before = Before::of(context.scope(), training.as_ref());
     let own = context.scope().len();
@@ -138,7 +149,7 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     before.restore();
     if ended == LEAVE || interrupt::ending() {
         interrupt::request();
-        return Err(leave(context, training.as_ref(), epoch, step));
+        return Err(leave(context, training.as_ref(), interrupted(epoch, step)));
     }
     let moved = training.as_ref().is_some_and(|t| (t.count("epoch"), t.count("step")) != (epoch, step));
     match ended {
@@ -159,9 +170,12 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     }
 }
 
+fn interrupted(epoch: i64, step: i64) -> String {
+    format!("{} at epoch {epoch}, step {step}", interrupt::reason())
+}
+
 /// Where nobody can be asked, or the program is to end: keeps the training and ends the script.
-fn leave(context: &EvalContext, training: Option<&TrainingHandle>, epoch: i64, step: i64) -> Box<EvalAltResult> {
-    let place = format!("{} at epoch {epoch}, step {step}", interrupt::reason());
+fn leave(context: &EvalContext, training: Option<&TrainingHandle>, place: String) -> Box<EvalAltResult> {
     let message = match training.map(|t| checkpoints::save_checkpoint(t, Host::Engine(context.engine()))) {
         Some(Ok(true)) => {
             let path = training.and_then(folder::path_of).unwrap_or_default();

@@ -36,6 +36,8 @@ pub struct Setup {
     pub prompt: Option<Rc<dyn Prompt>>,
     /// `imdbsh resume`: the runs that are to go on.
     pub resume: Option<Resume>,
+    /// `--until-epoch`: after how many epochs the training is left, with a checkpoint.
+    pub until_epoch: Option<u32>,
     /// `--watch`: whether functions that are edited while a training runs are taken up.
     pub watch: bool,
 }

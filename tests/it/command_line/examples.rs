@@ -24,7 +24,7 @@ const EXAMPLES: [(&str, &[&str], &[&str]); 18] = [
     ("resume", &["8 epochs, the last with a loss of 0."], &["runs"]),
     ("save_load", &["the same scores: true", "do not fit the network"], &["net.safetensors"]),
     ("schedule", &["last loss 0.01", " at a rate of 0.01"], &["schedule.png"]),
-    ("sweep", &["best: lr 0.01"], &["sweep.png"]),
+    ("sweep", &["after 6 epochs (best 0."], &["runs"]),
     ("tensors", &["x has shape [2, 3] and kind int64", "column sums [4, 5, 9], mean 3.0"], &[]),
     ("text", &["400 reviews", "terrible: [\"horrible\", \"awful\"", "three: [\"four\", \"two\", \"five\""], &[]),
     ("training_loop", &["epoch 10: loss 0.0", "test accuracy 1.000"], &[]),

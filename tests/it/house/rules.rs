@@ -34,6 +34,7 @@ const ROOMS: &[&str] = &[
     "ml/run",
     "ml/training",
     "ml",
+    "sweep",
     "fetch",
     "runs",
     "script/base",

@@ -87,6 +87,14 @@ fn gallery() -> Vec<(&'static str, Figure)> {
         Series { color: Some(1), ..curve("b, test", 30, |x| 0.79 - 0.29 * (-x / 9.0).exp()) },
         Series { color: Some(1), ..curve("b, train", 30, |x| 0.90 - 0.4 * (-x / 8.0).exp()).with_style(Style::Dashed) },
     ];
+    let around = |width: f64, curve: Series| {
+        let band = curve.y.iter().map(|y| (y - width, y + width)).collect();
+        Series { band, ..curve }
+    };
+    let seeds = vec![
+        around(0.04, curve("lr=1e-3", 30, |x| 0.83 - 0.3 * (-x / 5.0).exp())),
+        around(0.02, curve("lr=3e-3", 30, nan).with_style(Style::Both)),
+    ];
     let normal: Vec<f64> =
         (1..4000).map(|i| (i as f64 * 12.9898).sin() + (i as f64 * 78.233).sin() + (i as f64 * 3.7).cos()).collect();
     let counts = vec![vec![823.0, 177.0], vec![154.0, 846.0]];
@@ -125,6 +133,7 @@ fn gallery() -> Vec<(&'static str, Figure)> {
             "long-names",
             one(Panel::new(long, "epoch", "loss", vec![curve(long, 30, |x| x), curve("b", 30, |x| 29.0 - x)])),
         ),
+        ("bands", one(Panel::new("mean over seeds, and one deviation", "epoch", "accuracy", seeds))),
         ("runs", one(Panel::new("two runs", "epoch", "accuracy", runs))),
         ("clipped", one(clipped)),
         ("large-numbers", one(Panel::new("", "tokens", "time (s)", vec![curve("a", 20, |x| 1e-7 * x)]))),
@@ -203,6 +212,9 @@ fn what_does_not_fit_together_is_an_error() {
     let uneven = Panel::new("", "", "", vec![Series::new("a", vec![1.0, 2.0], vec![1.0])]);
     let message = save(&one(uneven), path).unwrap_err().message;
     assert_eq!(message, "series `a` has 2 x and 1 y values");
+    let narrow = Series { band: vec![(0.0, 1.0)], ..Series::new("a", vec![1.0, 2.0], vec![1.0, 2.0]) };
+    let message = save(&one(Panel::new("", "", "", vec![narrow])), path).unwrap_err().message;
+    assert_eq!(message, "series `a` has 2 x values, and a band of 1");
     let ragged = Panel::confusion("", &[vec![1.0, 2.0], vec![3.0]], &["a".to_string(), "b".to_string()]);
     assert_eq!(save(&one(ragged), path).unwrap_err().kind, ErrorKind::Shape);
     let backwards = Panel { y_range: Some((1.0, f64::NAN)), ..Panel::new("", "", "", vec![]) };
@@ -230,10 +242,14 @@ fn any_series() -> impl Strategy<Value = Series> {
     ];
     let style = prop::sample::select(vec![Style::Line, Style::Dashed, Style::Points, Style::Both]);
     let right = prop::bool::weighted(0.3);
-    (".{0,40}", points, style, prop::option::of(0..100usize), right).prop_map(|(name, points, style, color, right)| {
-        let (x, y) = points.into_iter().unzip();
-        Series { name, x, y, style, color, right }
-    })
+    let width = prop::option::of(any_number());
+    (".{0,40}", points, style, prop::option::of(0..100usize), right, width).prop_map(
+        |(name, points, style, color, right, width)| {
+            let (x, y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
+            let band = width.map_or_else(Vec::new, |width| y.iter().map(|y| (y - width, y + width)).collect());
+            Series { name, x, y, style, color, right, band }
+        },
+    )
 }
 
 fn any_panel() -> impl Strategy<Value = Panel> {

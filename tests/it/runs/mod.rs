@@ -4,3 +4,4 @@ mod replayed;
 mod results;
 mod run_folder;
 mod standing;
+mod sweep;

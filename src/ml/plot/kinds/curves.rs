@@ -5,7 +5,7 @@ use crate::ml::plot::{
     axes::{Axes, no_data, y_axis},
     axis::Axis,
     canvas::{Canvas, Point},
-    clip::pieces,
+    clip::{bands, pieces},
     frame::Frame,
     legend::Legend,
     look::Look,
@@ -19,6 +19,8 @@ use console::{measure_text_width, truncate_str};
 
 /// Signs for the points of a series where neither braille nor colours tell them apart.
 const SIGNS: [char; 8] = ['*', 'o', '+', 'x', '#', '@', '%', '&'];
+/// How much of a band's colour covers what is under it.
+const BAND: f64 = 0.18;
 
 #[derive(Debug)]
 struct Curves(Vec<Series>);
@@ -35,7 +37,7 @@ impl Curves {
     fn axes(&self, panel: &Panel) -> (Axis, Axis, Option<Axis>) {
         let series = &self.0;
         let x = Axis::around(series.iter().flat_map(|s| s.x.iter().copied()), panel.x_scale, 0.02);
-        let side = |right: bool| series.iter().filter(move |s| s.right == right).flat_map(|s| s.y.iter().copied());
+        let side = |right: bool| series.iter().filter(move |s| s.right == right).flat_map(Series::extent);
         let right = series.iter().any(|s| s.right);
         let right = right.then(|| Axis::around(side(true), panel.right_scale, 0.05));
         (x, y_axis(panel, side(false)), right)
@@ -73,9 +75,20 @@ impl Curves {
 
 impl Content for Curves {
     fn check(&self) -> Result<()> {
-        let Some(s) = self.0.iter().find(|s| s.x.len() != s.y.len()) else { return Ok(()) };
-        let message = format!("series `{}` has {} x and {} y values", s.name, s.x.len(), s.y.len());
-        Err(Error::new(ErrorKind::Shape, message))
+        let wrong = |s: &Series| {
+            let band = s.band.len();
+            match s.x.len() == s.y.len() {
+                false => Some(format!("series `{}` has {} x and {} y values", s.name, s.x.len(), s.y.len())),
+                true if band > 0 && band != s.x.len() => {
+                    Some(format!("series `{}` has {} x values, and a band of {band}", s.name, s.x.len()))
+                }
+                true => None,
+            }
+        };
+        match self.0.iter().find_map(wrong) {
+            Some(message) => Err(Error::new(ErrorKind::Shape, message)),
+            None => Ok(()),
+        }
     }
 
     fn draw(&self, canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> {
@@ -96,6 +109,13 @@ impl Content for Curves {
             return Ok(());
         }
         axes.draw_grid(canvas)?;
+        // All bands first: none lies over a curve.
+        for (i, s) in self.0.iter().enumerate() {
+            let y = axes.right.as_ref().filter(|_| s.right).unwrap_or(&axes.y);
+            for outline in bands(s, &axes.x, y, &axes.frame) {
+                canvas.area(&outline, BAND, palette::series(s.color.unwrap_or(i)))?;
+            }
+        }
         for (i, (series, pieces)) in self.0.iter().zip(&placed).enumerate() {
             for piece in pieces {
                 Stroke::of(series, i).draw(canvas, piece)?;

@@ -17,7 +17,8 @@ pub mod api {
     /// - a run: a history, a training, what `train::fit` gave, or the path of a run folder. Its losses are drawn, or the columns
     ///   that `y` names
     /// - an array of runs, or a map from names to runs: a colour each
-    /// - an array or tensor of numbers, or a map from names to numbers or `#{ x: [...], y: [...] }`
+    /// - an array or tensor of numbers, or a map from names to numbers or `#{ x: [...], y: [...], low: [...], high: [...] }`;
+    ///   from `low` to `high` lies a band, such as a deviation over seeds. `x` is 1, 2, 3 … where it is not given
     ///
     /// Options: `file` `"plot.png"` (`""`: none), `title`, `y` (a column of the runs or several), `right` (columns or curves that have an axis
     /// of their own on the right), `x` `"epoch"`, `names` (of the runs), `x_label`, `y_label`, `right_label`, `log_x`, `log_y`, `log_right`
@@ -29,6 +30,7 @@ pub mod api {
     /// plot(#{ lr: [0.1, 0.05, 0.025] }, #{ file: "imdbsh-doc.png", x_label: "epoch", log_y: true });
     /// let runs = [[#{ epoch: 1, test_loss: 0.7, lr: 0.1 }, #{ epoch: 2, test_loss: 0.5, lr: 0.05 }]];
     /// plot(runs, #{ y: "test_loss", right: "lr", names: ["first"], file: "imdbsh-doc.png" });
+    /// plot(#{ mean: #{ y: [0.7, 0.5], low: [0.6, 0.45], high: [0.8, 0.55] } }, #{ file: "imdbsh-doc.png" });
     /// assert_throws(|| plot([1, 2], #{ file: "curve.gif" }), ".png");
     /// ```
     #[rhai_fn(return_raw)]

@@ -55,16 +55,37 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
     Ok((vec![counted(request.names.first().cloned().unwrap_or_default(), values("plot", what)?)], false))
 }
 
-/// A curve of numbers, or of `#{ x, y }`.
+/// What a curve can be made of; a band reaches from `low` to `high`.
+const PARTS: [&str; 4] = ["x", "y", "low", "high"];
+
+/// A curve of numbers, or of `#{ x, y, low, high }`.
 fn of_numbers(name: &str, value: &Dynamic) -> ScriptResult<Series> {
     let Some(xy) = value.clone().try_cast::<Map>() else {
         return Ok(counted(name.to_string(), values(name, value)?));
     };
+    if let Some(key) = xy.keys().find(|key| !PARTS.contains(&key.as_str())) {
+        return Err(Error::unknown(ErrorKind::Option, &format!("part of the series `{name}`"), key, &PARTS)
+            .within("plot")
+            .into());
+    }
     let part = |key: &str| {
         let part = xy.get(key).ok_or_else(|| Error::value(format!("plot: series `{name}` has no `{key}`")))?;
         values(name, part)
     };
-    Ok(curve(name.to_string(), part("x")?, part("y")?))
+    let y = part("y")?;
+    let x = if xy.contains_key("x") { part("x")? } else { (1..=y.len()).map(|i| i as f64).collect() };
+    let band = match (xy.contains_key("low"), xy.contains_key("high")) {
+        (false, false) => Vec::new(),
+        _ => {
+            let (low, high) = (part("low")?, part("high")?);
+            if low.len() != high.len() {
+                let message = format!("plot: series `{name}` has {} low and {} high values", low.len(), high.len());
+                return Err(Error::new(ErrorKind::Shape, message).into());
+            }
+            low.into_iter().zip(high).collect()
+        }
+    };
+    Ok(Series { band, ..curve(name.to_string(), x, y) })
 }
 
 /// A curve over 1, 2, 3 ….

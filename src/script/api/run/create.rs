@@ -2,6 +2,7 @@
 
 use super::super::{
     handles::{RunHandle, TokenizerHandle, VocabularyHandle},
+    options::Arguments,
     program::Program,
 };
 use super::{
@@ -28,6 +29,9 @@ use std::path::Path;
 /// A folder that cannot be made, other data than those of the run that is to go on.
 pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: &Map) -> ScriptResult<RunHandle> {
     let (program, runs) = (part::<Program>(context)?, part::<Runs>(context)?);
+    if part::<Arguments>(context)?.only_asked.get() {
+        return Err(Error::value("a run begins before the script asks for its options").into());
+    }
     let earlier = runs.made();
     let label = Label::take(&mut options, runs.label())?;
     let name = label.name.as_deref().unwrap_or(&program.name);
