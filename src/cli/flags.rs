@@ -7,6 +7,7 @@ use crate::{interrupt, memory, places};
 use clap::Args;
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     num::{NonZeroU16, NonZeroUsize},
     path::PathBuf,
     thread::available_parallelism,
@@ -105,14 +106,14 @@ impl Flags {
         pool.map_err(|why| format!("the {text} threads of the text functions cannot be started: {why}"))
     }
 
-    /// Those that each trial of a sweep gets, as they are typed: none that widens what a script may reach.
+    /// Those that each trial of a sweep gets, as they are typed, each with its value: none that widens what a script may reach, for a script could write the plan in which they
+    /// stand.
     pub fn of_trials(&self) -> Vec<String> {
         let usual = Limits::default();
         let mut all = Vec::new();
         let mut add = |flag: &str, value: Option<String>| all.extend(value.into_iter().flat_map(|v| [flag.into(), v]));
         add("--device", (self.device != AUTO).then(|| self.device.clone()));
         add("--seed", self.seed.map(|seed| seed.to_string()));
-        add("--data", self.data.as_ref().map(|folder| folder.display().to_string()));
         add("--max-seconds", self.max_seconds.map(|seconds| seconds.to_string()));
         add("--max-memory", self.max_memory.map(|bytes| bytes.to_string()));
         let other = |value: u64, usual: u64| (value != usual).then(|| value.to_string());
@@ -121,7 +122,20 @@ impl Flags {
         add("--max-string", other(self.max_string as u64, 0));
         add("--max-array", other(self.max_array as u64, 0));
         add("--max-map", other(self.max_map as u64, 0));
+        add("--name", self.name.clone());
+        self.tag.iter().for_each(|tag| add("--tag", Some(tag.clone())));
         all
+    }
+
+    /// Those that widen it, as they are typed.
+    pub fn of_reach(&self) -> Vec<OsString> {
+        let all = [
+            ("--allow-read", &self.allow_read[..]),
+            ("--allow-write", &self.allow_write[..]),
+            ("--data", self.data.as_slice()),
+        ];
+        let pairs = all.into_iter().flat_map(|(flag, folders)| folders.iter().map(move |folder| (flag, folder)));
+        pairs.flat_map(|(flag, folder)| [flag.into(), folder.clone().into_os_string()]).collect()
     }
 
     /// The setup of a session called `name`.

@@ -9,6 +9,7 @@
 //! | `flags` | the flags that all share, and the setup that they make |
 //! | `confine` | what the scripts that a command runs may reach |
 //! | `prompt` | the terminal to ask at |
+//! | `script_file`, `sweeping` | the script that is named; a sweep that is worked on |
 //! | `usage` | errors that are the command line's fault |
 
 #![expect(clippy::disallowed_methods, reason = "what the user names on the command line")]
@@ -22,6 +23,8 @@ mod folder;
 mod needs;
 mod program;
 mod prompt;
+mod script_file;
+mod sweeping;
 mod usage;
 
 #[cfg(unix)]

@@ -129,7 +129,15 @@ pub fn changed(runs: &[Summary]) -> Vec<String> {
     // What functions have captured: `penalty::l2(1e-3)` and `penalty::l2(1e-4)` read alike.
     let functions: BTreeSet<&String> =
         runs.iter().filter_map(|run| run.config[FUNCTIONS].as_object()).flat_map(Record::keys).collect();
-    let captured = functions.into_iter().map(|name| format!("{FUNCTIONS}.{name}.captured"));
-    changed.extend(captured.filter(|name| differ(name)));
+    let captured = |run: &Summary, name: &str| {
+        let mut captured = run.config[FUNCTIONS][name]["captured"].clone();
+        if let Some(captured) = captured.as_object_mut() {
+            // Options are settings of their own: a function that has them captured differs in nothing else.
+            captured.retain(|_, value| *value != run.config["options"]);
+        }
+        captured
+    };
+    let differs = |name: &&String| runs.windows(2).any(|pair| captured(pair[0], name) != captured(pair[1], name));
+    changed.extend(functions.into_iter().filter(differs).map(|name| format!("{FUNCTIONS}.{name}.captured")));
     changed
 }

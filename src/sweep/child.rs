@@ -24,7 +24,7 @@ const LEFT: i32 = 130;
 pub struct Starter {
     /// The program itself.
     pub program: PathBuf,
-    /// What the user lets scripts reach.
+    /// Flags that say what the user lets scripts reach.
     pub allow: Vec<OsString>,
 }
 

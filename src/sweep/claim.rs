@@ -28,7 +28,7 @@ impl Way {
     /// # Errors
     /// A folder that cannot be written.
     pub fn that_works(folder: &Path) -> Result<Way> {
-        let path = folder.join(format!("probe-{}", std::process::id()));
+        let path = folder.join(format!("probe-{}", crate::ml::run::new_id()));
         let (first, second) = (access::append(&path)?, access::append(&path)?);
         let locks = matches!((first.try_lock(), second.try_lock()), (Ok(()), Err(std::fs::TryLockError::WouldBlock)));
         access::remove_file(&path)?;
@@ -91,7 +91,7 @@ impl Beating {
                 return Ok(None);
             }
             let dead = access::read_to_string(path).unwrap_or_default();
-            let aside = format!("dead-{}-{}", std::process::id(), crate::ml::run::new_id());
+            let aside = format!("dead-{}", crate::ml::run::new_id());
             // Of several who see that it is dead, one can move it.
             if access::rename_beside(path, &aside).is_err() {
                 return Ok(None);
@@ -142,7 +142,7 @@ fn first_line(text: &str) -> &str {
 
 /// What time it is for the file system of `path`.
 fn now_at(path: &Path) -> Result<SystemTime> {
-    let probe = path.with_file_name(format!("probe-{}-{}", std::process::id(), crate::ml::run::new_id()));
+    let probe = path.with_file_name(format!("probe-{}", crate::ml::run::new_id()));
     let mut file = access::append(&probe)?;
     let failed = |e: std::io::Error| Error::file("write", &probe, e);
     file.write_all(b".").map_err(failed)?;

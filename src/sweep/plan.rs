@@ -8,6 +8,20 @@ use std::path::PathBuf;
 
 /// Of the form of `plan.json`.
 const VERSION: u32 = 1;
+/// What a plan may hand to the program, each with a value. A script can write a plan: nothing of this lets a trial reach more than others do.
+const FLAGS: [&str; 11] = [
+    "--device",
+    "--seed",
+    "--name",
+    "--tag",
+    "--max-seconds",
+    "--max-memory",
+    "--max-operations",
+    "--max-depth",
+    "--max-string",
+    "--max-array",
+    "--max-map",
+];
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -19,7 +33,7 @@ pub struct Plan {
     pub fingerprint: String,
     /// With how many threads each trial computes: its bits may depend on them.
     pub threads: u16,
-    /// Flags of the program that each trial gets. None of them widens what a script may reach: a script can write this file.
+    /// Flags of the program that each trial gets, with their values.
     pub flags: Vec<String>,
     /// Whether a trial's seed is the program's own flag, for the script has no such option.
     pub seed_is_flag: bool,
@@ -85,6 +99,22 @@ impl Plan {
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::data(format!("two trials are called {}", pair[0])));
+        }
+        let is_flag = |pair: &[String]| matches!(pair, [flag, _] if FLAGS.contains(&flag.as_str()));
+        if !plan.flags.chunks(2).all(is_flag) {
+            return Err(Error::data(format!(
+                "its flags are {:?}; each trial can have {}",
+                plan.flags,
+                FLAGS.join(", ")
+            )));
+        }
+        let is_option = |key: &str| !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let options = || plan.trials.iter().flat_map(Trial::options);
+        if let Some((key, _)) = options().find(|(key, _)| !is_option(key)) {
+            return Err(Error::data(format!("{key:?} is no name of an option")));
+        }
+        if plan.script.to_string_lossy().starts_with('-') {
+            return Err(Error::data(format!("{:?} is no script", plan.script)));
         }
         let is_plain = |name: &str| !name.is_empty() && !name.starts_with(['.', '-']) && name.chars().all(is_plain);
         match plan.trials.iter().find(|trial| !is_plain(&trial.name) || trial.options().count() != trial.options.len())
@@ -203,6 +233,10 @@ mod tests {
             ("02-lr=1-seed=2", "01-lr=1-seed=1", "two trials are called 01-lr=1-seed=1"),
             ("02-lr=1-seed=2", "../elsewhere", "has a name"),
             ("\"seed\":\"2\"", "\"seed\":2", "has a name or a value"),
+            ("\"flags\":[]", "\"flags\":[\"--allow-write\",\"/\"]", "its flags are"),
+            ("\"flags\":[]", "\"flags\":[\"--seed\"]", "its flags are"),
+            ("\"lr\":\"2\"", "\"--allow-write=/\":\"2\"", "no name of an option"),
+            ("\"a.rhai\"", "\"--allow-write=/\"", "is no script"),
             ("{", "", "no plan"),
         ] {
             let message = Plan::read(&text.replacen(from, to, 1)).unwrap_err().message;

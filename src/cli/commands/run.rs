@@ -4,8 +4,8 @@ use super::super::command::{Command, Guests};
 use super::super::confine::Reach;
 use super::super::flags::{Flags, key_values};
 use super::super::prompt::{stdin_is_terminal, with_prompt};
+use super::super::script_file::read_script;
 use super::super::usage::usage;
-use crate::error::Error;
 use crate::output::say;
 use crate::repl;
 use crate::script::{Failure, Session, Setup};
@@ -88,13 +88,4 @@ fn run_file(mut setup: Setup, file: &str) -> Result<(), Failure> {
     let text = read_script(path)?;
     setup.script.clone_from(&text);
     Session::new(setup).map_err(usage)?.eval(file, &text).map(drop)
-}
-
-/// The text of a script.
-///
-/// # Errors
-/// A file that cannot be read, or is no text.
-pub(super) fn read_script(path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| usage(Error::file("read the script", path, e)))?;
-    String::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{} is not a text file in UTF-8", path.display())))
 }

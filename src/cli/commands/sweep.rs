@@ -3,18 +3,15 @@
 use super::super::command::{Command, Guests};
 use super::super::confine::Reach;
 use super::super::flags::Flags;
+use super::super::script_file::read_script;
+use super::super::sweeping::{How, go_on, work};
 use super::super::usage::usage;
-use super::run::read_script;
 use crate::error::Result;
 use crate::ml::run;
 use crate::output::{complain, say, visible};
 use crate::script::{Declared, Failure, Session, Setup};
-use crate::sweep::{
-    Plan, Report, Results, SEED, Starter, Sweep, Values, Way, Worker, epochs, fingerprint, grid, random, resolved,
-    rungs,
-};
+use crate::sweep::{Plan, SEED, Sweep, Values, epochs, grid, random, resolved, rungs};
 use clap::Args;
-use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
@@ -55,32 +52,8 @@ pub struct SweepCommand {
     /// Begins also where there are more than a thousand trials.
     #[arg(long)]
     yes: bool,
-}
-
-/// How the trials of a sweep are run.
-#[derive(Args)]
-pub struct How {
-    /// So many trials run at the same time; the threads are shared out among them.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// Runs trials again that have failed.
-    #[arg(long)]
-    retry: bool,
-}
-
-impl How {
-    fn jobs(&self) -> usize {
-        self.jobs.unwrap_or(1).into()
-    }
-
-    /// # Errors
-    /// They were said of a folder that is no sweep.
-    pub fn of_sweeps_alone(&self, run: &Path) -> Result<(), Failure> {
-        match self.jobs.is_some() || self.retry {
-            true => Err(Failure::Usage(format!("--jobs and --retry are for sweeps, and {} is none", run.display()))),
-            false => Ok(()),
-        }
-    }
+    #[arg(skip)]
+    max_seconds: Option<u32>,
 }
 
 impl SweepCommand {
@@ -99,7 +72,19 @@ impl Command for SweepCommand {
         Guests::Of(reach)
     }
 
-    fn run(self, flags: Flags) -> Result<(), Failure> {
+    /// The time that is given is that of each trial, not of the sweep.
+    fn prepare(&mut self, flags: &mut Flags) -> Result<(), Failure> {
+        match flags.watch || flags.until_epoch.is_some() {
+            true => Err(Failure::Usage("--watch and --until-epoch are for one run, and not for a sweep".into())),
+            false => {
+                self.max_seconds = flags.max_seconds.take();
+                Ok(())
+            }
+        }
+    }
+
+    fn run(self, mut flags: Flags) -> Result<(), Failure> {
+        flags.max_seconds = self.max_seconds;
         if let Some(folder) = self.work_on() {
             let more = self.arguments.len() > 1 || self.random.is_some() || self.halving || self.by.is_some();
             if more {
@@ -202,79 +187,5 @@ fn shown(plan: &Plan) {
     ));
     if !plan.rungs.is_empty() {
         complain(&format!("halved after the epochs {:?}", plan.rungs));
-    }
-}
-
-/// Goes on with the sweep in a folder.
-pub fn go_on(folder: PathBuf, how: &How, flags: &Flags) -> Result<(), Failure> {
-    let sweep = Sweep::open(folder).map_err(usage)?;
-    let plan = &sweep.plan;
-    let text = read_script(&plan.script).map_err(|failure| {
-        let Failure::Usage(message) = failure else { return failure };
-        Failure::Usage(format!("{message}; the sweep was begun in {}", visible(&plan.folder.display().to_string())))
-    })?;
-    crate::access::open(&plan.script).map_err(usage)?;
-    if fingerprint(&text) != plan.fingerprint {
-        let message = format!(
-            "{} has been changed since the sweep in {} began: trials of two scripts cannot be compared. Put it back, or begin another sweep",
-            visible(&plan.script.display().to_string()),
-            visible(&sweep.path.display().to_string())
-        );
-        return Err(Failure::Usage(message));
-    }
-    work(&sweep, how, flags)
-}
-
-fn work(sweep: &Sweep, how: &How, flags: &Flags) -> Result<(), Failure> {
-    let program =
-        std::env::current_exe().map_err(|e| Failure::Script(format!("error: cannot find the program itself: {e}")))?;
-    let mut allow: Vec<OsString> = Vec::new();
-    for (flag, folders) in [("--allow-read", &flags.allow_read), ("--allow-write", &flags.allow_write)] {
-        allow.extend(folders.iter().flat_map(|folder| [flag.into(), folder.clone().into_os_string()]));
-    }
-    let way = Way::that_works(&sweep.work_folder()).map_err(usage)?;
-    let folder = visible(&sweep.path.display().to_string()).into_owned();
-    if way == Way::Heartbeat {
-        complain(&format!(
-            "{folder}: this file system has no locks; who is at work on a trial writes a file again and again"
-        ));
-    }
-    complain(&format!("{} trials in {folder}", sweep.plan.trials.len()));
-    let worker = Worker::new(sweep, Starter { program, allow }, way);
-    if how.retry {
-        worker.retry().map_err(usage)?;
-    }
-    let report = worker.work(how.jobs()).map_err(usage)?;
-    drop(worker);
-    said(sweep, &folder, &report)
-}
-
-/// The table, what failed, and how to go on.
-fn said(sweep: &Sweep, folder: &str, report: &Report) -> Result<(), Failure> {
-    let results = Results::of(sweep);
-    say(&results.table());
-    let files = results.save().map_err(usage)?;
-    let names: Vec<_> = files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy())).collect();
-    complain(&format!(
-        "{} of {} trials finished; {folder} has {}",
-        report.finished,
-        sweep.plan.trials.len(),
-        names.join(", ")
-    ));
-    if report.left > 0 {
-        complain(&format!("{} were left where they are by halving", report.left));
-    }
-    if report.open > 0 {
-        return Err(Failure::Interrupted(format!("{} are not over; to go on: imdbsh resume {folder}", report.open)));
-    }
-    let failed: Vec<String> = report.failed.iter().map(|(name, why)| format!("{name}: {why}")).collect();
-    match failed.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Script(format!(
-            "error: {} of {} trials failed; imdbsh resume {folder} --retry runs them again\n{}",
-            failed.len(),
-            sweep.plan.trials.len(),
-            failed.join("\n")
-        ))),
     }
 }

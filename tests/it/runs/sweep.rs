@@ -87,6 +87,11 @@ fn a_grid_runs_each_combination_once_and_compares_them() {
     assert_eq!(csv.matches(",finished,").count(), 4, "{csv}");
     assert!(fs::read(place.path("all/sweep.png")).unwrap().starts_with(b"\x89PNG"));
 
+    // What tells the runs apart is what was tried, though their loss has all options captured.
+    let (listed, _) = done(place.command(&["runs", "all"]));
+    let head = listed.lines().next().unwrap();
+    assert!(head.contains(" lr ") && head.contains(" seed ") && !head.contains("captured"), "{listed}");
+
     // Asked again, or resumed, nothing is left to do.
     for again in [sweep(&place, &asked), place.command(&["resume", "all"])] {
         let (table_again, err) = done(again);
@@ -119,6 +124,7 @@ fn what_cannot_be_swept_is_said_before_any_run() {
         (&["--halving", "task.rhai", "epochs=1,2"], "--halving needs"),
         (&["--random", "3", "task.rhai", "lr=1,2"], "no more than 2"),
         (&["task.rhai", "lr=1,2", "--run-dir", "full"], "notes.txt"),
+        (&["task.rhai", "lr=1,2", "--until-epoch", "2"], "for one run"),
         (&["work"], "which folder"),
         (&["work", "full"], "is no sweep"),
     ] {
@@ -156,6 +162,7 @@ fn another_sweep_an_edited_plan_and_a_changed_script_are_refused() {
     fs::write(place.path("task.rhai"), format!("{TASK} ")).unwrap();
     refused(place.command(&["resume", "all"]), "has been changed");
     refused(place.command(&["resume", "all", "lr=1"]), "is a sweep");
+    refused(place.command(&["--seed", "2", "sweep", "work", "all"]), "--seed 2: what each trial");
     refused(place.command(&["resume", "all/01-lr=0.01", "--jobs", "2"]), "for sweeps");
 }
 
