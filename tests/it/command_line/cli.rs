@@ -79,7 +79,8 @@ error: matmul of [2, 3] float32 and [4, 5] float32: mat1 and mat2 shapes cannot 
 
 #[test]
 fn the_call_stack_goes_through_the_standard_library() {
-    let (code, _, err) = in_empty_folder(&["-e", "train::fit(linear(1, 1), 2, #{ train: 3 })"]);
+    let (code, _, err) =
+        in_empty_folder(&["-e", "train::fit(linear(1, 1), 2, #{ train: dataset(zeros([2, 1]), zeros([2])) })"]);
     assert_eq!(code, 1);
     assert!(err.contains("--> stdlib/train.rhai:") && err.contains("fit() called from -e:1:8"), "{err}");
 }
