@@ -33,8 +33,8 @@ impl Resumed {
         };
         for part in ["options", "training", FILES] {
             for (name, to) in new[part].as_object().into_iter().flatten() {
-                // How a function is written says nothing of what it does, and one that there was not was not asked for otherwise.
-                if new[FUNCTIONS].get(name).is_none() {
+                // How a function of the training is written says nothing of what it does, and one that there was not was not asked for otherwise.
+                if part != "training" || new[FUNCTIONS].get(name).is_none() {
                     old[part].get(name).into_iter().for_each(|from| compare(name, from, to));
                 }
             }
