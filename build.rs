@@ -5,7 +5,10 @@ use std::{env, fs, path::PathBuf};
 
 fn main() {
     println!("cargo::rerun-if-env-changed=LIBTORCH");
-    println!("cargo::rerun-if-changed=libtorch");
+    // Of a path that is not there, cargo thinks at each build that it has changed.
+    if fs::exists("libtorch").unwrap_or(false) {
+        println!("cargo::rerun-if-changed=libtorch");
+    }
     println!("cargo::rerun-if-changed=build.rs");
     // It is embedded, and nothing else would notice a new file in it.
     println!("cargo::rerun-if-changed=stdlib");
@@ -69,6 +72,9 @@ const KERNELS: [&str; 7] = [
     "src/ml/models/recurrent/kernel/steps.cpp",
 ];
 
+/// What `FILES` and `KERNELS` become.
+const LIBRARIES: [&str; 2] = ["imdbsh_libtorch", "imdbsh_kernels"];
+
 /// Where what kernels share lies.
 const SHARED: &str = "src/ml/kernels";
 
@@ -87,14 +93,36 @@ const HEADERS: [&str; 12] = [
     "src/ml/optim/moments.h",
 ];
 
+/// Compiled when one of them, or how they are compiled, has changed: this program runs also where a script of `stdlib` has,
+/// and they take a minute.
 fn compile(include: &[PathBuf]) {
-    for file in FILES.iter().chain(&KERNELS).chain(&HEADERS) {
+    let files = || FILES.iter().chain(&KERNELS).chain(&HEADERS);
+    for file in files() {
         println!("cargo::rerun-if-changed={file}");
     }
-    println!("cargo::rerun-if-env-changed=LIBTORCH_INCLUDE");
-    println!("cargo::rerun-if-env-changed=LIBTORCH_CXX11_ABI");
+    let variables = ["LIBTORCH_INCLUDE", "LIBTORCH_CXX11_ABI", "CXX", "CXXFLAGS"];
+    for name in variables {
+        println!("cargo::rerun-if-env-changed={name}");
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names a folder for what is built"));
+    println!("cargo::rustc-link-search=native={}", out.display());
+    for name in LIBRARIES {
+        println!("cargo::rustc-link-lib=static={name}");
+    }
+    let is_apple = env::var("CARGO_CFG_TARGET_VENDOR").is_ok_and(|vendor| vendor == "apple");
+    println!("cargo::rustc-link-lib={}", if is_apple { "c++" } else { "stdc++" });
+
+    let told = ["TARGET", "OPT_LEVEL", "DEBUG"].iter().chain(&variables).map(|name| env::var(name).unwrap_or_default());
+    let texts = ["build.rs"].iter().chain(files()).map(|file| fs::read_to_string(file).unwrap_or_default());
+    let made_of = format!("{include:?}\n{}", told.chain(texts).collect::<Vec<_>>().join("\n"));
+    let (libraries, stamp) = (LIBRARIES.map(|name| out.join(format!("lib{name}.a"))), out.join("made_of"));
+    let is_made = fs::read_to_string(&stamp).is_ok_and(|was| was == made_of);
+    if is_made && libraries.iter().all(|library| library.exists()) {
+        return;
+    }
     let abi = env::var("LIBTORCH_CXX11_ABI").unwrap_or_else(|_| "1".into());
     cc::Build::new()
+        .cargo_metadata(false)
         .cpp(true)
         .std("c++17")
         .warnings(false)
@@ -102,8 +130,9 @@ fn compile(include: &[PathBuf]) {
         .includes(include)
         .include(SHARED)
         .files(FILES)
-        .compile("imdbsh_libtorch");
+        .compile(LIBRARIES[0]);
     cc::Build::new()
+        .cargo_metadata(false)
         .cpp(true)
         .std("c++17")
         .opt_level(3)
@@ -114,5 +143,6 @@ fn compile(include: &[PathBuf]) {
         .flag_if_supported("-Wno-psabi")
         .include(SHARED)
         .files(KERNELS)
-        .compile("imdbsh_kernels");
+        .compile(LIBRARIES[1]);
+    fs::write(stamp, made_of).expect("the folder for what is built can be written");
 }

@@ -1,7 +1,7 @@
 //! A run folder as it is read from outside: what was asked, how it stands, what came out.
 
 use super::heartbeat;
-use super::names::{CONFIG, LOCK, METRICS, RESULT, SCRIPT, STATUS, TAGS};
+use super::names::{CONFIG, LOCK, METRICS, RESULT, SCRIPT, STATUS, STEPS, TAGS};
 use super::record::Record;
 use super::status::{State, Status};
 use super::{config::read_config, seen::How};
@@ -90,6 +90,11 @@ impl Summary {
         }
     }
 
+    /// What its steps measured, a row each that was written, as many as have been written to their ends; none of a run that keeps no such rows.
+    pub fn steps(&self) -> Vec<Record> {
+        lines(&self.folder.join(STEPS), &mut Vec::new())
+    }
+
     /// What its script or its user called it.
     pub fn name(&self) -> Option<&str> {
         self.config["run"]["name"].as_str()
@@ -137,8 +142,11 @@ pub fn rows_of(folder: &Path) -> Vec<Record> {
 }
 
 fn rows(folder: &Path, wrong: &mut Vec<String>) -> Vec<Record> {
-    let path = folder.join(METRICS);
-    let text = match access::read_to_string(&path) {
+    lines(&folder.join(METRICS), wrong)
+}
+
+fn lines(path: &Path, wrong: &mut Vec<String>) -> Vec<Record> {
+    let text = match access::read_to_string(path) {
         Ok(text) => text,
         Err(error) => {
             wrong.push(error.message);
