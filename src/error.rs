@@ -76,6 +76,10 @@ impl Error {
         Error { kind, message: message.into() }
     }
 
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Interrupted, message)
+    }
+
     /// An argument that `operation` cannot work with.
     pub fn value(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::Value, message)

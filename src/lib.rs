@@ -15,6 +15,7 @@ pub mod output;
 pub mod places;
 pub mod repl;
 pub mod replay;
+pub mod report;
 pub mod resume;
 pub mod runs;
 pub mod script;

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// What a command lets scripts reach beside what the flags say.
 #[derive(Default)]
 pub struct Reach {
-    pub read: Option<PathBuf>,
+    pub read: Vec<PathBuf>,
     pub write: Option<PathBuf>,
 }
 
@@ -30,7 +30,7 @@ pub fn confine(flags: &Flags, reach: &Reach) -> Result<(), Failure> {
     flags.allow_read.iter().for_each(|folder| access::allow_more(Want::Read, folder));
     reach.write.iter().for_each(|folder| access::allow(Want::Write, folder));
     let known = places::data_folders(flags.data.as_deref()).chain(places::library_folders());
-    known.chain(reach.read.clone()).for_each(|folder| access::allow(Want::Read, &folder));
+    known.chain(reach.read.iter().cloned()).for_each(|folder| access::allow(Want::Read, &folder));
     Ok(())
 }
 

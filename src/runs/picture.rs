@@ -40,7 +40,7 @@ fn curve(run: &Summary, label: &str, column: &str) -> Option<Series> {
 }
 
 /// What each is told by: its name, else what it was asked for otherwise than the others, else its folder.
-fn labels(runs: &[Summary]) -> Vec<String> {
+pub fn labels(runs: &[Summary]) -> Vec<String> {
     let settings = changed(runs);
     let folder =
         |run: &Summary| run.folder.file_name().unwrap_or(run.folder.as_os_str()).to_string_lossy().into_owned();

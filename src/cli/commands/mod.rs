@@ -3,6 +3,7 @@
 mod doc;
 mod fetch;
 mod replay;
+mod report;
 mod resume;
 mod run;
 mod runs;
@@ -20,6 +21,7 @@ pub const TABLE: &[Row] = &[
     row::<resume::Resume>("resume"),
     row::<replay::Replay>("replay"),
     row::<runs::Runs>("runs"),
+    row::<report::Report>("report"),
     row::<sweep::SweepCommand>("sweep"),
     row::<fetch::Fetch>("fetch"),
 ];

@@ -24,7 +24,7 @@ pub struct Replay {
 
 impl Command for Replay {
     fn guests(&self) -> Guests {
-        Guests::Of(Reach { read: Some(self.run.clone()), ..Reach::default() })
+        Guests::Of(Reach { read: vec![self.run.clone()], ..Reach::default() })
     }
 
     /// On another device, or with other threads, sums are rounded in another way.

@@ -40,7 +40,10 @@ impl Command for Run {
     fn guests(&self) -> Guests {
         // With -e there is no file: what clap took for one is the first option.
         let file = self.file.as_deref().filter(|file| *file != STDIN && self.code.is_none()).map(Path::new);
-        Guests::Of(Reach { read: file.and_then(Path::parent).map(Path::to_path_buf), ..Reach::default() })
+        Guests::Of(Reach {
+            read: file.and_then(Path::parent).map(Path::to_path_buf).into_iter().collect(),
+            ..Reach::default()
+        })
     }
 
     fn prepare(&mut self, _: &mut Flags) -> Result<(), Failure> {

@@ -67,7 +67,7 @@ impl Command for SweepCommand {
     fn guests(&self) -> Guests {
         let reach = match self.work_on() {
             Some(folder) => Reach { write: Some(folder.into()), ..Reach::default() },
-            None => Reach { read: self.file.parent().map(Path::to_path_buf), ..Reach::default() },
+            None => Reach { read: self.file.parent().map(Path::to_path_buf).into_iter().collect(), ..Reach::default() },
         };
         Guests::Of(reach)
     }

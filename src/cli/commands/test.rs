@@ -18,7 +18,7 @@ pub struct Test {
 impl Command for Test {
     fn guests(&self) -> Guests {
         let folder = if self.path.is_dir() { Some(self.path.as_path()) } else { self.path.parent() };
-        Guests::Of(Reach { read: folder.map(Path::to_path_buf), ..Reach::default() })
+        Guests::Of(Reach { read: folder.map(Path::to_path_buf).into_iter().collect(), ..Reach::default() })
     }
 
     fn run(self, flags: Flags) -> Result<(), Failure> {

@@ -20,11 +20,12 @@ mod series;
 mod stroke;
 mod terminal;
 
+pub use axis::Axis;
 pub use canvas::{Align, Canvas, Point};
 pub use figure::Figure;
 pub use frame::Frame;
 pub use look::Look;
-pub use palette::Color;
+pub use palette::{Color, series as color_of};
 pub use panel::{Content, Panel};
 pub use save::save;
 pub use scale::Scale;

@@ -100,6 +100,16 @@ impl Session {
         }
     }
 
+    /// What a text gives that ends with a value in JSON.
+    ///
+    /// # Errors
+    /// As [`Session::eval`]; a value that is no such text.
+    pub fn json(&mut self, name: &str, text: &str) -> Result<serde_json::Value, Failure> {
+        let value = self.eval(name, text)?;
+        let json = value.into_string().map_err(|kind| Failure::Script(format!("{name} gave {kind}, not JSON")))?;
+        serde_json::from_str(&json).map_err(|e| Failure::Script(format!("{name} gave no JSON: {e}")))
+    }
+
     /// The folders of the runs that were made here, in their order.
     pub fn runs_made(&self) -> Vec<PathBuf> {
         self.runs.made()

@@ -46,6 +46,7 @@ const ROOMS: &[&str] = &[
     "repl",
     "resume",
     "replay",
+    "report",
     "testing",
     "cli",
     "lib",
