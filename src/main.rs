@@ -1,4 +1,4 @@
-fn main() -> std::process::ExitCode {
+fn main() {
     imdbsh::cli::main()
 }
 

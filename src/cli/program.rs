@@ -11,7 +11,6 @@ use crate::output::{self, complain, is_plain, report, say_coloured, stderr_is_te
 use crate::script::{self, Failure};
 use crate::{interrupt, memory};
 use clap::{ArgMatches, Args, FromArgMatches};
-use std::process::ExitCode;
 
 const SCRIPT_ERROR: u8 = 1;
 const USAGE: u8 = 2;
@@ -28,14 +27,19 @@ struct Cli {
     flags: Flags,
 }
 
-pub fn main() -> ExitCode {
+pub fn main() -> ! {
+    interrupt::exit_when_written(run().into())
+}
+
+/// Gives the exit code.
+fn run() -> u8 {
     let asked = match parser(TABLE).try_get_matches() {
         Ok(asked) => asked,
-        Err(answer) => return ExitCode::from(answered(&answer)),
+        Err(answer) => return answered(&answer),
     };
     if let Err(lack) = enough() {
         complain(&format!("error: {lack}"));
-        return ExitCode::from(SCRIPT_ERROR);
+        return SCRIPT_ERROR;
     }
     // First of all: the threads that libtorch starts take it over.
     denormals::flush_to_zero();
@@ -44,10 +48,10 @@ pub fn main() -> ExitCode {
     interrupt::install(complain);
     script::quiet_panics();
     let code = memory::with_stack(|| code(answer(TABLE, &asked)));
-    ExitCode::from(code.unwrap_or_else(|cause| {
+    code.unwrap_or_else(|cause| {
         complain(&format!("error: {cause}"));
         SCRIPT_ERROR
-    }))
+    })
 }
 
 /// Looks at what no program goes without.

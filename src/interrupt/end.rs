@@ -1,6 +1,7 @@
 //! The end of the process, at once.
 
 use super::flag;
+use std::io::{self, Write};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -18,6 +19,18 @@ pub fn exit_at_once(code: i32) -> ! {
     unsafe {
         libc::_exit(code)
     }
+}
+
+/// Ends it when all is done. Not by `exit`: libtorch takes its thousands of operations down one by one then, which is a third of the time of a
+/// program that has little to do.
+pub fn exit_when_written(code: i32) -> ! {
+    // What cannot be written was said, or is said nowhere.
+    let _ = io::stdout().flush();
+    #[allow(unsafe_code, reason = "it writes what libraries in C have yet to write")]
+    unsafe {
+        libc::fflush(std::ptr::null_mut());
+    }
+    exit_at_once(code)
 }
 
 /// Ends it with `code` once `tell` has told the user why. It may be that nobody reads what it writes, or that what runs is in the middle of

@@ -26,7 +26,7 @@ mod twice;
 mod unheard;
 
 pub use deadline::expire_after;
-pub use end::{FAILED, end_after};
+pub use end::{FAILED, end_after, exit_when_written};
 pub use flag::{check, clear, code, ending, expired, pending, polled, reason, request, requested};
 pub use follow::end_with;
 pub use hold::{Hold, released};
