@@ -27,11 +27,23 @@ fn rank(value: &Value) -> u8 {
     }
 }
 
-/// Letter by letter, but digits as the number that they make; a text that is a number goes by it (`1e-5` before `1e-4`).
+/// Letter by letter, but digits as the number that they make: `run-9` before `run-10`. Texts that are numbers go by it (`1e-5` before `1e-4`), and before all others:
+/// among those, `1e2` would stand between `1` and `9a` by its digits, and behind both by its size.
 pub fn by_text(a: &str, b: &str) -> Ordering {
-    if let (Ok(x), Ok(y)) = (a.parse::<f64>(), b.parse::<f64>()) {
-        return x.total_cmp(&y).then_with(|| a.cmp(b));
+    match (number(a), number(b)) {
+        (Some(x), Some(y)) => x.total_cmp(&y).then_with(|| a.cmp(b)),
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => by_letters(a, b),
     }
+}
+
+/// `inf` and `nan` are words.
+fn number(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|_| text.contains(|c: char| c.is_ascii_digit()))
+}
+
+fn by_letters(a: &str, b: &str) -> Ordering {
     let (mut x, mut y) = (a, b);
     loop {
         let (Some(p), Some(q)) = (x.chars().next(), y.chars().next()) else {
@@ -60,7 +72,26 @@ fn digits(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn texts_have_one_order(all in prop::collection::vec("[0-9a.e+-]{0,4}|run-[0-9]{1,3}|.{0,4}", 3)) {
+            let [a, b, c] = [&all[0], &all[1], &all[2]];
+            prop_assert_eq!(by_text(a, b), by_text(b, a).reverse());
+            prop_assert_eq!(by_text(a, b) == Ordering::Equal, a == b);
+            // Sorted by neighbours, it is sorted.
+            let mut sorted = all.clone();
+            sorted.sort_by(|x, y| by_text(x, y));
+            prop_assert_ne!(by_text(&sorted[0], &sorted[2]), Ordering::Greater);
+            if by_text(a, b) != Ordering::Greater && by_text(b, c) != Ordering::Greater {
+                prop_assert_ne!(by_text(a, c), Ordering::Greater);
+            }
+        }
+    }
 
     #[test]
     fn values_sort_as_people_count() {

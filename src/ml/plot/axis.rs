@@ -84,11 +84,30 @@ impl Axis {
                 let exponents = (first..=last).filter(|e| e.rem_euclid(stride) == 0);
                 return exponents.map(|e| self.tick(f64::from(e), power_of_ten(e))).collect();
             }
+            let round = self.round_ticks(count);
+            if round.len() > 1 {
+                return round;
+            }
             let values = steps(10f64.powf(self.low), 10f64.powf(self.high), count, false);
             return values.iter().map(|v| self.tick(v.value.log10(), v.label.clone())).collect();
         }
         let values = steps(self.low, self.high, count, self.whole);
         values.into_iter().map(|v| self.tick(v.value, v.label)).collect()
+    }
+
+    /// 1, 2 and 5 times the powers of ten, or fewer where there are too many; none on less than a decade, where they are too few.
+    fn round_ticks(&self, count: usize) -> Vec<Tick> {
+        if self.high - self.low < 1.0 {
+            return Vec::new();
+        }
+        let exponents = || self.low.floor() as i32..=self.high.floor() as i32;
+        let of = |multiples: &[f64]| -> Vec<Tick> {
+            let values = exponents().flat_map(|e| multiples.iter().map(move |m| (e, m * 10f64.powi(e))));
+            let within = values.filter(|(_, v)| (self.low..=self.high).contains(&v.log10()));
+            within.map(|(e, v)| self.tick(v.log10(), label(v, v, e))).collect()
+        };
+        let sets: [&[f64]; 2] = [&[1.0, 2.0, 5.0], &[1.0, 3.0]];
+        sets.into_iter().map(of).find(|ticks| ticks.len() <= count + 1).unwrap_or_default()
     }
 
     /// Places of the lines without labels: 2 to 9 times the powers of ten.
@@ -189,6 +208,9 @@ mod tests {
     fn a_log_axis_counts_decades_and_falls_back_to_numbers_within_one() {
         assert_eq!(labels(&[1e-4, 0.0, -1.0, 0.1], Scale::Log, 8), ["10⁻⁴", "10⁻³", "10⁻²", "10⁻¹"]);
         assert_eq!(labels(&[0.2, 0.9], Scale::Log, 4), ["0.2", "0.4", "0.6", "0.8"]);
+        assert_eq!(labels(&[0.018, 0.6], Scale::Log, 5), ["0.02", "0.05", "0.1", "0.2", "0.5"]);
+        assert_eq!(labels(&[0.018, 0.6], Scale::Log, 2), ["0.03", "0.1", "0.3"]);
+        assert_eq!(labels(&[1.5e-6, 3e-5], Scale::Log, 5), ["2×10⁻⁶", "5×10⁻⁶", "1×10⁻⁵", "2×10⁻⁵"]);
     }
 
     #[test]

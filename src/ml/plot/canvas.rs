@@ -57,9 +57,9 @@ pub struct On<B> {
 }
 
 impl<B: DrawingBackend> On<B> {
-    pub fn new(backend: B, scale: u32, raster: bool) -> Result<Self> {
+    pub fn new(backend: B, scale: f64, raster: bool) -> Result<Self> {
         load_font()?;
-        Ok(On { backend, scale: f64::from(scale), raster })
+        Ok(On { backend, scale, raster })
     }
 
     /// Ends the drawing: an SVG file gets its last line only here.

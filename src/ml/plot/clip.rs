@@ -61,6 +61,30 @@ pub fn bands(series: &Series, x: &Axis, y: &Axis, frame: &Frame) -> Vec<Vec<Poin
     all.into_iter().filter(|(lows, _)| lows.len() > 1).map(outline).collect()
 }
 
+/// An error bar inside of a frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bar {
+    pub low: Point,
+    pub high: Point,
+    /// Whether its lower and its upper end lie in the frame, and have a cap.
+    pub caps: (bool, bool),
+}
+
+/// The error bars of a series inside `frame`, in pixels. One that reaches out of it, or down to where a log axis has no place, ends at the edge.
+pub fn bars(series: &Series, x: &Axis, y: &Axis, frame: &Frame) -> Vec<Bar> {
+    let bar = |(vx, (low, high)): (&f64, &(f64, f64))| {
+        let at = x.place(*vx).filter(|at| (0.0..=1.0).contains(at))?;
+        let top = y.place(*high)?;
+        // What has no logarithm lies below all that has one.
+        let bottom = y.place(*low).or_else(|| low.is_finite().then_some(-1.0))?;
+        let (low, high) = (bottom.min(top), bottom.max(top));
+        let caps = (low >= 0.0, high <= 1.0);
+        let pixel = |v: f64| frame.pixel((at, v.clamp(0.0, 1.0)));
+        (high >= 0.0 && low <= 1.0).then(|| Bar { low: pixel(low), high: pixel(high), caps })
+    };
+    series.x.iter().zip(&series.bars).filter_map(bar).collect()
+}
+
 fn inside((x, y): Point) -> bool {
     (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y)
 }

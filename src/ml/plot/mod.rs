@@ -22,7 +22,7 @@ mod terminal;
 
 pub use axis::Axis;
 pub use canvas::{Align, Canvas, Point};
-pub use figure::Figure;
+pub use figure::{DPI, Figure};
 pub use frame::Frame;
 pub use look::Look;
 pub use palette::{Color, series as color_of};

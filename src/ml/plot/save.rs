@@ -8,6 +8,7 @@ use super::panel::Panel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
 use plotters::backend::{BitMapBackend, SVGBackend};
+use png::PixelDimensions;
 use std::path::Path;
 use tch::{Kind, Tensor};
 
@@ -19,6 +20,7 @@ const GUTTER: f64 = 26.0;
 const SVG_SCALE: u32 = 10;
 /// plotters draws without smoothing: pictures are drawn larger and averaged, as far as memory allows.
 const PIXELS: u64 = 40_000_000;
+const METRES_PER_INCH: f64 = 0.0254;
 
 /// Writes the picture as `.png` or `.svg`, whichever `path` ends in. An old file is replaced, at once and whole.
 ///
@@ -30,8 +32,12 @@ pub fn save(figure: &Figure, path: &Path) -> Result<()> {
     match ending.as_str() {
         "png" => {
             let pixels = png_pixels(figure)?;
+            let (w, h) = figure.pixels();
+            let per_metre = (f64::from(figure.dpi) / METRES_PER_INCH).round() as u32;
             write_atomically(path, |file| {
-                let mut encoder = png::Encoder::new(file, figure.size.0, figure.size.1);
+                let mut encoder = png::Encoder::new(file, w, h);
+                let size = PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter };
+                encoder.set_pixel_dims(Some(size));
                 encoder.set_color(png::ColorType::Rgb);
                 encoder.set_depth(png::BitDepth::Eight);
                 encoder.set_compression(png::Compression::Best);
@@ -53,12 +59,12 @@ pub fn save(figure: &Figure, path: &Path) -> Result<()> {
 
 /// Three bytes a pixel, row by row.
 fn png_pixels(figure: &Figure) -> Result<Vec<u8>> {
-    let (w, h) = figure.size;
+    let (w, h) = figure.pixels();
     let area = u64::from(w) * u64::from(h);
     let scale = [4, 3, 2].into_iter().find(|s| area * s * s <= PIXELS).unwrap_or(1) as u32;
     let mut large = vec![0; 3 * (w * scale) as usize * (h * scale) as usize];
     let backend = BitMapBackend::with_buffer(&mut large, (w * scale, h * scale));
-    let mut canvas = On::new(backend, scale, true)?;
+    let mut canvas = On::new(backend, f64::from(scale) * figure.scale() * figure.zoom(), true)?;
     draw(&mut canvas, figure)?;
     canvas.finish()?;
     shrink(&large, w as usize, h as usize, scale as usize)
@@ -87,7 +93,7 @@ fn svg_text(figure: &Figure) -> Result<String> {
     let (w, h) = figure.size;
     let mut text = String::new();
     let backend = SVGBackend::with_string(&mut text, (w * SVG_SCALE, h * SVG_SCALE));
-    let mut canvas = On::new(backend, SVG_SCALE, false)?;
+    let mut canvas = On::new(backend, f64::from(SVG_SCALE) * figure.zoom(), false)?;
     draw(&mut canvas, figure)?;
     canvas.finish()?;
     let drawn = format!("width=\"{}\" height=\"{}\"", w * SVG_SCALE, h * SVG_SCALE);
@@ -97,7 +103,7 @@ fn svg_text(figure: &Figure) -> Result<String> {
 }
 
 fn draw(canvas: &mut dyn Canvas, figure: &Figure) -> Result<()> {
-    let (w, h) = (f64::from(figure.size.0), f64::from(figure.size.1));
+    let (w, h) = (f64::from(figure.size.0) / figure.zoom(), f64::from(figure.size.1) / figure.zoom());
     canvas.rect((0.0, 0.0), (w, h), PAPER)?;
     let mut top = MARGIN;
     if !figure.title.is_empty() {
@@ -105,7 +111,7 @@ fn draw(canvas: &mut dyn Canvas, figure: &Figure) -> Result<()> {
         canvas.text(&title, (w / 2.0, top + TITLE / 2.0), TITLE, Align::Center, INK)?;
         top += TITLE + 12.0;
     }
-    let columns = figure.panels.len().clamp(1, 3);
+    let columns = figure.columns.max(1);
     let rows: Vec<&[Panel]> = figure.panels.chunks(columns).collect();
     let width = (w - 2.0 * MARGIN - (columns - 1) as f64 * GUTTER) / columns as f64;
     let height = (h - top - MARGIN - rows.len().saturating_sub(1) as f64 * GUTTER) / rows.len().max(1) as f64;

@@ -16,6 +16,8 @@ pub struct Series {
     pub right: bool,
     /// What lies around the curve: from the lower to the higher of each pair, as far as both are finite. Empty for none, or as long as `x`.
     pub band: Vec<(f64, f64)>,
+    /// Error bars: one from the lower to the higher of each pair, where both are finite. Empty for none, or as long as `x`.
+    pub bars: Vec<(f64, f64)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,12 +32,13 @@ pub enum Style {
 
 impl Series {
     pub fn new(name: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
-        Series { name: label(&name.into()), x, y, style: Style::Line, color: None, right: false, band: Vec::new() }
+        let name = label(&name.into());
+        Series { name, x, y, style: Style::Line, color: None, right: false, band: Vec::new(), bars: Vec::new() }
     }
 
-    /// Every y of the series, those of its band as well.
+    /// Every y of the series, those of its band and of its error bars as well.
     pub fn extent(&self) -> impl Iterator<Item = f64> + '_ {
-        self.y.iter().copied().chain(self.band.iter().flat_map(|(low, high)| [*low, *high]))
+        self.y.iter().copied().chain(self.band.iter().chain(&self.bars).flat_map(|(low, high)| [*low, *high]))
     }
 
     pub fn with_style(self, style: Style) -> Self {

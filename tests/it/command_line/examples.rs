@@ -19,7 +19,7 @@ const EXAMPLES: [(&str, &[&str], &[&str]); 18] = [
     ("network", &["(gate): Linear(100, 1)", "test accuracy 0.7", "\"great\""], &[]),
     ("parameter_groups", &["from 1e-3 to 4.1e-4\nfrom 0.02 to 8.19e-3", "\"worst\""], &[]),
     ("penalty", &["λ Σ|w|: w = 2.9"], &[]),
-    ("plotting", &["confusion.png"], &["confusion.png", "histogram.png", "log.png", "runs.png"]),
+    ("plotting", &["widths.png", "panels.png"], &["panels.png", "runs.png", "widths.png"]),
     ("regression", &["w = 2.9", "b = -1.0"], &[]),
     ("resume", &["8 epochs, the last with a loss of 0."], &["runs"]),
     ("save_load", &["the same scores: true", "do not fit the network"], &["net.safetensors"]),

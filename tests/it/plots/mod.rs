@@ -1,1 +1,3 @@
+mod layout;
 mod pictures;
+mod scripts;

@@ -247,7 +247,8 @@ fn any_series() -> impl Strategy<Value = Series> {
         |(name, points, style, color, right, width)| {
             let (x, y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
             let band = width.map_or_else(Vec::new, |width| y.iter().map(|y| (y - width, y + width)).collect());
-            Series { name, x, y, style, color, right, band }
+            let bars = if right { band.clone() } else { Vec::new() };
+            Series { name, x, y, style, color, right, band, bars }
         },
     )
 }
@@ -280,7 +281,7 @@ proptest! {
     #[test]
     fn no_data_make_it_panic(panels in prop::collection::vec(any_panel(), 1..3), w in 50..400u32, h in 50..300u32) {
         let folder = tempfile::tempdir().unwrap();
-        let figure = Figure { title: "a title".to_string(), size: (w, h), panels };
+        let figure = Figure { size: (w, h), ..Figure::new("a title", panels) };
         for file in ["a.png", "a.svg"] {
             save(&figure, &folder.path().join(file)).unwrap();
         }

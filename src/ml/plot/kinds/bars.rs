@@ -19,7 +19,7 @@ const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 pub(super) const HISTOGRAM: Kind = Kind {
     name: "plot_histogram",
     doc: "Draws how often values occur in a tensor or an array, and gives the file's name. Options: `bins` 30, `file`\n\
-          `\"histogram.png\"`, `title`, `x_label`, `terminal`.",
+          `\"histogram.png\"`, `title`, `x_label`, `log_y` false, and `size`, `dpi`, `terminal` as of `plot`.",
     example: "plot_histogram(randn([1000]), #{ bins: 20, file: \"imdbsh-doc.png\" });",
     parameter: "what",
     takes: Takes::Numbers,
@@ -27,10 +27,12 @@ pub(super) const HISTOGRAM: Kind = Kind {
         let bins = asked.options().integer("bins", 30)?;
         asked.picture("histogram.png")?;
         let x_label = asked.options().string("x_label", "")?;
+        let log_y = asked.options().boolean("log_y", false)?;
         asked.done()?;
         let bins = usize::try_from(bins).ok().filter(|b| (1..=1000).contains(b));
         let bins = bins.ok_or_else(|| Error::value("plot_histogram: `bins` must be 1 to 1000"))?;
-        Ok(Panel::histogram("", &x_label, &asked.numbers()?, bins))
+        let y_scale = if log_y { Scale::Log } else { Scale::Linear };
+        Ok(Panel { y_scale, ..Panel::histogram("", &x_label, &asked.numbers()?, bins) })
     },
 };
 

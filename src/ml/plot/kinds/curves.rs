@@ -5,7 +5,7 @@ use crate::ml::plot::{
     axes::{Axes, no_data, y_axis},
     axis::Axis,
     canvas::{Canvas, Point},
-    clip::{bands, pieces},
+    clip::{bands, bars, pieces},
     frame::Frame,
     legend::Legend,
     look::Look,
@@ -43,10 +43,14 @@ impl Curves {
         (x, y_axis(panel, side(false)), right)
     }
 
+    /// Each series with its axis, on the left or on the right.
+    fn beside<'a>(&'a self, axes: &'a Axes) -> impl Iterator<Item = (&'a Series, &'a Axis)> {
+        self.0.iter().map(|s| (s, axes.right.as_ref().filter(|_| s.right).unwrap_or(&axes.y)))
+    }
+
     /// Each series in pieces without a gap.
     fn placed(&self, axes: &Axes) -> Vec<Vec<Vec<Point>>> {
-        let y_of = |s: &Series| axes.right.as_ref().filter(|_| s.right).unwrap_or(&axes.y);
-        self.0.iter().map(|s| pieces(s, &axes.x, y_of(s), &axes.frame)).collect()
+        self.beside(axes).map(|(s, y)| pieces(s, &axes.x, y, &axes.frame)).collect()
     }
 
     /// Whether lines of dots can be told apart: by colour, or since there is only one.
@@ -76,14 +80,12 @@ impl Curves {
 impl Content for Curves {
     fn check(&self) -> Result<()> {
         let wrong = |s: &Series| {
-            let band = s.band.len();
-            match s.x.len() == s.y.len() {
-                false => Some(format!("series `{}` has {} x and {} y values", s.name, s.x.len(), s.y.len())),
-                true if band > 0 && band != s.x.len() => {
-                    Some(format!("series `{}` has {} x values, and a band of {band}", s.name, s.x.len()))
-                }
-                true => None,
+            if s.x.len() != s.y.len() {
+                return Some(format!("series `{}` has {} x and {} y values", s.name, s.x.len(), s.y.len()));
             }
+            let around = [("a band of", s.band.len()), ("error bars of", s.bars.len())];
+            let (what, n) = around.into_iter().find(|(_, n)| *n > 0 && *n != s.x.len())?;
+            Some(format!("series `{}` has {} x values, and {what} {n}", s.name, s.x.len()))
         };
         match self.0.iter().find_map(wrong) {
             Some(message) => Err(Error::new(ErrorKind::Shape, message)),
@@ -97,7 +99,11 @@ impl Content for Curves {
         let mut axes = Axes::new(canvas, panel, place, x, y, right);
         let mut placed = self.placed(&axes);
         let legend = Legend::new(canvas, &self.0, axes.frame.width());
-        let corner = legend.free_place(&axes.frame, &placed.concat());
+        let mut drawn = placed.concat();
+        for (s, y) in self.beside(&axes) {
+            drawn.extend(bars(s, &axes.x, y, &axes.frame).into_iter().map(|bar| vec![bar.low, bar.high]));
+        }
+        let corner = legend.free_place(&axes.frame, &drawn);
         if corner.is_none() && !legend.is_empty() {
             let (at, width, height) = ((axes.frame.left, place.top), axes.frame.width(), place.height());
             legend.draw_above(canvas, at, width, height)?;
@@ -110,15 +116,18 @@ impl Content for Curves {
         }
         axes.draw_grid(canvas)?;
         // All bands first: none lies over a curve.
-        for (i, s) in self.0.iter().enumerate() {
-            let y = axes.right.as_ref().filter(|_| s.right).unwrap_or(&axes.y);
+        for (i, (s, y)) in self.beside(&axes).enumerate() {
             for outline in bands(s, &axes.x, y, &axes.frame) {
                 canvas.area(&outline, BAND, palette::series(s.color.unwrap_or(i)))?;
             }
         }
-        for (i, (series, pieces)) in self.0.iter().zip(&placed).enumerate() {
+        for (i, ((series, y), pieces)) in self.beside(&axes).zip(&placed).enumerate() {
+            let stroke = Stroke::of(series, i);
+            for bar in bars(series, &axes.x, y, &axes.frame) {
+                stroke.draw_bar(canvas, &bar)?;
+            }
             for piece in pieces {
-                Stroke::of(series, i).draw(canvas, piece)?;
+                stroke.draw(canvas, piece)?;
             }
         }
         axes.draw(canvas, panel)?;
@@ -139,9 +148,22 @@ impl Content for Curves {
         let (across, down) = if self.in_dots(look) { (2, 4) } else { (1, 1) };
         let end = |cells: usize, dots: usize| (cells * dots) as f64 - 1.0;
         let frame = Frame { left: 0.0, top: 0.0, right: end(place.width, across), bottom: end(place.height, down) };
+        let axis_of = |s: &Series| right.as_ref().filter(|_| s.right).unwrap_or(&y);
         for (i, s) in self.0.iter().enumerate() {
-            let axis = right.as_ref().filter(|_| s.right).unwrap_or(&y);
+            for outline in bands(s, &x, axis_of(s), &frame) {
+                shade(&mut cells, &outline, (across, down), look, s.color.unwrap_or(i));
+            }
+        }
+        for (i, s) in self.0.iter().enumerate() {
+            let axis = axis_of(s);
             let shown = s.color.unwrap_or(i);
+            for bar in bars(s, &x, axis, &frame) {
+                let [x, top, bottom] = [bar.high.0, bar.high.1, bar.low.1].map(|v| v.round().max(0.0) as usize);
+                (top..=bottom).for_each(|y| match across {
+                    2 => cells.dot(x, y, shown),
+                    _ => cells.put(x, y, '|', shown),
+                });
+            }
             for piece in pieces(s, &x, axis, &frame) {
                 let mut dot = |(x, y): Point| {
                     let (x, y) = (x.round().max(0.0) as usize, y.round().max(0.0) as usize);
@@ -162,6 +184,24 @@ impl Content for Curves {
             }
         }
         place.draw(panel, &cells, (&x, &y, right.as_ref()), look, lines);
+    }
+}
+
+/// Shades the cells of a band, whose `outline` goes along its lower edge and back along the upper one, in dots of which a cell holds so many.
+fn shade(cells: &mut Cells, outline: &[Point], (across, down): (usize, usize), look: Look, shown: usize) {
+    let (low, high) = outline.split_at(outline.len() / 2);
+    let edges: Vec<(Point, Point)> = low.iter().copied().zip(high.iter().rev().copied()).collect();
+    for pair in edges.windows(2) {
+        let ((a_low, a_high), (b_low, b_high)) = (pair[0], pair[1]);
+        let [first, last] = [a_low.0, b_low.0].map(|x| (x / across as f64).round().max(0.0) as usize);
+        for column in first.min(last)..=first.max(last) {
+            let x = (column * across) as f64;
+            let t = if b_low.0 == a_low.0 { 0.0 } else { ((x - a_low.0) / (b_low.0 - a_low.0)).clamp(0.0, 1.0) };
+            let row = |a: Point, b: Point| ((a.1 + t * (b.1 - a.1)) / down as f64).round().max(0.0) as usize;
+            let (from, to) = (row(a_high, b_high), row(a_low, b_low));
+            (from.min(to)..=from.max(to))
+                .for_each(|row| cells.put(column, row, if look.unicode { '░' } else { ':' }, shown));
+        }
     }
 }
 

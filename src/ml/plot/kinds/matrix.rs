@@ -21,7 +21,7 @@ const DARK: f64 = 0.55;
 pub(super) const CONFUSION: Kind = Kind {
     name: "plot_confusion",
     doc: "Draws a confusion matrix, `[classes, classes]` with the true classes as rows, and gives the file's name. Options:\n\
-          `classes` (their names), `file` `\"confusion.png\"`, `title`, `terminal`.",
+          `classes` (their names), `file` `\"confusion.png\"`, `title`, and `size`, `dpi`, `terminal` as of `plot`.",
     example: "plot_confusion(tensor([[8, 2], [1, 9]]), #{ classes: [\"neg\", \"pos\"], file: \"imdbsh-doc.png\" });",
     parameter: "counts",
     takes: Takes::Tensor,

@@ -9,7 +9,10 @@ use super::draw::Out;
 use super::read::{strings, values};
 use crate::error::Result;
 use crate::ml::options::ReadOptions;
-use crate::ml::plot::kinds::{Asked, Kind, Takes};
+use crate::ml::plot::{
+    Panel,
+    kinds::{Asked, Kind, Takes},
+};
 use crate::script::base::{ScriptResult, options::Options};
 use rhai::{Dynamic, Engine, Map, Module};
 
@@ -42,10 +45,15 @@ fn register_one<T: Clone + 'static>(
 }
 
 fn draw(kind: &Kind, what: Dynamic, options: Map) -> ScriptResult<String> {
-    let mut call =
-        Call { name: kind.name, what, options: Given(Options::new(kind.name, options)), out: Out::default() };
-    let panel = (kind.build)(&mut call)?;
-    Ok(call.out.draw(panel)?)
+    let (panel, out) = build(kind, what, options, false)?;
+    Ok(out.draw(vec![panel], None)?)
+}
+
+/// The panel of such a function, alone in its figure or among others, and where it goes.
+pub fn build(kind: &Kind, what: Dynamic, options: Map, is_among_others: bool) -> Result<(Panel, Out)> {
+    let options = Given(Options::new(kind.name, options));
+    let mut call = Call { name: kind.name, what, options, out: Out::default(), is_among_others };
+    Ok(((kind.build)(&mut call)?, call.out))
 }
 
 /// One call of such a function.
@@ -54,6 +62,7 @@ struct Call {
     what: Dynamic,
     options: Given,
     out: Out,
+    is_among_others: bool,
 }
 
 impl Asked for Call {
@@ -66,7 +75,10 @@ impl Asked for Call {
     }
 
     fn picture(&mut self, file: &str) -> Result<()> {
-        self.out = Out::read(&mut self.options.0, file)?;
+        self.out = match self.is_among_others {
+            true => Out::of_panel(&mut self.options.0)?,
+            false => Out::read(&mut self.options.0, file)?,
+        };
         Ok(())
     }
 
@@ -86,7 +98,7 @@ impl Asked for Call {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ml::plot::{Canvas, Content, Figure, Frame, Look, Panel, text};
+    use crate::ml::plot::{Canvas, Content, Figure, Frame, Look, text};
 
     /// A dot for each number, from left to right.
     #[derive(Debug)]

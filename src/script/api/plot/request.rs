@@ -1,14 +1,11 @@
 //! The options of `plot`.
 
-use super::draw::Out;
 use super::read::strings;
 use crate::error::{Error, Result};
 use crate::script::base::options::Options;
-use rhai::Map;
 
 /// How `plot` was asked to draw.
 pub struct Request {
-    pub out: Out,
     pub x: String,
     pub columns: Vec<String>,
     /// Columns or curves that have the axis on the right.
@@ -24,24 +21,20 @@ pub struct Request {
 }
 
 impl Request {
-    pub fn read(options: Map) -> Result<Self> {
-        let mut o = Options::new("plot", options);
-        let request = Request {
-            out: Out::read(&mut o, "plot.png")?,
+    pub fn read(o: &mut Options) -> Result<Self> {
+        Ok(Request {
             x: o.string("x", "epoch")?,
-            columns: strings(&mut o, "y")?,
-            right: strings(&mut o, "right")?,
-            names: strings(&mut o, "names")?,
+            columns: strings(o, "y")?,
+            right: strings(o, "right")?,
+            names: strings(o, "names")?,
             x_label: o.optional_string("x_label")?,
             y_label: o.optional_string("y_label")?,
             right_label: o.optional_string("right_label")?,
             log_x: o.boolean("log_x", false)?,
             log_y: o.boolean("log_y", false)?,
             log_right: o.boolean("log_right", false)?,
-            y_range: y_range(&mut o)?,
-        };
-        o.done()?;
-        Ok(request)
+            y_range: y_range(o)?,
+        })
     }
 }
 

@@ -5,20 +5,19 @@ use super::super::{
     handles::{History, TrainingHandle},
     history::rows,
 };
+use super::parts::{counted, curve, of_numbers};
 use super::read::values;
 use super::request::Request;
 use crate::error::{Error, ErrorKind};
 use crate::ml::plot::{Series, Style};
 use crate::ml::run::METRICS;
+use crate::runs::order::by_text;
 use crate::script::base::{
     ScriptResult,
     options::{number, shown},
 };
 use rhai::{Array, Dynamic, Map};
 use std::path::Path;
-
-/// Up to this many points each is marked.
-const MARKED: usize = 40;
 
 /// The curves that `what` stands for: one run, an array or a map of runs, an array or tensor of numbers, or a map from names to
 /// any of numbers or `#{ x, y }`. And whether it is of runs.
@@ -29,7 +28,9 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
     let mut all = Vec::new();
     let mut runs = false;
     if let Some(map) = what.clone().try_cast::<Map>() {
-        for (place, (name, value)) in map.iter().enumerate() {
+        let mut named: Vec<_> = map.iter().collect();
+        named.sort_by(|(a, _), (b, _)| by_text(a, b));
+        for (place, (name, value)) in named.into_iter().enumerate() {
             if let Some((rows, _)) = run(value)? {
                 all.extend(of_run(&rows, request, Some(name), Some(place))?);
                 runs = true;
@@ -37,6 +38,10 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
                 let right = request.right.iter().any(|r| r == name.as_str());
                 all.push(Series { right, ..of_numbers(name, value)? });
             }
+        }
+        let known: Vec<&str> = map.keys().map(|name| name.as_str()).collect();
+        if let Some(other) = request.right.iter().find(|name| !runs && !known.contains(&name.as_str())) {
+            return Err(Error::unknown(ErrorKind::Value, "curve", other, &known).within("plot: `right`").into());
         }
         return Ok((all, runs));
     }
@@ -53,44 +58,6 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
         return Ok((all, true));
     }
     Ok((vec![counted(request.names.first().cloned().unwrap_or_default(), values("plot", what)?)], false))
-}
-
-/// What a curve can be made of; a band reaches from `low` to `high`.
-const PARTS: [&str; 4] = ["x", "y", "low", "high"];
-
-/// A curve of numbers, or of `#{ x, y, low, high }`.
-fn of_numbers(name: &str, value: &Dynamic) -> ScriptResult<Series> {
-    let Some(xy) = value.clone().try_cast::<Map>() else {
-        return Ok(counted(name.to_string(), values(name, value)?));
-    };
-    if let Some(key) = xy.keys().find(|key| !PARTS.contains(&key.as_str())) {
-        return Err(Error::unknown(ErrorKind::Option, &format!("part of the series `{name}`"), key, &PARTS)
-            .within("plot")
-            .into());
-    }
-    let part = |key: &str| {
-        let part = xy.get(key).ok_or_else(|| Error::value(format!("plot: series `{name}` has no `{key}`")))?;
-        values(name, part)
-    };
-    let y = part("y")?;
-    let x = if xy.contains_key("x") { part("x")? } else { (1..=y.len()).map(|i| i as f64).collect() };
-    let band = match (xy.contains_key("low"), xy.contains_key("high")) {
-        (false, false) => Vec::new(),
-        _ => {
-            let (low, high) = (part("low")?, part("high")?);
-            if low.len() != high.len() {
-                let message = format!("plot: series `{name}` has {} low and {} high values", low.len(), high.len());
-                return Err(Error::new(ErrorKind::Shape, message).into());
-            }
-            low.into_iter().zip(high).collect()
-        }
-    };
-    Ok(Series { band, ..curve(name.to_string(), x, y) })
-}
-
-/// A curve over 1, 2, 3 ….
-fn counted(name: String, y: Vec<f64>) -> Series {
-    curve(name, (1..=y.len()).map(|i| i as f64).collect(), y)
 }
 
 /// The rows of a run, where `value` is one: a history or its rows, a training, what `train::fit` gave, a run folder. With its
@@ -151,9 +118,4 @@ fn of_run(rows: &[Map], request: &Request, name: Option<&str>, place: Option<usi
         Ok(if dashed { curve.with_style(Style::Dashed) } else { curve })
     };
     columns.iter().enumerate().map(series).collect()
-}
-
-fn curve(name: String, x: Vec<f64>, y: Vec<f64>) -> Series {
-    let style = if x.len() <= MARKED { Style::Both } else { Style::Line };
-    Series::new(name, x, y).with_style(style)
 }
