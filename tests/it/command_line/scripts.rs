@@ -157,3 +157,41 @@ fn what_cannot_be_scored_is_said_with_what_was_expected() {
     fs::write(run.join("script.rhai"), "let x = ;").unwrap();
     says(&[], 1, &["run/script.rhai", "does not parse"]);
 }
+
+#[test]
+fn the_epoch_that_a_validation_set_chose_is_scored_and_said_or_the_last_where_that_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    // At this rate the last epoch is not the best.
+    let own = r#"
+        let o = options(#{ valid: 0.25 });
+        fn model(o, reviews) {
+            sequential([embedding(reviews.vocabulary.len(), 8), lstm(8, 8, #{ readout: "max" }), linear(8, 2)])
+        }
+        let reviews = imdb::load(#{ train: 60, valid: if o.valid > 0.0 { o.valid } else { () }, test: 20, max_len: 20, vectors: "none" });
+        let net = model(o, reviews);
+        let result = train::fit(net, adam(net, #{ lr: 0.1 }), reviews, #{ epochs: 6, progress: false });
+        print(`best epoch ${result.best.epoch}`);
+    "#;
+    fs::write(folder.path().join("own.rhai"), own).unwrap();
+    let (code, out, err) = imdbsh(folder.path(), Path::new("own.rhai"), &[]);
+    assert!(code == 0 && !out.contains("best epoch 6"), "{out}{err}");
+    let accuracy = |options: &[&str], said: &str| -> f64 {
+        let (code, out, err) = test(folder.path(), &[&["test=20", "save=figures.json"], options].concat());
+        assert!(code == 0 && out.contains(said), "{out}{err}");
+        let figures: serde_json::Value =
+            serde_json::from_slice(&fs::read(folder.path().join("figures.json")).unwrap()).unwrap();
+        figures["accuracy"].as_f64().unwrap()
+    };
+    let best = accuracy(&[], "weights of the best epoch");
+    assert_eq!(accuracy(&["weights=best"], "weights of the best epoch"), best);
+    let result: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.path().join("run/result.json")).unwrap()).unwrap();
+    assert!((result["test"]["test_acc"].as_f64().unwrap() - best).abs() < 1e-6, "{result} and {best}");
+    accuracy(&["weights=last"], "weights of the last epoch");
+    let (code, _, err) = test(folder.path(), &["test=20", "weights=first"]);
+    assert!(code == 1 && err.contains("\"last\" or \"best\""), "{err}");
+    fs::remove_file(folder.path().join("run/best.safetensors")).unwrap();
+    accuracy(&[], "weights of the last epoch");
+    let (code, _, err) = test(folder.path(), &["test=20", "weights=best"]);
+    assert!(code == 1 && err.contains("keeps no weights of its best epoch"), "{err}");
+}
