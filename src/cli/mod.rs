@@ -9,7 +9,7 @@
 //! | `flags` | the flags that all share, and the setup that they make |
 //! | `confine` | what the scripts that a command runs may reach |
 //! | `prompt` | the terminal to ask at |
-//! | `script_file`, `sweeping` | the script that is named; a sweep that is worked on |
+//! | `script_file`, `sweeping`, `drawing` | the script that is named; a sweep that is worked on; the curves of runs |
 //! | `usage` | errors that are the command line's fault |
 
 #![expect(clippy::disallowed_methods, reason = "what the user names on the command line")]
@@ -17,6 +17,7 @@
 mod command;
 mod commands;
 mod confine;
+mod drawing;
 mod flags;
 #[cfg(unix)]
 mod folder;

@@ -1,10 +1,10 @@
 //! `imdbsh runs`.
 
 use super::super::command::{Command, Guests};
+use super::super::drawing::Plot;
 use super::super::flags::Flags;
 use super::super::usage::usage;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::plot;
 use crate::ml::run::Summary;
 use crate::output::{ask, complain, say, visible};
 use crate::runs::{
@@ -12,7 +12,6 @@ use crate::runs::{
     compare::compare,
     list::{Request, list, whole},
     page::page,
-    picture::picture,
     shown,
 };
 use crate::script::Failure;
@@ -22,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 /// Lists the runs below a folder: how each stands, what it was asked for otherwise than the others, what came out.
 ///
-/// A name is a setting such as lr, a column of the last row such as test_acc, best.test_acc, or status, name, tags, notes, started, epoch, epochs,
+/// A name is a setting such as lr, a column of the last row such as test_acc, best.test_acc, test.test_acc (at the end, beside a validation set), or status, name, tags, notes, started, epoch, epochs,
 /// seconds, seed; machine.host and other names of config.json, too.
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -59,7 +58,8 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Shows in what two runs differ: settings, circumstances, scripts, figures, and the first row that is another.
+    /// Shows in what two runs differ: settings, circumstances, scripts, figures, the first row that is another; and, of the same test rows, whether the one is
+    /// better by more than chance.
     Diff {
         /// The folder of the first.
         a: PathBuf,
@@ -70,17 +70,7 @@ enum Action {
         json: bool,
     },
     /// Draws the curves of runs into one picture.
-    Plot {
-        /// Their folders.
-        #[arg(required = true)]
-        runs: Vec<PathBuf>,
-        /// The columns of metrics.jsonl to draw, a panel each: train_loss,test_acc.
-        #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-        columns: Vec<String>,
-        /// The picture, .png or .svg.
-        #[arg(long, value_name = "FILE", default_value = "runs.png")]
-        out: PathBuf,
-    },
+    Plot(Plot),
     /// Removes runs, with all that is in their folders.
     Rm {
         /// Their folders.
@@ -115,7 +105,7 @@ impl Command for Runs {
         match done {
             Action::Show { run, json } => show(&run, json),
             Action::Diff { a, b, json } => diff(&a, &b, json),
-            Action::Plot { runs, columns, out } => draw(&runs, &columns, &out),
+            Action::Plot(plot) => plot.draw(),
             Action::Rm { runs, yes } => remove_all(&runs, yes),
             Action::Tag { run, words, remove } => tag(&run, &words, &remove).map(|tags| say(&visible(&tags.join(" ")))),
         }
@@ -165,13 +155,6 @@ fn show(run: &Path, as_json: bool) -> Result<()> {
 fn diff(a: &Path, b: &Path, as_json: bool) -> Result<()> {
     let differences = compare(&Summary::open(a)?, &Summary::open(b)?)?;
     say(&if as_json { indented(&differences.to_json()) } else { differences.text() });
-    Ok(())
-}
-
-fn draw(runs: &[PathBuf], columns: &[String], out: &Path) -> Result<()> {
-    let runs = runs.iter().map(|run| Summary::open(run)).collect::<Result<Vec<_>>>()?;
-    plot::save(&picture(&runs, columns)?, out)?;
-    say(&visible(&out.display().to_string()));
     Ok(())
 }
 
