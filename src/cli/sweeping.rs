@@ -98,6 +98,9 @@ pub fn work(sweep: &Sweep, how: &How, flags: &Flags) -> Result<(), Failure> {
 fn said(sweep: &Sweep, folder: &str, report: &Report) -> Result<(), Failure> {
     let results = Results::of(sweep);
     say(&results.table());
+    if let Some(lead) = results.lead() {
+        say(&lead);
+    }
     let files = results.save().map_err(usage)?;
     let names: Vec<_> = files.iter().filter_map(|file| Some(file.file_name()?.to_string_lossy())).collect();
     complain(&format!(

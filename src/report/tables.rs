@@ -51,7 +51,7 @@ pub fn figures(runs: &[Summary]) -> Vec<Line> {
         names
     };
     names.extend(columns(|run| run.rows.last()).into_iter().map(|column| format!("last.{column}")));
-    names.extend(columns(|run| run.result.as_ref()).into_iter().map(|column| format!("result.{column}")));
+    names.extend(columns(|run| run.tested()).into_iter().map(|column| format!("test.{column}")));
     lines(runs, &names)
 }
 

@@ -1,6 +1,7 @@
 //! What two runs differ in: what they were asked for, their scripts, what they ran on, and what came out.
 
 use super::fields::{changed, value};
+use super::paired::{self, Paired, paired};
 use super::shown::cell;
 use crate::access;
 use crate::error::Result;
@@ -38,10 +39,12 @@ pub struct Comparison {
     pub figures: Vec<Difference>,
     /// The first epoch in which a column of both differs, times apart.
     pub parts_at: Option<(usize, String, [Value; 2])>,
+    /// What they said of the same test rows; or why that cannot be compared.
+    pub paired: Result<Paired, String>,
 }
 
 /// # Errors
-/// A script that cannot be read.
+/// A script or predictions that cannot be read.
 pub fn compare(a: &Summary, b: &Summary) -> Result<Comparison> {
     let of = |name: &String| Difference { name: name.clone(), values: [value(a, name), value(b, name)] };
     let both = [a.clone(), b.clone()];
@@ -53,13 +56,17 @@ pub fn compare(a: &Summary, b: &Summary) -> Result<Comparison> {
     let columns =
         a.rows.last().into_iter().flat_map(Record::keys).filter(|c| *c != "epoch" && !c.ends_with("_seconds"));
     let columns = columns.filter(|c| b.rows.last().is_some_and(|row| row.contains_key(*c)));
-    let figures = columns.flat_map(|c| [format!("last.{c}"), format!("best.{c}")]).map(|name| of(&name)).collect();
+    let tested = a.tested().into_iter().flat_map(Record::keys).filter(|c| *c != "epoch" && !c.ends_with("_seconds"));
+    let tested = tested.filter(|c| b.tested().is_some_and(|row| row.contains_key(*c))).map(|c| format!("test.{c}"));
+    let figures = columns.flat_map(|c| [format!("last.{c}"), format!("best.{c}")]).chain(tested);
+    let figures = figures.map(|name| of(&name)).collect();
     Ok(Comparison {
         settings: changed(&both).iter().map(of).collect(),
         circumstances,
         script: lines_that_differ(&first, &second),
         figures,
         parts_at: first_difference(&a.rows, &b.rows),
+        paired: paired(a, b)?,
     })
 }
 
@@ -144,6 +151,7 @@ impl Comparison {
                 format!("rows\n  differ from epoch {epoch} on: {} {a} and {b}", cell("", &json!(column)))
             }
         });
+        parts.push(paired::text(&self.paired));
         parts.join("\n\n")
     }
 
@@ -155,6 +163,7 @@ impl Comparison {
             "settings": list(&self.settings),
             "circumstances": list(&self.circumstances),
             "figures": list(&self.figures),
+            "test": paired::to_json(&self.paired),
             "script": self.script.iter().map(|(sign, number, text)| format!("{sign}{number}: {text}")).collect::<Vec<_>>(),
             "rows": self.parts_at.as_ref().map(|(epoch, column, [a, b])| json!({ "epoch": epoch, "column": column, "from": a, "to": b })),
         })

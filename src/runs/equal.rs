@@ -2,6 +2,7 @@
 
 use super::compare::first_difference;
 use super::order::by_text;
+use super::told::{predictions, test_row};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::run::{Summary, WEIGHTS};
@@ -13,14 +14,14 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     pub is_equal: bool,
-    /// In words, a line for the rows and one for the weights.
+    /// In words, a line each for the rows, for what the test set says in the end and of each row, and for the weights.
     pub lines: Vec<String>,
 }
 
-/// Compares the rows of two runs, times apart, and their weights.
+/// Compares the rows of two runs, times apart, what their test sets say, and their weights.
 ///
 /// # Errors
-/// Weights that cannot be read.
+/// Weights or predictions that cannot be read.
 pub fn equal(a: &Summary, b: &Summary) -> Result<Verdict> {
     let (mut lines, mut is_equal) = (Vec::new(), true);
     match first_difference(&a.rows, &b.rows) {
@@ -30,6 +31,10 @@ pub fn equal(a: &Summary, b: &Summary) -> Result<Verdict> {
             let [x, y] = values.map(|value| if value == Value::Null { "none".into() } else { value.to_string() });
             lines.push(format!("rows: differ first in epoch {epoch}, column {column}: {x}, and now {y}"));
         }
+    }
+    for told in [test_row(a, b), predictions(a, b)?].into_iter().flatten() {
+        is_equal &= told.is_ok();
+        lines.push(told.unwrap_or_else(|other| other));
     }
     match weights(&a.folder.join(WEIGHTS), &b.folder.join(WEIGHTS))? {
         Ok(said) => lines.push(format!("weights: equal to the bit ({said})")),

@@ -33,7 +33,7 @@ fn setting<'a>(run: &'a Summary, name: &str) -> Option<&'a Value> {
 }
 
 /// What a run says to `name`; null where it has nothing of that name: `status`; a setting such as `lr`; a column of its last row such as
-/// `test_acc`, or of its best one, `best.test_acc`; `result.test_acc`, what the test set says in the end; `last.lr`, `options.lr`, `training.lr`, `optimizer.lr`; and what else stands in
+/// `test_acc`, or of its best one, `best.test_acc`; `test.test_acc`, what the test set says in the end, beside a validation set (`result.test_acc` is the same); `last.lr`, `options.lr`, `training.lr`, `optimizer.lr`; and what else stands in
 /// `config.json`, `machine.host`.
 pub fn value(run: &Summary, name: &str) -> Value {
     if OWN.contains(&name) {
@@ -47,6 +47,7 @@ pub fn value(run: &Summary, name: &str) -> Value {
     match part {
         "last" => row(run.rows.last()),
         "best" => row(run.best()),
+        "test" | "result" if run.tested().is_some_and(|test| test.contains_key(rest)) => row(run.tested()),
         "result" => row(run.result.as_ref()),
         _ if PLACES.contains(&part) && place(run, part).get(rest).is_some() => place(run, part)[rest].clone(),
         _ => name.split('.').fold(&run.config, |value, part| &value[part]).clone(),
@@ -97,6 +98,8 @@ pub fn names(runs: &[Summary]) -> Vec<String> {
     let columns: BTreeSet<&String> = runs.iter().filter_map(|run| run.rows.last()).flat_map(Record::keys).collect();
     names.extend(columns.iter().map(ToString::to_string));
     names.extend(columns.iter().map(|column| format!("best.{column}")));
+    let tested: BTreeSet<&String> = runs.iter().filter_map(Summary::tested).flat_map(Record::keys).collect();
+    names.extend(tested.iter().map(|column| format!("test.{column}")));
     let parts: BTreeSet<&String> =
         runs.iter().filter_map(|run| run.config.as_object()).flat_map(Record::keys).collect();
     names.extend(parts.into_iter().cloned());

@@ -87,7 +87,7 @@ fn usual_columns(runs: &[Summary]) -> Vec<String> {
     measures.sort_unstable();
     measures.dedup();
     columns.extend(measures.into_iter().flat_map(|column| [format!("last.{column}"), format!("best.{column}")]));
-    columns.extend(["result.test_acc", "result.test_loss"].into_iter().find(|name| has(name)).map(str::to_string));
+    columns.extend(["test.test_acc", "test.test_loss"].into_iter().find(|name| has(name)).map(str::to_string));
     columns
 }
 
@@ -116,6 +116,6 @@ pub fn whole(run: &Summary) -> Value {
         "started": own("started"), "since": own("since"), "tags": own("tags"), "notes": own("notes"),
         "options": run.config["options"], "training": run.config["training"], "optimizer": run.config["optimizer"],
         "seed": own("seed"), "epoch": own("epoch"), "epochs": own("epochs"), "seconds": own("seconds"),
-        "monitor": run.monitored(), "last": run.rows.last(), "best": run.best(), "result": run.result, "wrong": run.wrong,
+        "monitor": run.monitored(), "last": run.rows.last(), "best": run.best(), "test": run.tested(), "result": run.result, "wrong": run.wrong,
     })
 }

@@ -8,7 +8,8 @@
 //! | `filter` | `lr>1e-3 and status=finished` |
 //! | `list` | chosen, sorted, in columns |
 //! | `shown` | a table as text, CSV, JSON |
-//! | `compare`, `equal` | what two runs differ in; whether they came to the same bits |
+//! | `compare`, `equal`, `told` | what two runs differ in; whether they came to the same bits, in what their test sets tell, too |
+//! | `paired` | two runs on the same test rows: whether the one is better by more than chance |
 //! | `page`, `picture` | one run on a page; the curves of several |
 //! | `change` | tags, and the end of a run |
 
@@ -21,5 +22,7 @@ pub mod find;
 pub mod list;
 pub mod order;
 pub mod page;
+pub mod paired;
 pub mod picture;
 pub mod shown;
+mod told;

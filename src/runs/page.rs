@@ -35,7 +35,7 @@ pub fn page(run: &Summary) -> String {
     for name in ["data", "git", "machine", "versions", "device", "threads"] {
         add(name, &config[name]);
     }
-    for (name, row) in [("last", run.rows.last()), ("best", run.best())] {
+    for (name, row) in [("last", run.rows.last()), ("best", run.best()), ("test", run.tested())] {
         row.into_iter().for_each(|row| add(name, &Value::Object(row.clone())));
     }
     for (title, text) in [("error", run.error.clone()), ("wrong", Some(run.wrong.join("\n")).filter(|w| !w.is_empty()))]

@@ -2,16 +2,19 @@
 
 use super::folder::{Outcome, Sweep};
 use super::score::Measure;
+use super::trials::SEED;
 use crate::error::{Error, Result};
 use crate::ml::files::write_atomically;
 use crate::ml::plot::{self, Figure, Panel, Series, Style};
 use crate::ml::run::Record;
-use crate::ml::statistics::mean_and_deviation;
+use crate::ml::statistics::{mean_and_deviation, t_interval};
 use crate::output::in_a_line;
 use std::path::PathBuf;
 
 /// So many settings are shown as curves: more cannot be told apart.
 const CURVES: usize = 6;
+/// How sure the interval of a difference is.
+const LEVEL: f64 = 0.95;
 
 /// One setting, with its trials of several seeds.
 #[derive(Debug)]
@@ -96,6 +99,33 @@ impl<'s> Results<'s> {
         };
         let lines: Vec<Vec<String>> = std::iter::once(head).chain(self.settings.iter().map(line)).collect();
         aligned(&lines)
+    }
+
+    /// How far the best setting is before the second, over the seeds that both have; none where there are fewer than two of these, or where
+    /// one had more epochs to be good in.
+    pub fn lead(&self) -> Option<String> {
+        let ([best, second, ..], Some(measure)) = (&self.settings[..], &self.measure) else { return None };
+        if best.epochs != second.epochs {
+            return None;
+        }
+        let trials = &self.sweep.plan.trials;
+        let seed = |trial: usize| trials[trial].options().find(|(key, _)| *key == SEED).map(|(_, value)| value);
+        let value = |trial: usize| match self.outcomes[trial] {
+            Some(Outcome::Failed { .. }) => None,
+            _ => measure.best(&self.rows[trial]).map(|(value, _)| value),
+        };
+        let difference = |trial: &usize| {
+            let other = second.trials.iter().find(|other| seed(**other) == seed(*trial))?;
+            Some(value(*trial)? - value(*other)?)
+        };
+        let differences: Vec<f64> = best.trials.iter().filter_map(difference).collect();
+        let (low, high) = t_interval(&differences, LEVEL)?;
+        let (mean, _) = mean_and_deviation(&differences)?;
+        Some(format!(
+            "the best less the second, {}, over {} seeds: {mean:.4} (95 %: {low:.4} to {high:.4}, paired t)",
+            measure.name(),
+            differences.len()
+        ))
     }
 
     /// Writes `results.csv`, a line for each trial, and, where there are curves, `sweep.png`. Gives their paths.

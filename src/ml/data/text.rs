@@ -1,10 +1,12 @@
 //! Texts, and how they are cleaned.
 
 use super::cleaning::{Step, lower, replace};
+use super::fingerprint::Fingerprint;
 use crate::error::{Error, Result};
 use crate::memory;
 use std::borrow::Cow;
 use std::sync::Arc;
+use tch::Tensor;
 
 /// Texts in their order. Each step of a cleaning gives new ones, which share the texts and remember the steps: a text is
 /// cleaned whenever it is read, all steps at once and without a place of its own in memory. [`super::Tokens::split`] reads each
@@ -39,6 +41,21 @@ impl Texts {
     /// A cleaned text that memory has no room for; the user asked to stop.
     pub fn get(&self, index: usize) -> Result<Option<Cow<'_, str>>> {
         self.raw.get(index).map(|text| self.clean(text)).transpose()
+    }
+
+    /// 16 hexadecimal digits that tell these texts with their labels from others.
+    ///
+    /// # Errors
+    /// As [`Self::get`]; labels that cannot be brought to the CPU.
+    pub fn fingerprint(&self, labels: &Tensor) -> Result<String> {
+        let mut f = Fingerprint::new();
+        for text in self.iter() {
+            let text = text?;
+            f.number(text.len() as u64);
+            f.bytes(text.as_bytes());
+        }
+        f.tensor(labels)?;
+        Ok(f.finish())
     }
 
     /// The texts, cleaned; each can fail as [`Self::get`] does.

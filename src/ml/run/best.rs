@@ -89,7 +89,11 @@ impl Run {
     /// As [`Run::save_epoch`].
     pub fn forget_result(&self) -> Result<()> {
         let path = self.path().join(RESULT);
-        if access::is_file(&path) { self.write(RESULT, |_| access::remove_file(&path)) } else { Ok(()) }
+        if !access::is_file(&path) {
+            return Ok(());
+        }
+        self.write(RESULT, |_| access::remove_file(&path))?;
+        self.forget_predictions_after(0)
     }
 }
 

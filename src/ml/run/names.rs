@@ -22,6 +22,8 @@ pub const WEIGHTS: &str = "model.safetensors";
 pub const BEST: &str = "best.safetensors";
 /// What a run that is over has come to.
 pub const RESULT: &str = "result.json";
+/// What the network said of each test row.
+pub const PREDICTIONS: &str = "predictions.csv";
 /// How the run stands: running, paused, finished, failed.
 pub const STATUS: &str = "status.json";
 /// Words that its user has put to a run, in place of those that it began with.

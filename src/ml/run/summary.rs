@@ -21,7 +21,7 @@ pub struct Summary {
     pub config: Value,
     /// A row an epoch.
     pub rows: Vec<Record>,
-    /// What the test set says of the best epoch, where a validation set has chosen that.
+    /// What it has come to, where that is more than rows: `result.json`.
     pub result: Option<Record>,
     pub how: How,
     /// Of one that failed, why; of one that waits, where.
@@ -112,6 +112,11 @@ impl Summary {
             super::clock::stamp_of(found.modified().ok()?.into_std())
         };
         self.config["started"].as_str().map(str::to_string).or_else(written)
+    }
+
+    /// What the test set says in the end, where a validation set has chosen the epoch.
+    pub fn tested(&self) -> Option<&Record> {
+        self.result.as_ref()?.get("test")?.as_object()
     }
 
     /// The column by which its epochs are compared: what its training monitors, else the first of the usual ones.

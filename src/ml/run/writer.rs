@@ -43,6 +43,8 @@ pub struct Run {
     displaced: RefCell<Option<PathBuf>>,
     /// Where its last checkpoint stands, if nothing was changed there since.
     pub(super) kept: Cell<Option<(usize, Position)>>,
+    /// What tells its test set from others.
+    test_set: Option<String>,
     unwritten: RefCell<Unwritten>,
 }
 
@@ -60,8 +62,19 @@ impl Run {
             turns: Turns::default(),
             displaced: RefCell::default(),
             kept: Cell::new(None),
+            test_set: None,
             unwritten: RefCell::default(),
         }
+    }
+
+    /// The same, with what tells its test set from others.
+    pub fn with_test_set(mut self, test_set: Option<String>) -> Self {
+        self.test_set = test_set;
+        self
+    }
+
+    pub fn test_set(&self) -> Option<&str> {
+        self.test_set.as_deref()
     }
 
     pub fn path(&self) -> PathBuf {
@@ -252,6 +265,7 @@ impl Run {
     pub fn rewind(&self, history: &[Record], network: Option<&dyn Module>) -> Result<()> {
         self.standing.set_rows(history.len());
         self.write(METRICS, |folder| folder.rewind_log(history))?;
+        self.forget_predictions_after(history.len())?;
         network.map_or(Ok(()), |network| self.save_weights(network))
     }
 

@@ -135,7 +135,7 @@ impl Place {
         files.filter_map(|file| Some(file.ok()?.file_name())).collect()
     }
 
-    /// All that has to be the same: the rows without their times, and the weights.
+    /// All that has to be the same: the rows without their times, what was said of each test row, and the weights.
     pub fn outcome(&self, run: &str) -> (String, Vec<u8>) {
         let text = fs::read_to_string(self.path(run).join("metrics.jsonl")).unwrap();
         let row = |line: &str| {
@@ -143,7 +143,8 @@ impl Place {
             row.retain(|key, _| !key.ends_with("_seconds"));
             serde_json::to_string(&row).unwrap()
         };
-        let rows: Vec<String> = text.lines().map(row).collect();
+        let mut rows: Vec<String> = text.lines().map(row).collect();
+        rows.extend(fs::read_to_string(self.path(run).join("predictions.csv")));
         (rows.join("\n"), fs::read(self.path(run).join("model.safetensors")).unwrap())
     }
 

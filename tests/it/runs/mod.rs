@@ -1,5 +1,7 @@
+mod drawn;
 mod frozen;
 mod listed;
+mod paired;
 mod replayed;
 mod reported;
 mod results;

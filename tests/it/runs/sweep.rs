@@ -80,8 +80,13 @@ fn a_grid_runs_each_combination_once_and_compares_them() {
     are_as_if_alone(&place, &GRID);
     assert_eq!(err.matches("finished in").count(), 4, "{err}");
     let lines: Vec<&str> = table.lines().collect();
-    assert!(lines.len() == 3 && lines[0].starts_with("lr") && lines[0].contains("test_acc"), "{table}");
-    assert!(lines[1..].iter().all(|line| line.contains(" ± ")), "{table}");
+    assert!(lines.len() == 4 && lines[0].starts_with("lr") && lines[0].contains("test_acc"), "{table}");
+    assert!(lines[1..3].iter().all(|line| line.contains(" ± ")), "{table}");
+    // The mean of the differences is the difference of the means.
+    let mean = |line: &str| -> f64 { line.split_whitespace().nth(1).unwrap().parse().unwrap() };
+    let lead = lines[3].strip_prefix("the best less the second, test_acc, over 2 seeds: ").unwrap();
+    let lead: f64 = lead.split(' ').next().unwrap().parse().unwrap();
+    assert!((mean(lines[1]) - mean(lines[2]) - lead).abs() < 2e-4, "{table}");
     let csv = fs::read_to_string(place.path("all/results.csv")).unwrap();
     assert_eq!(csv.lines().next().unwrap(), "run,status,lr,seed,test_acc,best_epoch,test_at_end,epochs,seconds");
     assert_eq!(csv.matches(",finished,").count(), 4, "{csv}");

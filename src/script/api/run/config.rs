@@ -1,7 +1,7 @@
 //! `config.json`: what a run is, as far as its script and its program can say.
 
 use super::super::{
-    handles::{DatasetHandle, Network, OptimizerHandle},
+    handles::{DatasetHandle, Network, OptimizerHandle, TensorHandle, TextsHandle},
     options::Arguments,
     program::Program,
 };
@@ -69,12 +69,26 @@ fn data(data: &Map) -> Result<Record> {
     let mut sets = Record::new();
     for (name, part) in data {
         if let Some(set) = part.clone().try_cast::<DatasetHandle>() {
-            sets.insert(name.to_string(), json!({ "rows": set.len(), "fingerprint": set.fingerprint()? }));
+            let mut told = json!({ "rows": set.len(), "fingerprint": set.fingerprint()? });
+            if let Some(texts) = (name == "test").then(|| texts_of(data, name, &set)).flatten() {
+                told["texts"] = json!(texts);
+            }
+            sets.insert(name.to_string(), told);
         } else if is_plain(part) {
             sets.insert(name.to_string(), to_json(part));
         }
     }
     Ok(sets)
+}
+
+/// 16 hexadecimal digits of the texts and labels that a data set was made of, where `imdb::load` has left them beside it and they are of its rows.
+fn texts_of(data: &Map, name: &str, set: &DatasetHandle) -> Option<String> {
+    let sets = data.get("sets")?.read_lock::<Map>()?;
+    let made_of = sets.get(name)?.read_lock::<Map>()?;
+    let texts = made_of.get("texts")?.clone().try_cast::<TextsHandle>()?;
+    let labels = made_of.get("labels")?.clone().try_cast::<TensorHandle>()?;
+    let is_of_it = texts.len() == set.len() && labels.f_equal(&set.labels()).unwrap_or(false);
+    is_of_it.then(|| texts.fingerprint(&labels).ok()).flatten()
 }
 
 fn optimizer(parts: &Map) -> Value {

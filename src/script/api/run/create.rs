@@ -37,6 +37,7 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
     let name = label.name.as_deref().unwrap_or(&program.name);
     let epochs = options.get("epochs").and_then(|epochs| usize::try_from(epochs.as_int().ok()?).ok());
     let mut config = config(context, &earlier, &Asked { options: &options, data, parts, label: &label })?;
+    let test_set = test_set(&config);
     let run = match runs.resumed(earlier.len()) {
         Some((path, from)) => {
             RunFolder::may_go_on(&path)?;
@@ -75,9 +76,16 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
             Run::new(folder, run::id(&config), epochs, None)
         }
     };
-    let run = RunHandle::from(run);
+    let run = RunHandle::from(run.with_test_set(test_set));
     runs.add(absolute(&run.path()), run.watch());
     Ok(run)
+}
+
+/// What tells the run's test set from others: the texts and labels that it was made of, which do not change with the vocabulary, or else its rows.
+fn test_set(config: &Value) -> Option<String> {
+    let test = &config["data"]["test"];
+    let texts = test["texts"].as_str().map(|print| format!("texts-{print}"));
+    texts.or_else(|| Some(format!("rows-{}", test["fingerprint"].as_str()?)))
 }
 
 /// A run goes on with its own data and its own seed only.

@@ -1,9 +1,11 @@
 //! What a script can do with a run folder.
 
 use super::create::create;
+use super::predicted::predictions;
 use super::rows::{record, records, to_json};
 use super::runs::Runs;
 use crate::error::{Error, ErrorKind};
+use crate::ml::run::Predictions;
 use crate::output::complain;
 use crate::script::api::handles::{History, Network, RunHandle};
 use crate::script::base::{ScriptResult, part};
@@ -151,6 +153,22 @@ pub mod api {
     #[rhai_fn(return_raw, pure)]
     pub fn save_result(run: &mut RunHandle, result: Map) -> ScriptResult<()> {
         Ok(run.save_result(&to_json(&result.into()))?)
+    }
+
+    /// Keeps what the network of an `epoch` said of the test set, as `predictions.csv`: a line for each row, with its label, the class that was predicted, and the
+    /// probability of the true one. `said` is as `train::evaluate` gives it as `predictions`. `imdbsh runs diff` compares two such files.
+    ///
+    /// Errors: tensors of other lengths.
+    ///
+    /// ```rhai
+    /// let set = dataset(randn([4, 2]), tensor([0, 1, 0, 1]));
+    /// let scored = train::evaluate(linear(2, 2), set, #{ predictions: true });
+    /// run_folder(#{}, #{ test: set }).save_predictions(1, scored.predictions);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn save_predictions(run: &mut RunHandle, epoch: i64, said: Map) -> ScriptResult<()> {
+        let set = run.test_set().unwrap_or("unknown").to_string();
+        Ok(run.save_predictions(&Predictions { epoch: epoch.max(0) as usize, set, rows: predictions(&said)? })?)
     }
 
     /// The file of the checkpoint that was kept of `epoch`, the best of the training, for `net.load`; `()` where there is none.

@@ -5,6 +5,7 @@ mod create;
 mod described;
 mod label;
 mod methods;
+mod predicted;
 mod rows;
 mod runs;
 mod table;
