@@ -25,6 +25,7 @@ pub fn exit_at_once(code: i32) -> ! {
 /// program that has little to do.
 pub fn exit_when_written(code: i32) -> ! {
     // What cannot be written was said, or is said nowhere.
+    #[expect(clippy::disallowed_methods, reason = "what others have put there")]
     let _ = io::stdout().flush();
     #[allow(unsafe_code, reason = "it writes what libraries in C have yet to write")]
     unsafe {
