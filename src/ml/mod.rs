@@ -22,6 +22,7 @@ pub mod small_operations;
 pub mod splitmix;
 pub mod statistics;
 pub mod tensor;
+pub mod tensorboard;
 pub mod training;
 pub mod waiting;
 pub mod weights;

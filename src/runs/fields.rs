@@ -1,6 +1,6 @@
 //! What can be asked of a run, by its name.
 
-use crate::ml::run::{FUNCTIONS, Record, Summary};
+use crate::ml::run::{FUNCTIONS, NO_SETTINGS, Record, Summary};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -13,9 +13,6 @@ const OWN: [&str; 13] = [
 /// Where settings stand in `config.json`, in the order in which a name is looked for: the script's options, those of its training, then the
 /// optimizer's (of its first group).
 const PLACES: [&str; 3] = ["options", "training", "optimizer"];
-
-/// Those that do not make a run another one.
-const NO_SETTINGS: [&str; 5] = ["run", "progress", "callbacks", "parameters", "numbers"];
 
 fn place<'a>(run: &'a Summary, place: &str) -> &'a Value {
     match place {

@@ -11,11 +11,13 @@
 //! | `compare`, `equal`, `told` | what two runs differ in; whether they came to the same bits, in what their test sets tell, too |
 //! | `paired` | two runs on the same test rows: whether the one is better by more than chance |
 //! | `page`, `picture` | one run on a page; the curves of several |
+//! | `export` | for TensorBoard, for pandas |
 //! | `change` | tags, and the end of a run |
 
 pub mod change;
 pub mod compare;
 pub mod equal;
+pub mod export;
 pub mod fields;
 pub mod filter;
 pub mod find;

@@ -10,6 +10,7 @@ use crate::output::{ask, complain, say, visible};
 use crate::runs::{
     change::{may_remove, remove, tag},
     compare::compare,
+    export::{Export, export},
     list::{Request, list, whole},
     page::page,
     shown,
@@ -71,6 +72,21 @@ enum Action {
     },
     /// Draws the curves of runs into one picture.
     Plot(Plot),
+    /// Writes runs for other programs: for TensorBoard, as one table for pandas.
+    ///
+    /// Asked again, it writes its own files anew, also of a run that goes on, and touches no others.
+    #[command(group(clap::ArgGroup::new("to").args(["tensorboard", "csv"]).required(true).multiple(true)))]
+    Export {
+        /// Their folders; of a folder that is no run, such as that of a sweep, all runs in it and below it.
+        #[arg(required = true)]
+        runs: Vec<PathBuf>,
+        /// A folder for `tensorboard --logdir DIR`: a folder in it for each run, with the figures of epochs and steps, settings and how the run ended, pictures and weights.
+        #[arg(long, value_name = "DIR")]
+        tensorboard: Option<PathBuf>,
+        /// A CSV file with a line for each epoch of each run, the run's settings in it: pd.read_csv(FILE).groupby("lr").
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+    },
     /// Removes runs, with all that is in their folders.
     Rm {
         /// Their folders.
@@ -106,6 +122,7 @@ impl Command for Runs {
             Action::Show { run, json } => show(&run, json),
             Action::Diff { a, b, json } => diff(&a, &b, json),
             Action::Plot(plot) => plot.draw(),
+            Action::Export { runs, tensorboard, csv } => export_all(&Export { runs, tensorboard, csv }),
             Action::Rm { runs, yes } => remove_all(&runs, yes),
             Action::Tag { run, words, remove } => tag(&run, &words, &remove).map(|tags| say(&visible(&tags.join(" ")))),
         }
@@ -155,6 +172,11 @@ fn show(run: &Path, as_json: bool) -> Result<()> {
 fn diff(a: &Path, b: &Path, as_json: bool) -> Result<()> {
     let differences = compare(&Summary::open(a)?, &Summary::open(b)?)?;
     say(&if as_json { indented(&differences.to_json()) } else { differences.text() });
+    Ok(())
+}
+
+fn export_all(asked: &Export) -> Result<()> {
+    export(asked, &mut |wrong| complain(&visible(wrong)))?.iter().for_each(|line| say(&visible(line)));
     Ok(())
 }
 

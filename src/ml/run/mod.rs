@@ -2,6 +2,7 @@
 //! `loss.png`, and the weights, which others put there).
 
 mod best;
+mod board;
 mod clock;
 mod config;
 mod course;
@@ -22,6 +23,7 @@ mod record;
 mod repository;
 mod resumed;
 mod seen;
+mod settings;
 mod standing;
 mod status;
 mod steps;
@@ -37,12 +39,13 @@ pub use folder::RunFolder;
 pub use fresh::new_folder;
 pub use left::{End, settle};
 pub use machine::machine;
-pub use names::{CHANGES, ID, METRICS, PLOT, PREDICTIONS, RESULT, SCRIPT, WEIGHTS};
+pub use names::{CHANGES, ID, METRICS, PLOT, PREDICTIONS, RESULT, SCRIPT, STEPS, TENSORBOARD, WEIGHTS};
 pub use predictions::{Predictions, Said};
 pub use record::{Record, line};
 pub use repository::repository;
 pub use resumed::{FUNCTIONS, Resumed};
 pub use seen::How;
+pub use settings::{NO_SETTINGS, settings};
 pub use status::{State, Status};
 pub use steps::Steps;
 pub use summary::{Summary, heartbeat_of, is_held, is_run, rows_of, status, usual, write_tags};

@@ -12,6 +12,8 @@ pub const TOKENIZER: &str = "tokenizer.json";
 pub const METRICS: &str = "metrics.jsonl";
 /// What single steps came to.
 pub const STEPS: &str = "steps.jsonl";
+/// A folder: what TensorBoard reads of a run.
+pub const TENSORBOARD: &str = "tensorboard";
 /// The curves of a run.
 pub const PLOT: &str = "loss.png";
 /// What was changed in the course of a run.

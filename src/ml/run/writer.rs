@@ -155,7 +155,11 @@ impl Run {
         self.unwritten.borrow().is_missing(file)
     }
 
-    fn draw(&self, history: &[Record]) -> Result<()> {
+    /// Draws the curves of a history.
+    ///
+    /// # Errors
+    /// As [`Run::save_epoch`].
+    pub fn draw(&self, history: &[Record]) -> Result<()> {
         self.drawn.set(Some(Instant::now()));
         self.write(PLOT, |folder| folder.save_plot(history))
     }

@@ -32,6 +32,7 @@ const ROOMS: &[&str] = &[
     "ml/progress",
     "ml/plot",
     "ml/run",
+    "ml/tensorboard",
     "ml/training",
     "ml",
     "sweep",

@@ -1,4 +1,5 @@
 mod drawn;
+mod exported;
 mod frozen;
 mod listed;
 mod paired;
