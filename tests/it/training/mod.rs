@@ -10,6 +10,7 @@ mod resume_options;
 mod signals;
 mod steps;
 mod streams;
+mod tensorboard;
 mod turns;
 mod validation;
 mod watch;

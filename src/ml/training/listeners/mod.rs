@@ -6,18 +6,21 @@ mod options;
 mod progress_bar;
 mod run_folder;
 mod step_log;
+mod tensorboard;
 
 pub use best::Best;
 pub use checkpoints::Checkpoints;
 pub use progress_bar::ProgressBar;
 pub use run_folder::RunFolder;
 pub use step_log::StepLog;
+pub use tensorboard::TensorBoard;
 
 use super::Listener;
 use std::rc::Rc;
 
 /// One of each, in the order in which they are told: after those of a script, so that a checkpoint holds what these have changed. `best` is
-/// asked by others as well.
+/// asked by others as well. Rows and lines of steps are in the run folder by the time that TensorBoard's file is written from them.
 pub fn all(best: Rc<Best>) -> Vec<Rc<dyn Listener>> {
-    vec![Rc::new(ProgressBar::default()), Rc::new(RunFolder), Rc::new(StepLog::default()), best, Rc::new(Checkpoints)]
+    let (bar, steps, board) = (ProgressBar::default(), StepLog::default(), TensorBoard::default());
+    vec![Rc::new(bar), Rc::new(RunFolder), Rc::new(steps), Rc::new(board), best, Rc::new(Checkpoints)]
 }
