@@ -77,13 +77,15 @@ mod tests {
 
     #[test]
     fn each_finite_number_is_in_its_bucket() {
-        let numbers: Vec<f32> = (0..=60).map(|i| i as f32 / 60.0).collect();
+        // Two in the middle of each bucket, and both ends.
+        let numbers: Vec<f32> = (0..60).map(|i| i as f32 + 0.5).chain([0.0, 60.0]).collect();
         let (spread, others) = spread(&Tensor::from_slice(&numbers)).unwrap();
         let spread = spread.unwrap();
-        assert_eq!((spread.min, spread.max, spread.num, others), (0.0, 1.0, 61.0, 0));
-        assert!((spread.sum - 30.5).abs() < 1e-5, "{}", spread.sum);
-        assert_eq!((spread.bucket.len(), spread.bucket.iter().sum::<f64>()), (BUCKETS, 61.0));
-        assert_eq!((spread.bucket[0], spread.bucket[BUCKETS - 1], spread.bucket_limit[BUCKETS - 1]), (2.0, 3.0, 1.0));
+        assert_eq!((spread.min, spread.max, spread.num, others), (0.0, 60.0, 62.0, 0));
+        assert_eq!((spread.sum, spread.sum_squares), (1860.0, 75_595.0));
+        let mut expected = vec![2.0; BUCKETS];
+        (expected[0], expected[BUCKETS - 1]) = (3.0, 3.0);
+        assert_eq!((spread.bucket, spread.bucket_limit.last()), (expected, Some(&60.0)));
         assert!(spread.bucket_limit.is_sorted());
     }
 

@@ -3,8 +3,8 @@
 use super::super::page::page;
 use super::chosen::Chosen;
 use crate::access;
-use crate::error::Result;
-use crate::ml::run::{Summary, WEIGHTS, settings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::ml::run::{Summary, WEIGHTS, is_run, settings};
 use crate::ml::tensorboard::{
     EventFile, Events, Steps, Times, ended, histogram, hparams, is_anothers, picture, picture_files, scalars,
     step_events, text,
@@ -29,7 +29,7 @@ impl<'a> Board<'a> {
     /// Writes a run's file, in place of that which was written of it before. Says what of the run is missing or damaged, and is not in it.
     ///
     /// # Errors
-    /// A folder that cannot be written, a full disk.
+    /// A folder that is a run's, or cannot be written; a full disk.
     pub fn write(&mut self, run: &Chosen) -> Result<Vec<String>> {
         // A run is known by its place: another one of the same name gets another folder, today or at the next export.
         let hash = Sha1::digest(run.place.as_os_str().as_encoded_bytes());
@@ -45,6 +45,13 @@ impl<'a> Board<'a> {
         loop {
             let number = if count == 1 { String::new() } else { format!("-{count}") };
             let folder = self.folder.join(format!("{}{number}", name.display()));
+            if is_run(&folder) {
+                let message = format!(
+                    "{} is the folder of a run, where others look for what is its own: --tensorboard takes another folder",
+                    folder.display()
+                );
+                return Err(Error::new(ErrorKind::Usage, message));
+            }
             if !self.taken.contains(&folder) && !is_anothers(&folder, owner)? {
                 self.taken.insert(folder.clone());
                 return Ok(folder);

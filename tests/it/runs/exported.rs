@@ -246,6 +246,7 @@ fn what_cannot_be_meant_is_said_and_nothing_is_written() {
         (vec!["file", "--tensorboard", "tb"], "file is no folder of runs"),
         (vec!["runs", "--tensorboard", "file"], "file is a file, and --tensorboard takes a folder"),
         (vec!["runs", "--csv", "empty", "--tensorboard", "tb"], "empty is a folder, and --csv takes a file"),
+        (vec!["runs", "--tensorboard", "runs"], "runs/a is the folder of a run"),
         (vec!["runs", "--tensorboard", "file/tb"], "cannot make the folder file/tb"),
         (vec!["runs", "--csv", "no/e.csv"], "cannot write no/e.csv"),
     ] {
