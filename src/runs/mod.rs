@@ -9,6 +9,7 @@
 //! | `list` | chosen, sorted, in columns |
 //! | `shown` | a table as text, CSV, JSON |
 //! | `compare`, `equal`, `told` | what two runs differ in; whether they came to the same bits, in what their test sets tell, too |
+//! | `groups` | two settings with several seeds each |
 //! | `paired` | two runs on the same test rows: whether the one is better by more than chance |
 //! | `page`, `picture` | one run on a page; the curves of several |
 //! | `export` | for TensorBoard, for pandas |
@@ -21,6 +22,7 @@ pub mod export;
 pub mod fields;
 pub mod filter;
 pub mod find;
+pub mod groups;
 pub mod list;
 pub mod order;
 pub mod page;

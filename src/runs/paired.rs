@@ -90,12 +90,16 @@ pub fn text(paired: &Result<Paired, String>) -> String {
             difference,
             interval,
         }) => {
-            let (low, high) = interval;
+            // Said of the one that is better.
+            let (who, sign) = if *difference < 0.0 { ("second", -1.0) } else { ("first", 1.0) };
+            let ends = [sign * interval.0, sign * interval.1];
+            let (low, high) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+            let difference = difference.abs();
             let rows = both + first + second + neither;
             format!(
                 "test rows\n  the same {rows}, scored after epoch {m} and after epoch {n}\n  accuracy {a:.4} and {b:.4}\n  \
                  both right {both}, only the first {first}, only the second {second}, none {neither}\n  \
-                 the first is better by {difference:.4} (95 %: {low:.4} to {high:.4}); equally good ones differ so much with p = {p:.4} (McNemar)"
+                 the {who} is better by {difference:.4} (95 %: {low:.4} to {high:.4}); equally good ones differ so much with p = {p:.4} (McNemar)"
             )
         }
     }
@@ -129,11 +133,14 @@ mod tests {
         let second = predictions(&[true, false, false, false, false, false, true, false]);
         let found = compared(&first, &second);
         assert_eq!((found.both, found.only, found.neither), (1, [5, 1], 1));
-        assert_eq!((found.accuracies, found.difference, found.p), ([0.75, 0.25], 0.5, 0.21875));
+        assert_eq!((found.accuracies, found.difference), ([0.75, 0.25], 0.5));
+        assert!((found.p - 0.21875).abs() < 1e-12);
         let (low, high) = found.interval;
         assert!(low < 0.5 && high > 0.5 && low >= -1.0 && high <= 1.0);
         let back = compared(&second, &first);
         assert_eq!((back.difference, back.p), (-0.5, found.p));
         assert_eq!(compared(&first, &first).interval, (0.0, 0.0));
+        assert!(text(&Ok(found)).contains("the first is better by 0.5000 (95 %: "));
+        assert!(text(&Ok(back)).contains("the second is better by 0.5000 (95 %: "));
     }
 }

@@ -46,7 +46,8 @@ pub fn picture(runs: &[Summary], drawing: &Drawing) -> Result<Figure> {
         let y_scale = if drawing.log { Scale::Log } else { Scale::Linear };
         Ok(Panel { y_scale, ..Panel::new("", "epoch", column, series) })
     };
-    let figure = Figure::new("", columns.iter().map(panel).collect::<Result<_>>()?);
+    let title = drawing.over.as_ref().map_or_else(String::new, |over| format!("mean ± deviation over {over}"));
+    let figure = Figure::new(title, columns.iter().map(panel).collect::<Result<_>>()?);
     Ok(Figure { size: drawing.size.unwrap_or(figure.size), dpi: drawing.dpi.unwrap_or(figure.dpi), ..figure })
 }
 
@@ -71,12 +72,7 @@ fn together<'r>(runs: &'r [Summary], over: &str) -> Result<Vec<(String, Vec<&'r 
     let label = |values: &[Value], runs: usize| {
         let words = told.iter().zip(values).map(|(name, value)| format!("{name}={}", cell(name, value)));
         let words = words.collect::<Vec<_>>().join(" ");
-        let many = format!("mean of {runs} ± deviation");
-        match (runs, words.is_empty()) {
-            (1, _) => words,
-            (_, true) => many,
-            _ => format!("{words}, {many}"),
-        }
+        if words.is_empty() { format!("{runs} runs") } else { format!("{words} ({runs})") }
     };
     Ok(groups.into_iter().map(|(values, runs)| (label(&values, runs.len()), runs)).collect())
 }

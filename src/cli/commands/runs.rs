@@ -11,6 +11,7 @@ use crate::runs::{
     change::{may_remove, remove, tag},
     compare::compare,
     export::{Export, export},
+    groups,
     list::{Request, list, whole},
     page::page,
     shown,
@@ -62,9 +63,9 @@ enum Action {
     /// Shows in what two runs differ: settings, circumstances, scripts, figures, the first row that is another; and, of the same test rows, whether the one is
     /// better by more than chance.
     Diff {
-        /// The folder of the first.
+        /// The folder of the first; or those of its seeds, with commas between them: then means are compared, seed by seed.
         a: PathBuf,
-        /// The folder of the second.
+        /// The folder of the second, or those of its seeds.
         b: PathBuf,
         /// As JSON.
         #[arg(long)]
@@ -170,7 +171,19 @@ fn show(run: &Path, as_json: bool) -> Result<()> {
 }
 
 fn diff(a: &Path, b: &Path, as_json: bool) -> Result<()> {
-    let differences = compare(&Summary::open(a)?, &Summary::open(b)?)?;
+    let opened = |path: &Path| -> Result<Vec<Summary>> {
+        // A folder may have a comma in its name.
+        let several = path.to_str().filter(|text| text.contains(',') && !path.exists());
+        let folders = several.map_or_else(|| vec![path], |text| text.split(',').map(Path::new).collect());
+        folders.into_iter().map(Summary::open).collect()
+    };
+    let (a, b) = (opened(a)?, opened(b)?);
+    let ([a], [b]) = (&a[..], &b[..]) else {
+        let figures = groups::figures(&a, &b)?;
+        say(&if as_json { indented(&groups::to_json(&figures)) } else { groups::text(&figures) });
+        return Ok(());
+    };
+    let differences = compare(a, b)?;
     say(&if as_json { indented(&differences.to_json()) } else { differences.text() });
     Ok(())
 }

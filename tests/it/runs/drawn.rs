@@ -1,4 +1,4 @@
-//! `imdbsh runs plot`: runs that differ in a seed alone are one curve, in the size that is asked for.
+//! Runs that differ in a seed alone: `imdbsh runs plot` draws them as one curve, in the size that is asked for, and `runs diff` compares their means.
 
 use serde_json::json;
 use std::fs;
@@ -43,7 +43,9 @@ fn runs_that_differ_in_a_seed_alone_are_a_mean_with_a_band() {
     assert_eq!((bands(&each), bands(&together)), (0, 1));
     let has = |svg: &str, word: &str| svg.lines().any(|line| line == word);
     assert!(has(&each, "lr=0.1 seed=2") && !has(&together, "lr=0.1 seed=2"));
-    assert!(has(&together, "lr=0.1, mean of 3 ± deviation") && has(&together, "lr=0.01"), "{together}");
+    for word in ["mean ± deviation over seed", "lr=0.1 (3)", "lr=0.01 (1)"] {
+        assert!(has(&together, word), "{word}: {together}");
+    }
 }
 
 #[test]
@@ -71,4 +73,39 @@ fn what_cannot_be_drawn_so_is_said() {
         let err = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success() && err.contains(said), "{arguments:?}: {err}");
     }
+}
+
+#[test]
+fn two_settings_are_compared_seed_by_seed() {
+    let place = place();
+    let diff = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
+        let output = command.current_dir(place.path()).args(["runs", "diff"]).args(arguments).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.success(), text(output.stdout), text(output.stderr))
+    };
+    let (first, second) = ("runs/0.1-1,runs/0.1-2,runs/0.1-3", "runs/0.01-1");
+    let (_, out, err) = diff(&[first, second]);
+    assert_eq!(out, "last.test_acc  0.7500 ± 0.2500 and 0.2500: fewer than two seeds that both have\n", "{err}");
+    for (seed, last) in [(2, "0.25"), (3, "1.0")] {
+        let (from, to) = (place.path().join("runs/0.01-1"), place.path().join(format!("runs/0.01-{seed}")));
+        fs::create_dir(&to).unwrap();
+        for file in ["config.json", "metrics.jsonl", "script.rhai"] {
+            let text = fs::read_to_string(from.join(file)).unwrap();
+            let text = text.replace("\"seed\":1", &format!("\"seed\":{seed}"));
+            fs::write(
+                to.join(file),
+                text.replace("\"epoch\":2,\"test_acc\":0.25", &format!("\"epoch\":2,\"test_acc\":{last}")),
+            )
+            .unwrap();
+        }
+    }
+    // The pairs differ by 0.25, 0.5 and 0: in scipy, stats.t.interval(0.95, 2, 0.25, stats.sem([0.25, 0.5, 0])).
+    let second = "runs/0.01-3,runs/0.01-1,runs/0.01-2";
+    let (_, out, _) = diff(&[first, second]);
+    assert!(out.ends_with(": first less second 0.2500 (95 %: -0.3710 to 0.8710, paired t over 3 seeds)\n"), "{out}");
+    let json: serde_json::Value = serde_json::from_str(&diff(&[first, second, "--json"]).1).unwrap();
+    assert_eq!(json["last.test_acc"]["difference"]["seeds"], 3);
+    let (done, _, err) = diff(&["runs/0.1-1,runs/0.1-1", second]);
+    assert!(!done && err.contains("runs/0.1-1 has the seed 1 of another run"), "{err}");
 }
