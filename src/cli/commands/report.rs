@@ -14,8 +14,21 @@ use crate::script::Failure;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// What `--reviews` takes, in place of what the run's options say.
-const REVIEWS: [&str; 4] = ["data", "test", "text_column", "label_column"];
+/// What `--reviews` takes, in place of what the run's options say: `imdb::table_options` and these.
+const REVIEWS: [&str; 12] = [
+    "data",
+    "test",
+    "text_column",
+    "text_join",
+    "label_column",
+    "label_map",
+    "header",
+    "delimiter",
+    "quotes",
+    "comment",
+    "encoding",
+    "missing",
+];
 
 /// Writes runs into one HTML file that needs nothing else: curves with their values under the pointer, options and how they differ, the confusion matrix, the reviews that
 /// each was most wrong about with the words that misled it, the network, versions, the script.
@@ -32,7 +45,7 @@ pub struct Report {
     /// What stands above it; by default what the runs are called.
     #[arg(long, default_value = "")]
     title: String,
-    /// Which reviews are scored: --reviews data=aclImdb --reviews test=all, also text_column, label_column, as scripts/test.rhai takes them; by default those that each run was tested
+    /// Which reviews are scored: --reviews data=aclImdb --reviews test=all, also text_column, label_column and what else imdb::load takes for tables; by default those that each run was tested
     /// on. `none`: no reviews.
     #[arg(long, value_name = "KEY=VALUE")]
     reviews: Vec<String>,

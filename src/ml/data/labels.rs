@@ -1,7 +1,8 @@
 //! A table's labels as classes.
 
 use super::table::{Row, shortened};
-use crate::error::{Error, ErrorKind, did_you_mean};
+use crate::error::{Error, ErrorKind, Result, did_you_mean};
+use std::collections::HashMap;
 use std::path::Path;
 
 /// What a table's labels are called, as classes in a stable order: numbers by size (`1.0` and `1` are one), names by the
@@ -26,7 +27,40 @@ pub(super) fn canonical(label: &str, numeric: bool) -> String {
     if numeric && number(label).is_finite() { number(label).to_string() } else { label.to_string() }
 }
 
-fn number(label: &str) -> f64 {
+/// Refuses labels that are one to a reader and two to a program: `1` and `1.0` among names, `Pos` and `pos`, `very good` and `very  good`.
+///
+/// # Errors
+/// Names both, with their lines.
+pub(super) fn check_alike(path: &Path, rows: &[Row]) -> Result<()> {
+    if are_numbers(rows.iter().map(|row| row.label.as_str())) {
+        return Ok(());
+    }
+    let mut seen: HashMap<&str, u64> = HashMap::new();
+    let mut plain: HashMap<String, &Row> = HashMap::new();
+    for row in rows {
+        if seen.insert(&row.label, row.line).is_some() {
+            continue;
+        }
+        let label = canonical(&row.label, true);
+        let key = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some(other) = plain.insert(key, row) {
+            let (a, b) = (shortened(&other.label), shortened(&row.label));
+            let what =
+                if number(a.as_str()).is_finite() { "are one number" } else { "differ in capitals or spaces only" };
+            let message = format!(
+                "{}:{}: the labels `{a}` (line {}) and `{b}` {what}: label_map: #{{ \"{b}\": \"{a}\" }} makes them one class; if they are two, class_names names all",
+                path.display(),
+                row.line,
+                other.line
+            );
+            return Err(Error::data(message));
+        }
+    }
+    Ok(())
+}
+
+/// NaN for what is no number.
+pub(super) fn number(label: &str) -> f64 {
     // Adding 0 makes the zero that -0 is written as `0`.
     label.parse::<f64>().map_or(f64::NAN, |n| n + 0.0)
 }

@@ -39,7 +39,7 @@ pub use formats::is_table;
 pub use reviews::{Label, Reviews};
 pub use select::Selection;
 pub use special::{PAD, UNK};
-pub use table::TableOptions;
+pub use table::{Column, Encoding, Missing, TableOptions};
 pub use text::{Texts, length_limit};
 pub use tokenizer::{Tokenizer, Truncation};
 pub use tokens::{Split, Tokens};

@@ -277,7 +277,7 @@ fn labels_are_classes_by_size_by_the_alphabet_or_as_they_are_told() {
 
 #[test]
 fn columns_may_have_other_names() {
-    let other = TableOptions { text: "review".into(), label: "sentiment".into(), quotes: true };
+    let other = TableOptions { text: vec!["review".into()], label: "sentiment".into(), ..TableOptions::default() };
     let other = CorpusOptions { table: other, ..whole() };
     for (name, contents) in [
         ("a.csv", "review,sentiment\nfine,positive\ndull,negative\n"),
@@ -321,7 +321,11 @@ fn a_broken_table_is_an_error_that_names_the_line() {
         ),
         ("a.csv", "text,label\nfine,1\ndull\n", "a.csv:3: 1 columns, expected 2 as in the first line".into()),
         ("a.csv", "text,label\nfine, truly,1\n", "a.csv:2: 3 columns, expected 2 as in the first line".into()),
-        ("a.csv", "text,label\nfine,1\ndull, \n", "a.csv:3: the column `label` is empty, expected a label".into()),
+        (
+            "a.csv",
+            "text,label\nfine,1\ndull, \n",
+            "a.csv:3: the column `label` is empty, expected a label (`missing: \"skip\"` leaves such rows out)".into(),
+        ),
         ("a.csv", "text,text,label\na,b,1\n", "a.csv has two columns `text`, expected one".into()),
         ("a.csv", "", "a.csv holds no rows (expected the columns `text` and `label`)".into()),
         ("a.csv", "text,label\n", "a.csv holds no rows (expected the columns `text` and `label`)".into()),
@@ -329,7 +333,7 @@ fn a_broken_table_is_an_error_that_names_the_line() {
         (
             "a.json",
             "[{\"text\": \"a\"}]",
-            "a.json:1: a JSON array; expected JSON lines, an object {…} in each line".into(),
+            "a.json, element 1: no field `label` (the line has `text`; label_column: \"NAME\" says which it is)".into(),
         ),
         (
             "a.jsonl",
@@ -340,7 +344,8 @@ fn a_broken_table_is_an_error_that_names_the_line() {
         (
             "a.jsonl",
             "{\"text\": \"a\", \"label\": null}",
-            "a.jsonl:1: `label` is null, expected a text or a number".into(),
+            "a.jsonl:1: the column `label` is empty, expected a label (`missing: \"skip\"` leaves such rows out)"
+                .into(),
         ),
     ] {
         assert_eq!(table(name, contents, &whole()).unwrap_err(), expected, "{contents}");

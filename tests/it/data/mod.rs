@@ -4,5 +4,6 @@ mod damaged_files;
 mod pipeline;
 mod reviews;
 mod sample;
+mod tables;
 mod vectors;
 mod vocabulary;

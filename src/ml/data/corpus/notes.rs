@@ -43,7 +43,7 @@ pub(super) fn check_classes(
 }
 
 /// Texts that are not what their writers wrote.
-pub(super) fn damage(sets: &[&Option<Reviews>]) -> Vec<String> {
+pub(super) fn damage(source: &Source, sets: &[&Option<Reviews>]) -> Vec<String> {
     let sets = || sets.iter().filter_map(|set| set.as_ref());
     let replaced: usize = sets().map(|set| set.replaced).sum();
     let empty: Vec<&str> = sets()
@@ -57,7 +57,11 @@ pub(super) fn damage(sets: &[&Option<Reviews>]) -> Vec<String> {
         let damaged = sets().flat_map(|set| set.texts.raw().iter().zip(&set.names));
         let first = damaged.into_iter().find(|(text, _)| text.contains('\u{fffd}')).map_or("", |(_, name)| name);
         let what = plural(replaced, "character that was not UTF-8 was", "characters that were not UTF-8 were");
-        notes.push(format!("{what} replaced by U+FFFD (the first in {first})"));
+        let other = match source {
+            Source::Tables(..) => "; encoding: \"latin1\" or another reads a file that is not UTF-8",
+            _ => "",
+        };
+        notes.push(format!("{what} replaced by U+FFFD (the first in {first}{other})"));
     }
     if let Some(first) = empty.first() {
         let what = plural(empty.len(), "review is empty and is", "reviews are empty and are");

@@ -80,7 +80,7 @@ impl Corpus {
         }
         let read = |entries: &[&Entry]| (!entries.is_empty()).then(|| listing::read(entries)).transpose();
         let (train, valid, test) = (read(&train)?, read(&valid)?, read(&test)?);
-        notes.extend(damage(&[&train, &valid, &test]));
+        notes.extend(damage(source, &[&train, &valid, &test]));
         let name = source.name();
         let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
         Ok(Corpus { train, valid, test, classes, notes })

@@ -14,13 +14,16 @@ use std::path::Path;
 
 /// Tables as training and test sets. The classes are those of the first table; a label that it does not have is an error.
 pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions) -> Result<Splits> {
-    let first = FORMATS.read(train, &options.table)?;
-    let second = test.map(|path| FORMATS.read(path, &options.table)).transpose()?;
+    let first = FORMATS.read(train, &options.table, &options.class_names)?;
+    let second = test.map(|path| FORMATS.read(path, &options.table, &options.class_names)).transpose()?;
     let whose = if options.class_names.is_empty() { "the training labels" } else { "class_names" };
     let classes = match options.class_names.is_empty() {
         true => labels::class_names(first.rows.iter().map(|r| r.label.as_str())),
         false => options.class_names.clone(),
     };
+    if options.class_names.is_empty() {
+        labels::check_alike(train, &first.rows)?;
+    }
     check_names(train, &first, &classes, options)?;
 
     let numbered = |table: &Table| -> Result<Vec<usize>> {
@@ -36,7 +39,9 @@ pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions)
         table.rows.iter().map(class).collect()
     };
     let first_labels = numbered(&first)?;
-    let mut notes = vec![format!("classes {}", counted(&classes, &first_labels))];
+    let mut notes = first.notes.clone();
+    notes.extend(second.iter().flat_map(|table| &table.notes).map(|note| format!("of the test table, {note}")));
+    notes.push(format!("classes {}", counted(&classes, &first_labels)));
     let list = |table: Table, labels: Vec<usize>| listed_table(table, labels, &classes);
     let mut listings = BTreeMap::new();
     match second {
@@ -65,7 +70,7 @@ pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions)
             }
             for (name, (rows, labels)) in SPLITS.into_iter().zip(parts) {
                 if !rows.is_empty() {
-                    listings.insert(name, list(Table { path: path.clone(), rows }, labels));
+                    listings.insert(name, list(Table { path: path.clone(), rows, notes: Vec::new() }, labels));
                 }
             }
         }
@@ -112,7 +117,7 @@ fn counted(classes: &[String], labels: &[usize]) -> String {
 }
 
 fn listed_table(table: Table, labels: Vec<usize>, classes: &[String]) -> Listing {
-    let Table { path, rows } = table;
+    let Table { path, rows, .. } = table;
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let entries = rows.into_iter().zip(labels).map(|(row, label)| Entry {
         group: label,

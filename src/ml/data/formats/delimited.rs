@@ -1,55 +1,81 @@
 //! Tables whose rows have their fields one behind the other: CSV and TSV.
 
-use super::format::Format;
-use crate::error::{Error, Result, did_you_mean};
+use super::delimiter::{found, places, reader};
+use super::format::{Format, Found};
+use crate::error::{Error, Result};
 use crate::interrupt;
-use crate::ml::data::table::{Row, TableOptions, at, shortened};
+use crate::ml::data::table::{Cells, Collected, at};
 use crate::ml::data::utf8::decode;
-use std::path::Path;
 
-pub(super) const CSV: Format =
-    Format { endings: &["csv"], rows: |path, bytes, options| rows(path, bytes, b',', options) };
+pub(super) const CSV: Format = Format { endings: &["csv"], rows: |found, into| rows(found, b',', into) };
 
-pub(super) const TSV: Format =
-    Format { endings: &["tsv", "tab"], rows: |path, bytes, options| rows(path, bytes, b'\t', options) };
+pub(super) const TSV: Format = Format { endings: &["tsv", "tab"], rows: |found, into| rows(found, b'\t', into) };
 
-/// The rows of a file whose fields have `delimiter` between them.
-fn rows(path: &Path, bytes: &[u8], delimiter: u8, options: &TableOptions) -> Result<Vec<Row>> {
-    if let Some((line, why)) = broken_quote(bytes, delimiter).filter(|_| options.quotes) {
-        let hint = "a quote in a quoted field is doubled; `quotes: false` reads all quotes as plain characters";
-        return Err(at(path, line, format!("{why} ({hint})")));
+/// The rows of a file whose fields have `usual` between them, or what the options say, or what is found.
+fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Vec<String>> {
+    let Found { path, bytes, options } = file;
+    let mut notes = Vec::new();
+    let (said, first_line) = told_to_excel(bytes);
+    let bytes = &bytes[first_line..];
+    let delimiter = options.delimiter.or(said).unwrap_or_else(|| found(bytes, usual, options));
+    if delimiter != usual && options.delimiter.is_none() {
+        let shown = if delimiter == b'\t' { "tab".to_string() } else { char::from(delimiter).to_string() };
+        notes.push(format!("its fields have `{shown}` between them"));
     }
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true) // The message for rows of other widths is our own.
-        .delimiter(delimiter)
-        .quoting(options.quotes)
-        .from_reader(bytes);
-    let mut header: Option<(usize, usize, usize)> = None;
-    let mut lines = Lines { bytes, at: 0, line: 1 };
-    let mut rows = Vec::new();
-    for record in reader.byte_records() {
+    let mut lines = Lines { bytes, at: 0, line: 1 + u64::from(first_line > 0) };
+    if let Some((line, why)) = broken_quote(bytes, delimiter, options.comment).filter(|_| options.quotes) {
+        let hint = "a quote in a quoted field is doubled; `quotes: false` reads all quotes as plain characters";
+        return Err(at(path, line + lines.line - 1, format!("{why} ({hint})")));
+    }
+    let mut columns = None;
+    let mut names: Vec<String> = Vec::new();
+    for (number, record) in reader(bytes, delimiter, options).byte_records().enumerate() {
         let record = record.map_err(|e| Error::file("read", path, e))?;
         let line = lines.of(record.position().map_or(0, |p| p.byte() as usize));
-        let Some((text, label, width)) = header else {
-            let names: Vec<String> = record.iter().map(|f| decode(f.to_vec()).0.trim().to_string()).collect();
-            let place = |name: &str, option| column(path, &names, name, option);
-            header = Some((place(&options.text, "text_column")?, place(&options.label, "label_column")?, names.len()));
-            continue;
+        let is_first = columns.is_none();
+        if is_first {
+            names = record.iter().map(|f| decode(f.to_vec()).0.trim().to_string()).collect();
+        }
+        let columns = match &columns {
+            Some(columns) => columns,
+            None => columns.insert(places(path, &names, options)?),
         };
-        if record.len() != width {
+        if options.header && is_first {
+            continue;
+        }
+        if record.len() != columns.width {
+            let width = columns.width;
             return Err(at(path, line, format!("{} columns, expected {width} as in the first line", record.len())));
         }
-        let cell = |column| decode(record.get(column).unwrap_or_default().to_vec());
-        let (text, replaced) = cell(text);
-        rows.push(Row { line, text, label: cell(label).0.trim().to_string(), replaced });
-        if rows.len() % 4096 == 0 {
+        let cell = |column: usize| decode(record.get(column).unwrap_or_default().to_vec());
+        let (label, _) = cell(columns.label);
+        if options.header
+            && label.trim() == names[columns.label]
+            && record.iter().zip(&names).all(|(f, n)| f.trim_ascii() == n.as_bytes())
+        {
+            into.add_header(line)?;
+            continue;
+        }
+        let texts: Vec<(String, usize)> = columns.texts.iter().map(|column| cell(*column)).collect();
+        let replaced = texts.iter().map(|(_, replaced)| replaced).sum();
+        let text = match texts.len() {
+            1 => texts.into_iter().map(|(text, _)| text).collect(),
+            _ => texts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(&options.join),
+        };
+        into.add(Cells { line, text: Some(text), label: Some(label), replaced })?;
+        if number % 4096 == 0 {
             interrupt::check()?;
         }
     }
-    match rows.iter().find(|row| row.label.is_empty()) {
-        Some(row) => Err(at(path, row.line, format!("the column `{}` is empty, expected a label", options.label))),
-        None => Ok(rows),
+    Ok(notes)
+}
+
+/// What a first line `sep=;`, which is for Excel, says, and how many bytes it has.
+fn told_to_excel(bytes: &[u8]) -> (Option<u8>, usize) {
+    match bytes {
+        [b's', b'e', b'p', b'=', byte, b'\n', ..] => (Some(*byte), 6),
+        [b's', b'e', b'p', b'=', byte, b'\r', b'\n', ..] => (Some(*byte), 7),
+        _ => (None, 0),
     }
 }
 
@@ -72,48 +98,35 @@ impl Lines<'_> {
     }
 }
 
-/// The place of a column.
-fn column(path: &Path, names: &[String], name: &str, option: &str) -> Result<usize> {
-    let mut places = names.iter().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i);
-    let path = path.display();
-    match (places.next(), places.next()) {
-        (Some(place), None) => Ok(place),
-        (Some(_), Some(_)) => Err(Error::data(format!("{path} has two columns `{name}`, expected one"))),
-        (None, _) => {
-            let known: Vec<&str> = names.iter().map(String::as_str).collect();
-            let nearest = did_you_mean(name, &known);
-            let shown: Vec<String> = names.iter().map(|n| format!("`{}`", shortened(n))).collect();
-            Err(Error::data(format!(
-                "{path} has no column `{name}`{nearest} (its first line names {}; {option}: \"NAME\" says which it is)",
-                shown.join(", ")
-            )))
-        }
-    }
-}
-
 /// The line of the first quote that opens a field without closing it, or closes it too early, and what is wrong. The reader
 /// would take the rest of the file for one field without a word.
-fn broken_quote(bytes: &[u8], delimiter: u8) -> Option<(u64, &'static str)> {
+fn broken_quote(bytes: &[u8], delimiter: u8, comment: Option<u8>) -> Option<(u64, &'static str)> {
     #[derive(PartialEq)]
     enum State {
+        /// Of a line.
+        Begin,
         Start,
         Plain,
+        Comment,
         Quoted,
         /// Behind a quote within a quoted field: its end, or the first of two.
         Quote,
     }
-    let (mut state, mut line, mut opened) = (State::Start, 1, 1);
+    let (mut state, mut line, mut opened) = (State::Begin, 1, 1);
     for byte in bytes {
         let ends = *byte == delimiter || matches!(byte, b'\n' | b'\r');
         state = match (state, byte) {
-            (State::Start, b'"') => {
+            (State::Comment, _) if *byte != b'\n' => State::Comment,
+            (State::Begin, byte) if Some(*byte) == comment => State::Comment,
+            (State::Begin | State::Start, b'"') => {
                 opened = line;
                 State::Quoted
             }
             (State::Quoted, b'"') => State::Quote,
             (State::Quote, b'"') | (State::Quoted, _) => State::Quoted,
             (State::Quote, _) if !ends => return Some((line, "text stands behind the quote that closes a field")),
-            _ if ends => State::Start,
+            _ if *byte == delimiter => State::Start,
+            _ if ends => State::Begin,
             _ => State::Plain,
         };
         line += u64::from(*byte == b'\n');

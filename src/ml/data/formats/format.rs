@@ -1,36 +1,49 @@
 //! How files become tables, by the endings of their names.
 
+use super::packed::{ENDINGS, unpacked};
 use crate::access;
 use crate::error::{Error, Result};
-use crate::ml::data::table::{Row, Table, TableOptions};
+use crate::ml::data::table::{Collected, Table, TableOptions};
 use std::path::Path;
 
-/// What some files write in front of their text.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// A file that is to be read.
+pub(in crate::ml::data) struct Found<'a> {
+    /// For messages.
+    pub path: &'a Path,
+    /// Unpacked, UTF-8 (or what in UTF-8 is no character), without a byte order mark.
+    pub bytes: &'a [u8],
+    pub options: &'a TableOptions,
+}
 
 /// One way to write a table.
 pub(in crate::ml::data) struct Format {
     /// What the names of its files end in, in lower case; messages show the first.
     pub endings: &'static [&'static str],
-    /// All rows of the file at a path, which is for messages; its bytes come without a byte order mark.
+    /// Adds all rows of a file, and gives what the user should know of how they were read.
     ///
     /// Errors: no such columns, a row of another width, without a label or with broken quotes; they name the line.
-    pub rows: fn(&Path, &[u8], &TableOptions) -> Result<Vec<Row>>,
+    pub rows: fn(&Found, &mut Collected) -> Result<Vec<String>>,
 }
 
 /// Formats that do not share an ending.
 pub(in crate::ml::data) struct Formats(pub &'static [Format]);
 
 impl Formats {
-    /// The format of a file of this name, whether or not its ending is in capitals.
-    fn of(&self, path: &Path) -> Option<&Format> {
-        let ending = path.extension()?.to_string_lossy().to_lowercase();
-        self.0.iter().find(|format| format.endings.contains(&ending.as_str()))
+    /// The format of a file of this name, whether or not its ending is in capitals, or has another behind it that says how it is packed.
+    fn of(&self, name: &str) -> Option<&Format> {
+        let name = name.to_lowercase();
+        let (before, ending) = name.rsplit_once('.')?;
+        let ending = match ENDINGS.contains(&ending) {
+            true => before.rsplit_once('.')?.1,
+            false => ending,
+        };
+        self.0.iter().find(|format| format.endings.contains(&ending))
     }
 
-    /// Whether a file of this name is read as a table.
+    /// Whether a file of this name is read as a table. What is in an archive tells its own name.
     pub fn reads(&self, path: &Path) -> bool {
-        self.of(path).is_some()
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        self.of(&name).is_some() || name.to_lowercase().ends_with(".zip")
     }
 
     /// All endings, in the order of the formats.
@@ -45,21 +58,30 @@ impl Formats {
         format!("a file that ends in {} or {}", before.join(", "), last.concat())
     }
 
-    /// Reads all rows. Bytes of the texts that are not UTF-8 become U+FFFD and are counted.
+    /// Reads all rows, from a packed file too. Bytes of the texts that are no characters become U+FFFD and are counted. Labels that are among `classes` are classes, whatever
+    /// they look like.
     ///
     /// # Errors
     /// A file that cannot be read or is none of the formats; no rows; as [`Format::rows`].
-    pub fn read(&self, path: &Path, options: &TableOptions) -> Result<Table> {
-        let name = path.display();
-        let format =
-            self.of(path).ok_or_else(|| Error::data(format!("{name} is no table: expected {}", self.expected())))?;
-        let bytes = access::read(path)?;
-        let rows = (format.rows)(path, bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes), options)?;
-        if rows.is_empty() {
-            let TableOptions { text, label, .. } = options;
-            return Err(Error::data(format!("{name} holds no rows (expected the columns `{text}` and `{label}`)")));
+    pub fn read(&self, path: &Path, options: &TableOptions, classes: &[String]) -> Result<Table> {
+        let shown = path.display();
+        let unknown = || Error::data(format!("{shown} is no table: expected {}", self.expected()));
+        if !self.reads(path) {
+            return Err(unknown());
         }
-        Ok(Table { path: path.to_path_buf(), rows })
+        let (bytes, inside) = unpacked(path, access::read(path)?, |name| self.of(name).is_some())?;
+        let name = inside.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        let format = self.of(&name).ok_or_else(unknown)?;
+        let bytes = options.encoding.to_utf8(bytes).map_err(|e| e.within(&shown.to_string()))?;
+        let mut collected = Collected::new(path, options, classes);
+        let mut notes = (format.rows)(&Found { path, bytes: &bytes, options }, &mut collected)?;
+        let (rows, others) = collected.done();
+        notes.extend(others);
+        if rows.is_empty() {
+            let (texts, label) = (options.texts(), &options.label);
+            return Err(Error::data(format!("{shown} holds no rows (expected the columns {texts} and `{label}`)")));
+        }
+        Ok(Table { path: path.to_path_buf(), rows, notes })
     }
 }
 
@@ -67,21 +89,19 @@ impl Formats {
 mod tests {
     use super::*;
     use crate::ml::data::formats::{FORMATS, json_lines};
+    use crate::ml::data::table::Cells;
     use crate::ml::data::utf8::decode;
 
     /// A label, a colon and a text in each line.
     const TOY: Format = Format {
         endings: &["toy", "colons"],
-        rows: |_, bytes, _| {
-            let lines = bytes.split(|b| *b == b'\n').filter_map(|line| halves(line));
-            let text = |bytes: &[u8]| decode(bytes.to_vec());
-            let row = |(line, (label, words)): (u64, (&[u8], &[u8]))| Row {
-                line,
-                text: text(words).0,
-                label: text(label).0,
-                replaced: text(words).1,
-            };
-            Ok((1..).zip(lines).map(row).collect())
+        rows: |found, into| {
+            let lines = found.bytes.split(|b| *b == b'\n').filter_map(|line| halves(line));
+            for (line, (label, words)) in (1..).zip(lines) {
+                let ((label, _), (text, replaced)) = (decode(label.to_vec()), decode(words.to_vec()));
+                into.add(Cells { line, text: Some(text), label: Some(label), replaced })?;
+            }
+            Ok(Vec::new())
         },
     };
 
@@ -98,7 +118,7 @@ mod tests {
         let read = |name: &str, contents: &[u8]| {
             let path = folder.path().join(name);
             std::fs::write(&path, contents).unwrap();
-            let table = WITH_TOY.read(&path, &TableOptions::default());
+            let table = WITH_TOY.read(&path, &TableOptions::default(), &[]);
             table.map(|t| t.rows.into_iter().map(|r| (r.line, r.label, r.text, r.replaced)).collect::<Vec<_>>())
         };
         let rows = vec![(1, "pos".into(), "fine".into(), 0), (2, "neg".into(), "d\u{fffd}ll".into(), 1)];

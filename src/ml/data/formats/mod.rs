@@ -1,8 +1,10 @@
 //! The formats of tables. A new one is a file here and a place in [`FORMATS`], which all others ask.
 
 mod delimited;
+mod delimiter;
 mod format;
 mod json_lines;
+mod packed;
 
 use format::Formats;
 use std::path::Path;

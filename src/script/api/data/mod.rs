@@ -5,6 +5,7 @@ mod batches;
 mod dataset;
 mod reviews;
 mod sets;
+mod table_options;
 mod vectors;
 
 use crate::script::api::handles::{BatchHandle, BatchesHandle, DatasetHandle, VectorsHandle};

@@ -1,8 +1,9 @@
 //! A training set, a validation set and a test set of reviews, from wherever they are.
 
 use super::reviews::map;
+use super::table_options::{names, table_options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{Corpus, CorpusOptions, Selection, Source, TableOptions, Valid, is_table, sample};
+use crate::ml::data::{Corpus, CorpusOptions, Selection, Source, Valid, is_table, sample};
 use crate::output::complain;
 use crate::places::Places;
 use crate::script::base::options::{Options, shown};
@@ -44,14 +45,6 @@ fn valid(o: &mut Options) -> Result<Option<Valid>> {
     }
 }
 
-fn names(o: &mut Options, name: &'static str) -> Result<Vec<String>> {
-    let Some(value) = o.take(name) else { return Ok(Vec::new()) };
-    let wrong =
-        || Error::new(ErrorKind::Option, format!("option `{name}` takes an array of names, got {}", shown(&value)));
-    let array = value.read_lock::<Array>().ok_or_else(wrong)?;
-    Ok(array.iter().map(ToString::to_string).collect())
-}
-
 fn read(places: &Places, given: Map) -> Result<Corpus> {
     let mut o = Options::new(FUNCTION, given);
     let usual = CorpusOptions::default();
@@ -68,11 +61,7 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
             })?),
         },
         class_names: names(&mut o, "class_names")?,
-        table: TableOptions {
-            text: o.string("text_column", &usual.table.text)?,
-            label: o.string("label_column", &usual.table.label)?,
-            quotes: o.boolean("quotes", usual.table.quotes)?,
-        },
+        table: table_options(&mut o)?,
         test_share: o.number("test_share", usual.test_share)?,
     };
     o.done()?;
@@ -126,7 +115,7 @@ pub mod api {
     }
 
     /// Whether `data` is the name of a table of reviews, such as `read_sets` reads. Its ending tells: `.csv`, `.tsv`, `.tab`,
-    /// `.jsonl`, `.ndjson` or `.json`. The file need not be there.
+    /// `.jsonl`, `.ndjson` or `.json`, and behind it perhaps `.gz`, `.zst` or `.bz2`; or it is `.zip`. The file need not be there.
     ///
     /// ```rhai
     /// assert_eq(["mine.csv", "MINE.TAB", "aclImdb", "sample"].map(|data| is_table(data)), [true, true, false, false]);

@@ -1,0 +1,155 @@
+//! What stands between the fields of a table, and in which columns its texts and labels are.
+
+use crate::error::{Error, Result, did_you_mean};
+use crate::ml::data::table::{Column, TableOptions, shortened};
+use std::path::Path;
+
+/// What other programs write.
+const KNOWN: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// So much of a file is looked at.
+const BEGINNING: usize = 1 << 16;
+const ROWS: usize = 50;
+
+/// Places of the columns, from 0, and how many there are.
+pub(super) struct Places {
+    pub texts: Vec<usize>,
+    pub label: usize,
+    pub width: usize,
+}
+
+/// What reads the fields of a table.
+pub(super) fn reader<'b>(bytes: &'b [u8], delimiter: u8, options: &TableOptions) -> csv::Reader<&'b [u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true) // The message for rows of other widths is our own.
+        .delimiter(delimiter)
+        .quoting(options.quotes)
+        .comment(options.comment)
+        .from_reader(bytes)
+}
+
+/// The delimiter that makes columns of the names that are asked for; of numbers, one in whose labels no other delimiter stands. Where none does, one that makes several
+/// columns, each row as many; else `usual`.
+pub(super) fn found(bytes: &[u8], usual: u8, options: &TableOptions) -> u8 {
+    let first = [usual].into_iter().chain(KNOWN.into_iter().filter(|byte| *byte != usual));
+    let looks: Vec<Look> = first.map(|delimiter| Look::new(bytes, delimiter, options)).collect();
+    let fits = |look: &&Look| look.has_columns && (options.header || look.width > 1);
+    let by_width = || looks.iter().filter(|look| look.width > 1).max_by_key(|look| look.width);
+    let found = looks.iter().find(|look| fits(look) && (options.header || look.has_plain_labels));
+    found.or_else(|| looks.iter().find(fits)).or_else(by_width).map_or(usual, |look| look.delimiter)
+}
+
+/// What a table looks like with a delimiter.
+struct Look {
+    delimiter: u8,
+    /// Those that are asked for.
+    has_columns: bool,
+    has_plain_labels: bool,
+    /// Of all rows; 0 where they differ.
+    width: usize,
+}
+
+impl Look {
+    fn new(bytes: &[u8], delimiter: u8, options: &TableOptions) -> Look {
+        let rows = beginning(bytes, delimiter, options);
+        let width = rows.first().map_or(0, Vec::len);
+        let columns = rows.first().and_then(|first| places(Path::new(""), first, options).ok());
+        let is_plain = |row: &Vec<String>| {
+            let label = columns.as_ref().and_then(|columns| row.get(columns.label));
+            label.is_some_and(|label| !label.bytes().any(|byte| KNOWN.contains(&byte)))
+        };
+        Look {
+            delimiter,
+            has_columns: columns.is_some(),
+            has_plain_labels: rows.iter().all(is_plain),
+            width: if rows.iter().all(|row| row.len() == width) { width } else { 0 },
+        }
+    }
+}
+
+/// The first rows. The last of them may be cut off by the end of what is looked at, and is left out.
+fn beginning(bytes: &[u8], delimiter: u8, options: &TableOptions) -> Vec<Vec<String>> {
+    let part = &bytes[..bytes.len().min(BEGINNING)];
+    let rows = reader(part, delimiter, options).into_byte_records().take(ROWS).map_while(|row| row.ok());
+    let text = |field: &[u8]| String::from_utf8_lossy(field).trim().to_string();
+    let mut rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(text).collect()).collect();
+    if rows.len() > 1 && part.len() < bytes.len() && rows.len() < ROWS {
+        rows.pop();
+    }
+    rows
+}
+
+/// Where the columns are, by what the first line holds.
+///
+/// # Errors
+/// A column that is not there, or twice. What is proposed loses no row.
+pub(super) fn places(path: &Path, first: &[String], options: &TableOptions) -> Result<Places> {
+    let texts: Vec<Vec<usize>> =
+        options.text.iter().map(|column| several(path, first, column, options)).collect::<Result<_>>()?;
+    let label = place(path, first, &options.label, "label_column", options)?;
+    Ok(Places { texts: texts.concat(), label, width: first.len() })
+}
+
+/// The places of a column, or of a list of such, `title,body`.
+fn several(path: &Path, first: &[String], column: &Column, options: &TableOptions) -> Result<Vec<usize>> {
+    match column {
+        Column::Name(list) if list.contains(',') && !(options.header && first.contains(list)) => {
+            Column::listed(list).iter().map(|one| place(path, first, one, "text_column", options)).collect()
+        }
+        _ => place(path, first, column, "text_column", options).map(|place| vec![place]),
+    }
+}
+
+fn place(path: &Path, first: &[String], column: &Column, option: &str, options: &TableOptions) -> Result<usize> {
+    let (file, width) = (path.display(), first.len());
+    let by_place = |place: usize| match place {
+        0 => Err(Error::value(format!("{option} is 0: columns are counted from 1"))),
+        _ if place > width => Err(Error::data(format!("{file} has {width} columns, and {option} is {place}"))),
+        _ => Ok(place - 1),
+    };
+    let name = match column {
+        Column::Place(place) => return by_place(*place),
+        Column::Name(name) if options.header => name,
+        Column::Name(name) => {
+            return column.place().map(by_place).unwrap_or_else(|| {
+                let message =
+                    format!("{option} is `{name}`, but without a header columns are told by their number, from 1");
+                Err(Error::value(message))
+            });
+        }
+    };
+    let mut found = first.iter().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i);
+    match (found.next(), found.next()) {
+        (Some(place), None) => Ok(place),
+        (Some(_), Some(_)) => Err(Error::data(format!("{file} has two columns `{name}`, expected one"))),
+        (None, _) => {
+            let known: Vec<&str> = first.iter().map(String::as_str).collect();
+            let nearest = did_you_mean(name, &known);
+            let shown: Vec<String> = first.iter().map(|n| format!("`{}`", shortened(n))).collect();
+            let shown = shown.join(", ");
+            // Who would take a name from a line that is a row would lose that row.
+            let advice = match is_row(first) && nearest.is_empty() {
+                true => format!(
+                    "its first line looks like a row: {shown}; `header: false` reads it as one, with columns by number from 1, text_column: {}, label_column: {}",
+                    longest(first) + 1,
+                    shortest(first) + 1
+                ),
+                false => format!("its first line names {shown}; {option}: \"NAME\" says which it is"),
+            };
+            Err(Error::data(format!("{file} has no column `{name}`{nearest} ({advice})")))
+        }
+    }
+}
+
+/// A number, or many words, are no name of a column.
+fn is_row(first: &[String]) -> bool {
+    first.iter().any(|field| field.parse::<f64>().is_ok() || field.split_whitespace().count() > 3)
+}
+
+fn longest(first: &[String]) -> usize {
+    (0..first.len()).max_by_key(|i| first[*i].len()).unwrap_or(0)
+}
+
+fn shortest(first: &[String]) -> usize {
+    (0..first.len()).min_by_key(|i| first[*i].len()).unwrap_or(0)
+}
