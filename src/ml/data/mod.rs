@@ -32,7 +32,7 @@ mod vocabulary_file;
 mod word_list;
 
 pub use batches::{BatchOptions, Batches, Begun};
-pub use corpus::{Corpus, CorpusOptions, Source, Valid};
+pub use corpus::{Corpus, CorpusOptions, Overlap, Source, Valid};
 pub use dataset::{Dataset, WordOptions};
 pub use encoded::Encoded;
 pub use formats::is_table;

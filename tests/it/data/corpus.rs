@@ -137,8 +137,11 @@ fn the_whole_data_set_is_read_in_the_labs_order() {
     assert_eq!(train.ids, (0..12_500).chain(0..12_500).collect::<Vec<_>>());
     assert_eq!(test.ids, (5000..6000).chain(2500..3500).collect::<Vec<_>>());
     assert!(test.ratings[..1000].iter().all(|r| *r <= 4) && test.ratings[1000..].iter().all(|r| *r >= 7));
-    assert_eq!((train.replaced, corpus.notes.len()), (0, 1));
+    assert_eq!((train.replaced, corpus.notes.len()), (0, 2));
     assert!(corpus.notes[0].ends_with("the training reviews have none of class 5, 6, which so cannot be learned"));
+    // As Python counts them: " ".join(text.lower().split()) of each.
+    let twice = "96 training reviews have the text of another (train/neg/216_4.txt that of train/neg/215_4.txt)";
+    assert!(corpus.notes[1].ends_with(twice), "{}", corpus.notes[1]);
 }
 
 #[test]

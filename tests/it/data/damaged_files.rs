@@ -120,7 +120,7 @@ const KINDS: &[Kind] = &[
     Kind {
         file: "aclImdb/train/neg/0_1.txt",
         make: "for split in [\"train\", \"test\"] { for label in [\"neg\", \"pos\"] { make_folder(`aclImdb/${split}/${label}`); write_text(`aclImdb/${split}/${label}/0_${if label == \"neg\" { 1 } else { 9 }}.txt`, \"ein Film, 中文 <br /> fine\"); } }",
-        read: "`${read_sets(#{ data: \"aclImdb\", train: 2, test: 2 }).train.texts[0]}`",
+        read: "`${read_sets(#{ data: \"aclImdb\", train: 2, test: 2, overlap: \"keep\" }).train.texts[0]}`",
         checked: false,
     },
 ];

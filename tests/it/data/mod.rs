@@ -2,6 +2,7 @@ mod batches;
 mod corpus;
 mod damaged_files;
 mod pipeline;
+mod repeated;
 mod reviews;
 mod sample;
 mod tables;

@@ -171,6 +171,13 @@ fn another_sweep_an_edited_plan_and_a_changed_script_are_refused() {
     refused(place.command(&["resume", "all/01-lr=0.01", "--jobs", "2"]), "for sweeps");
 }
 
+/// On a machine with much to do a program takes seconds to start.
+fn until_planned(place: &Place) {
+    while !place.path("all/plan.json").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_sweep_that_is_killed_again_and_again_ends_as_one_that_was_left_alone() {
     let place = place();
@@ -179,6 +186,7 @@ fn a_sweep_that_is_killed_again_and_again_ends_as_one_that_was_left_alone() {
     for moment in [600, 900, 1300, 700, 1100] {
         let waits = [&asked[..], &["wait=0.02"]].concat();
         let mut child = begun(&mut sweep(&place, &waits));
+        until_planned(&place);
         std::thread::sleep(Duration::from_millis(moment));
         if child.try_wait().unwrap().is_none() {
             kill("-KILL", child.id());
@@ -197,9 +205,7 @@ fn of_three_workers_one_is_killed_and_each_trial_is_run_once() {
     let place = place();
     let asked = ["task.rhai", "lr=0.01,3e-2", "seed=1..2", "wait=0.01"];
     let mut first = begun(&mut sweep(&place, &asked));
-    while !place.path("all/plan.json").exists() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    until_planned(&place);
     let mut others: Vec<Child> = (0..2).map(|_| begun(&mut place.command(&["sweep", "work", "all"]))).collect();
     std::thread::sleep(Duration::from_millis(900));
     assert!(first.try_wait().unwrap().is_none(), "it is over already");

@@ -6,12 +6,13 @@ mod films;
 mod notes;
 mod options;
 mod read;
+mod repeated;
 mod source;
 mod splits;
 mod tables;
 mod valid;
 
-pub use options::CorpusOptions;
+pub use options::{CorpusOptions, Overlap};
 pub use read::Corpus;
 pub use source::Source;
 pub use valid::Valid;

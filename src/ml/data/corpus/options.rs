@@ -1,6 +1,7 @@
 //! What a corpus is asked for.
 
 use super::Valid;
+use crate::error::{ErrorKind, Result, choose};
 use crate::ml::data::{Selection, TableOptions};
 
 #[derive(Debug, Clone)]
@@ -16,6 +17,25 @@ pub struct CorpusOptions {
     pub table: TableOptions,
     /// How much of a table without a test table of its own goes into the test set, 0 to 1.
     pub test_share: f64,
+    pub overlap: Overlap,
+}
+
+/// What becomes of test reviews whose text stands in the training set, too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Overlap {
+    /// From a hundredth of them on.
+    #[default]
+    Error,
+    /// They stay, and are said.
+    Keep,
+}
+
+impl Overlap {
+    /// # Errors
+    /// Another word than `"error"` or `"keep"`.
+    pub fn parse(word: &str) -> Result<Overlap> {
+        choose(&[("error", Overlap::Error), ("keep", Overlap::Keep)], word, ErrorKind::Option, "value of overlap")
+    }
 }
 
 impl Default for CorpusOptions {
@@ -29,6 +49,7 @@ impl Default for CorpusOptions {
             class_names: Vec::new(),
             table,
             test_share: 0.2,
+            overlap: Overlap::default(),
         }
     }
 }

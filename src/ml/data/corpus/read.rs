@@ -2,6 +2,7 @@
 
 use super::films::films;
 use super::notes::{check_classes, damage};
+use super::repeated::repeated;
 use super::splits::Splits;
 use super::tables::tables;
 use super::{CorpusOptions, Source, Valid};
@@ -81,6 +82,7 @@ impl Corpus {
         let read = |entries: &[&Entry]| (!entries.is_empty()).then(|| listing::read(entries)).transpose();
         let (train, valid, test) = (read(&train)?, read(&valid)?, read(&test)?);
         notes.extend(damage(source, &[&train, &valid, &test]));
+        notes.extend(repeated(source, train.as_ref(), test.as_ref(), options.overlap)?);
         let name = source.name();
         let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
         Ok(Corpus { train, valid, test, classes, notes })

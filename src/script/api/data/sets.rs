@@ -3,7 +3,7 @@
 use super::reviews::map;
 use super::table_options::{names, table_options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{Corpus, CorpusOptions, Selection, Source, Valid, is_table, sample};
+use crate::ml::data::{Corpus, CorpusOptions, Overlap, Selection, Source, Valid, is_table, sample};
 use crate::output::complain;
 use crate::places::Places;
 use crate::script::base::options::{Options, shown};
@@ -63,6 +63,7 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
         class_names: names(&mut o, "class_names")?,
         table: table_options(&mut o)?,
         test_share: o.number("test_share", usual.test_share)?,
+        overlap: Overlap::parse(&o.string("overlap", "error")?)?,
     };
     o.done()?;
     if !(0.0..=1.0).contains(&options.test_share) {
