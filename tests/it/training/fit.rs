@@ -86,6 +86,7 @@ fn the_main_script_leaves_the_whole_run_folder() {
             "loss.png",
             "metrics.jsonl",
             "model.safetensors",
+            "predictions.csv",
             "script.rhai",
             "status.json",
             "vocabulary.json"
@@ -422,6 +423,7 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
             "loss.png",
             "metrics.jsonl",
             "model.safetensors",
+            "predictions.csv",
             "script.rhai",
             "status.json"
         ]
