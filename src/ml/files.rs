@@ -40,6 +40,9 @@ fn write_into<E: Display>(
     write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<()> {
     let failed = |cause: &dyn Display| Error::file("write", path, cause);
+    if folder.metadata(name).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return Err(failed(&"it is a device or a pipe, and a file would take its place"));
+    }
     let mut file = TempFile::new(folder).map_err(|e| failed(&e))?;
     let mut buffer = BufWriter::new(file.as_file_mut());
     write(&mut buffer).map_err(|e| failed(&e))?;
@@ -76,6 +79,18 @@ mod tests {
         assert!(error.unwrap_err().message.ends_with("weights.bin: the disk is full"));
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_replaced() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = write_atomically(&path, |f| f.write_all(b"new")).unwrap_err();
+        assert!(error.message.contains("pipe: it is a device or a pipe"), "{}", error.message);
+        assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
     }
 
     #[test]

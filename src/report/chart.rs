@@ -80,6 +80,7 @@ impl Chart {
         let across = |share: f64| rounded(left + share * (right - left));
         let up = |share: f64| rounded(bottom - share * (bottom - top));
         let place = |(x, y): (f64, f64)| Some((across(x_axis.place(x)?), up(y_axis.place(y)?)));
+        let colors = curves.iter().map(|curve| curve.color + 1).max().unwrap_or(0);
         let drawn = |curve: Curve| Drawn {
             path: path(curve.points.iter().map(|point| place(*point))),
             marked: curve.points.len() <= MARKED,
@@ -88,7 +89,7 @@ impl Chart {
                 .iter()
                 .filter_map(|(x, y)| Some(Place { x: *x, y: *y, at: place((*x, *y))? }))
                 .collect(),
-            color: hex(color_of(curve.color)),
+            color: color(curve.color, colors),
             dashed: curve.dashed,
             name: curve.name,
         };
@@ -125,8 +126,17 @@ fn path(points: impl Iterator<Item = Option<(f64, f64)>>) -> String {
     path
 }
 
-fn hex((r, g, b): (u8, u8, u8)) -> String {
-    format!("#{r:02x}{g:02x}{b:02x}")
+/// Up to this many the plots' own colours tell curves apart.
+const PALETTE: usize = 7;
+
+/// One of `all` colours; of many, hues that lie as far from each other as they can (the golden angle).
+fn color(i: usize, all: usize) -> String {
+    if all <= PALETTE {
+        let (r, g, b) = color_of(i);
+        return format!("#{r:02x}{g:02x}{b:02x}");
+    }
+    let hue = (i as f64 * 137.508) % 360.0;
+    format!("hsl({hue:.0} 70% {}%)", [38, 55][i % 2])
 }
 
 #[cfg(test)]

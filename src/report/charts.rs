@@ -59,7 +59,7 @@ fn curves_of(run: &Summary, columns: &[String], label: &str, place: usize, runs:
             name,
             color: if runs == 1 { i } else { place },
             dashed: runs > 1 && set == "train",
-            points: run.rows.iter().enumerate().map(epoch).collect(),
+            points: run.rows.iter().enumerate().step_by(run.rows.len().div_ceil(MOST).max(1)).map(epoch).collect(),
         }
     };
     own.enumerate().map(curve).collect()

@@ -49,10 +49,10 @@ struct Page {
 /// not be is said on the page, and on stderr.
 ///
 /// # Errors
-/// A script that may not be read; an interrupt.
+/// An interrupt.
 pub fn page(runs: &[Summary], asked: &Asked, setup: impl Fn() -> Setup) -> Result<String> {
     let labels: Vec<String> = labels(runs).iter().map(|label| visible(label).into_owned()).collect();
-    let described = runs.iter().zip(&labels).map(|(run, label)| described(run, label)).collect::<Result<Vec<_>>>()?;
+    let described = runs.iter().zip(&labels).map(|(run, label)| described(run, label)).collect();
     let mut scored: Vec<Value> = Vec::new();
     for (run, label) in runs.iter().zip(&labels) {
         interrupt::check()?;

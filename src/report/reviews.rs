@@ -17,7 +17,8 @@ pub fn reviews(run: &Summary, given: &BTreeMap<String, String>, setup: Setup) ->
     arguments.insert("run".into(), run.folder.display().to_string());
     let setup = Setup {
         folder: beside.filter(|folder| access::is_dir(folder)).unwrap_or_else(|| run.folder.clone()),
-        seed: setup.seed.or(run.config["seed"].as_i64()),
+        // A table's test rows were drawn by it.
+        seed: run.config["seed"].as_i64().or(setup.seed),
         arguments,
         ..setup
     };

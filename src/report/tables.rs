@@ -1,12 +1,12 @@
 //! What stands in the tables of a report.
 
+use crate::access;
 use crate::ml::run::{CHANGES, FUNCTIONS, Record, SCRIPT, Summary};
 use crate::output::{in_a_line, visible};
 use crate::runs::{
     fields::{changed, value},
     shown::cell,
 };
-use crate::{access, error::Result};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -41,6 +41,7 @@ pub fn figures(runs: &[Summary]) -> Vec<Line> {
     let mut names: Vec<String> = ["status", "started", "epoch", "epochs", "seconds"].map(str::to_string).into();
     let measured: BTreeSet<&str> = runs.iter().filter_map(Summary::monitored).collect();
     names.extend(measured.iter().map(|column| format!("best.{column}")));
+    names.push("best.epoch".into());
     let columns = |row: fn(&Summary) -> Option<&Record>| {
         let mut names: Vec<String> = Vec::new();
         for column in runs.iter().filter_map(row).flat_map(Record::keys) {
@@ -123,13 +124,12 @@ fn lines(runs: &[Summary], names: &[String]) -> Vec<Line> {
     names.iter().filter_map(line).collect()
 }
 
-/// # Errors
-/// A script that may not be read.
-pub fn described(run: &Summary, label: &str) -> Result<Described> {
-    let text = |file: &str| -> Result<String> {
+/// A script that may not be read has in its place why.
+pub fn described(run: &Summary, label: &str) -> Described {
+    let text = |file: &str| {
         let path = run.folder.join(file);
-        let text = if access::metadata(&path)?.is_some() { access::read_to_string(&path)? } else { String::new() };
-        Ok(visible(&text).into_owned())
+        let read = access::metadata(&path).and_then(|found| found.map(|_| access::read_to_string(&path)).transpose());
+        visible(&read.map_or_else(|error| error.message, Option::unwrap_or_default)).into_owned()
     };
     let config = &run.config;
     let network = config["network"]["summary"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -142,7 +142,7 @@ pub fn described(run: &Summary, label: &str) -> Result<Described> {
         };
         (visible(name).into_owned(), visible(&format!("{at}{source}{captured}")).into_owned())
     });
-    Ok(Described {
+    Described {
         label: label.to_string(),
         folder: in_a_line(&run.folder.to_string_lossy()).into_owned(),
         status: run.how.to_string(),
@@ -152,7 +152,7 @@ pub fn described(run: &Summary, label: &str) -> Result<Described> {
         tags: cell("tags", &value(run, "tags")),
         network: visible(&network.collect::<Vec<_>>().join("\n")).into_owned(),
         functions: functions.collect(),
-        script: text(SCRIPT)?,
-        changes: text(CHANGES)?,
-    })
+        script: text(SCRIPT),
+        changes: text(CHANGES),
+    }
 }

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::ml::plot::{Figure, Panel, Scale, Series};
 use crate::ml::run::{Record, Summary};
 use crate::ml::statistics::mean_and_deviation;
+use crate::output::{complain, visible};
 use serde_json::Value;
 
 /// What is to be drawn of runs, and how.
@@ -38,10 +39,18 @@ pub fn picture(runs: &[Summary], drawing: &Drawing) -> Result<Figure> {
         Some(over) => together(runs, over)?,
     };
     let panel = |column: &String| {
-        let series: Vec<Series> = groups.iter().filter_map(|(label, runs)| curve(runs, label, column)).collect();
+        let curves = groups.iter().enumerate().map(|(place, (label, runs))| {
+            // In each panel a run has the same colour.
+            (label, curve(runs, label, column).map(|curve| Series { color: Some(place), ..curve }))
+        });
+        let (drawn, without): (Vec<_>, Vec<_>) = curves.partition(|(_, curve)| curve.is_some());
+        let series: Vec<Series> = drawn.into_iter().filter_map(|(_, curve)| curve).collect();
         if series.is_empty() {
             check_name(column, &[], &names(runs))?;
             return Err(Error::value(format!("no row of these runs has a number called `{column}`")));
+        }
+        for (label, _) in without {
+            complain(&visible(&format!("{label} has no number called `{column}`, and is not drawn there")));
         }
         let y_scale = if drawing.log { Scale::Log } else { Scale::Linear };
         Ok(Panel { y_scale, ..Panel::new("", "epoch", column, series) })
@@ -62,8 +71,17 @@ fn together<'r>(runs: &'r [Summary], over: &str) -> Result<Vec<(String, Vec<&'r 
     }
     told.retain(|name| name != over);
     let mut groups: Vec<(Vec<Value>, Vec<&Summary>)> = Vec::new();
+    let mut seen: Vec<(Vec<Value>, Value)> = Vec::new();
     for run in runs {
         let values: Vec<Value> = told.iter().map(|name| value(run, name)).collect();
+        // A run that was run again, as by replay, says nothing more of the chance in it.
+        let own = (values.clone(), value(run, over));
+        if seen.contains(&own) {
+            let (run, value) = (run.folder.display(), cell(over, &own.1));
+            complain(&visible(&format!("{run} has the {over} {value} of another run of its setting, and is left out")));
+            continue;
+        }
+        seen.push(own);
         match groups.iter_mut().find(|(known, _)| *known == values) {
             Some((_, runs)) => runs.push(run),
             None => groups.push((values, vec![run])),

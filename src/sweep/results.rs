@@ -165,7 +165,7 @@ impl<'s> Results<'s> {
             name,
             "best_epoch",
             "test_at_end",
-            "epochs",
+            "epochs_done",
             "seconds",
         ]);
         table.write_record(head).map_err(failed)?;

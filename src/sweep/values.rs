@@ -43,7 +43,7 @@ impl Values {
                 Some((low, high)) if is_number(low) && is_number(high.trim_start_matches('=')) => {
                     all.extend(counted(low, high.trim_start_matches('=')).map_err(wrong)?);
                 }
-                _ => all.push(piece.to_string()),
+                _ => all.push(unquoted(piece).to_string()),
             }
         }
         Ok(Values::Listed(all))
@@ -116,6 +116,12 @@ fn counted(low: &str, high: &str) -> Result<Vec<String>, String> {
     }
 }
 
+/// A value in quotes stands for what is in them.
+fn unquoted(piece: &str) -> &str {
+    let inner = piece.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).unwrap_or(piece)
+}
+
 /// What stands between the commas that are not inside of brackets or quotes.
 fn pieces(text: &str) -> Vec<&str> {
     let (mut all, mut start, mut depth, mut quoted) = (Vec::new(), 0, 0, false);
@@ -152,7 +158,8 @@ mod tests {
         assert_eq!(listed("1..3,7"), ["1", "2", "3", "7"]);
         assert_eq!(listed("-1..=1"), ["-1", "0", "1"]);
         assert_eq!(listed("[1,2],[3]"), ["[1,2]", "[3]"]);
-        assert_eq!(listed("\"a,b\",c"), ["\"a,b\"", "c"]);
+        assert_eq!(listed("\"title,body\",title"), ["title,body", "title"]);
+        assert_eq!(listed("\"a\"b\",c"), ["\"a\"b\",c"]);
         assert_eq!(listed("../data,a..b"), ["../data", "a..b"]);
     }
 

@@ -72,6 +72,13 @@ impl Command for Report {
 impl Report {
     fn write(self, flags: &Flags) -> Result<()> {
         let asked = self.asked()?;
+        let is_page =
+            self.out.extension().is_some_and(|e| ["html", "htm"].iter().any(|known| e.eq_ignore_ascii_case(known)));
+        if !is_page {
+            // Whatever else has that name is not to be lost.
+            let message = format!("--out takes a file that ends in .html, got {}", self.out.display());
+            return Err(Error::new(ErrorKind::Usage, message));
+        }
         let mut runs = Vec::new();
         for folder in &self.runs {
             let found = runs_below(folder)?;
@@ -79,7 +86,13 @@ impl Report {
                 let message = format!("there is no run in {}", folder.display());
                 return Err(Error::new(ErrorKind::File, message));
             }
-            runs.extend(found.into_iter().filter(|run: &Summary| !run.config.is_null() || !run.rows.is_empty()));
+            let is_told = |run: &Summary| !run.config.is_null() || !run.rows.is_empty();
+            let place = |run: &Summary| std::path::absolute(&run.folder).ok();
+            for run in found.into_iter().filter(is_told) {
+                if !runs.iter().any(|other| place(other) == place(&run)) {
+                    runs.push(run);
+                }
+            }
         }
         let text = page(&runs, &asked, || flags.setup("report"))?;
         write_atomically(&self.out, |file| file.write_all(text.as_bytes()))?;

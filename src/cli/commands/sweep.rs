@@ -32,7 +32,7 @@ const MANY: usize = 1000;
 pub struct SweepCommand {
     /// The script, or `work`.
     file: PathBuf,
-    /// Options of the script, each with its values; behind `work`, the folder of the sweep.
+    /// Options of the script, each with its values; behind `work`, the folder of the sweep. A value that has commas stands in quotes: 'text_column="title,body"'.
     #[arg(value_name = "KEY=VALUES")]
     arguments: Vec<String>,
     #[command(flatten)]

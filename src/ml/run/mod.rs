@@ -48,5 +48,5 @@ pub use seen::How;
 pub use settings::{NO_SETTINGS, settings};
 pub use status::{State, Status};
 pub use steps::Steps;
-pub use summary::{Summary, heartbeat_of, is_held, is_run, rows_of, status, usual, write_tags};
+pub use summary::{Summary, heartbeat_of, is_held, is_run, rows_of, run_around, status, usual, write_tags};
 pub use writer::Run;

@@ -96,7 +96,7 @@ fn said(row: usize, line: &str) -> Option<Said> {
     let (label, predicted) = (next()?.parse().ok()?, next()?.parse().ok()?);
     let probability = match next()? {
         "" => f32::NAN,
-        number => number.parse().ok()?,
+        number => number.parse().ok().filter(|p| (0.0..=1.0001).contains(p))?,
     };
     fields.next().is_none().then_some(Said { label, predicted, probability })
 }

@@ -38,6 +38,11 @@ pub fn is_run(folder: &Path) -> bool {
     has(STATUS) || has(METRICS) || has(CONFIG) && has(SCRIPT)
 }
 
+/// The run folder in which `path` lies, or which it is.
+pub fn run_around(path: &Path) -> Option<&Path> {
+    path.ancestors().filter(|folder| !folder.as_os_str().is_empty()).find(|folder| is_run(folder))
+}
+
 impl Summary {
     /// # Errors
     /// A folder that holds no run, or nothing of one that could be told of.

@@ -7,7 +7,7 @@ use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
 use crate::ml::files::write_atomically;
-use crate::ml::run::{How, Summary};
+use crate::ml::run::{How, Summary, run_around};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -73,8 +73,20 @@ fn remarks(run: &Summary) -> Vec<String> {
 
 /// Whether what is at `path`, if anything, can be what is to be there.
 fn check(path: &Path, option: &str, is_folder: bool) -> Result<()> {
+    if let Some(run) = run_around(path) {
+        let message = format!("{option} {} lies in the run {}, whose files are its own", path.display(), run.display());
+        return Err(Error::new(ErrorKind::Usage, message));
+    }
+    let found = access::metadata(path)?;
+    let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    if !is_folder && !is_csv && found.as_ref().is_none_or(|found| !found.is_dir()) {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            format!("{option} takes a file that ends in .csv, got {}", path.display()),
+        ));
+    }
     let (is, takes) = if is_folder { ("a file", "a folder") } else { ("a folder", "a file") };
-    match access::metadata(path)? {
+    match found {
         Some(found) if found.is_dir() != is_folder => {
             Err(Error::new(ErrorKind::Usage, format!("{} is {is}, and {option} takes {takes}", path.display())))
         }

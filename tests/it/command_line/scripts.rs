@@ -73,6 +73,8 @@ fn every_script_is_listed_and_names_the_commands_of_its_rows() {
 #[test]
 fn a_run_is_scored_on_slices_of_folders_and_on_tables_with_its_worst_reviews_first() {
     let folder = trained();
+    let (code, out, err) = test(folder.path(), &[]);
+    assert!(code == 0 && out.contains("reviews of sample (those that it was tested on)"), "{out}{err}");
     let (code, out, err) = test(folder.path(), &["test=neg[990:1000] + pos[990:1000]", "wrong=3", "picture=mine.svg"]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains("20 reviews of sample (neg[990:1000] + pos[990:1000])"), "{out}");

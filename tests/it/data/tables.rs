@@ -102,6 +102,11 @@ fn the_delimiter_is_found_and_said() {
         said("d.csv", b"sep=;\ntext;label\na;1;2\n", usual()),
         "d.csv:3: 3 columns, expected 2 as in the first line"
     );
+    let message = said("d.csv", b"review;rating,sentiment\na;b, c 0,neg\n", usual());
+    assert!(
+        message.ends_with("its fields were taken to have `;` between them: delimiter: \",\" takes another"),
+        "{message}"
+    );
     // One that is asked for is taken, whatever is in the file.
     let comma = TableOptions { delimiter: Some(b','), ..usual() };
     assert!(
@@ -133,6 +138,8 @@ fn other_encodings_are_read_where_they_are_asked_for_and_named_where_not() {
     assert_eq!(rows("u.tsv", &wide, usual()), pairs(&[("fein „x“", "1"), ("öde", "0")]));
     assert!(said("u.tsv", &wide[2..], usual()).contains("encoding: \"utf-16le\" reads it"));
     let table = TableOptions { encoding: Encoding::parse("shift_jis").unwrap(), ..usual() };
+    let (_, notes) = read("j.csv", b"text,label\ncaf\xe9,1\nx,0\n", table.clone()).unwrap();
+    assert!(notes.iter().any(|note| note.contains("1 character that was not")), "{notes:?}");
     assert_eq!(rows("j.csv", b"text,label\n\x89f\x89\xe6,1\nx,0\n", table)[0].0, "映画");
 }
 
@@ -168,6 +175,12 @@ fn labels_that_a_reader_takes_for_one_are_no_two_classes_and_none_is_none() {
     let (found, notes) = read("l.csv", table(&[]).as_bytes(), mapped).unwrap();
     assert_eq!(found, pairs(&[("fine", "pos"), ("fair", "pos"), ("bad", "neg"), ("good", "pos"), ("better", "pos")]));
     assert_eq!(notes[0], "l.csv: 3 rows without a label or a text left out (the first in line 5)");
+    let both = b"text,label\na,none\nb,pos\nc,None\n";
+    assert!(
+        said("l.csv", both, skip()).starts_with("l.csv:4: the label stands for none, and `none` (line 2) is a class")
+    );
+    let empty = said("l.csv", b"text,label\n,1\n,0\n", skip());
+    assert_eq!(empty, "l.csv holds no rows (2 rows without a label or a text left out (the first in line 2))");
     // Numbers are one class however they are written, spaces are none, a class may be called None where that is said.
     assert_eq!(
         rows("l.csv", b"text,label\na,1\nb, 1.0 \nc,0\n", usual()),
@@ -247,7 +260,9 @@ fn json_may_be_an_array_and_have_fields_in_fields() {
 fn comments_are_no_rows() {
     let text = b"# made by \"x\ntext,label\n# half\na,1\n\"b\n# c\",0\n";
     let comment = TableOptions { comment: Some(b'#'), ..usual() };
-    assert_eq!(rows("c.csv", text, comment.clone()), pairs(&[("a", "1"), ("b\n# c", "0")]));
+    let (found, notes) = read("c.csv", text, comment.clone()).unwrap();
+    assert_eq!(found, pairs(&[("a", "1"), ("b\n# c", "0")]));
+    assert_eq!(notes[0], "c.csv: 2 lines begin with `#` (the first is line 1): comments, no rows");
     assert_eq!(said("c.csv", b"# x\ntext,label\na\n", comment), "c.csv:3: 1 columns, expected 2 as in the first line");
 }
 

@@ -108,6 +108,34 @@ fn what_is_left_of_a_run_is_reported_and_a_failure_says_why() {
 }
 
 #[test]
+fn other_reviews_than_those_of_the_run_are_not_scored_in_their_place() {
+    let place = Place::new();
+    let table = |turned: bool| {
+        let row =
+            |i: usize| format!("text {i} {},{}\n", ["bad", "good"][i % 2], ["a", "b"][(i + usize::from(turned)) % 2]);
+        format!("text,label\n{}", (0..40).map(row).collect::<String>())
+    };
+    fs::write(place.path("t.csv"), table(false)).unwrap();
+    let script = r#"
+let o = options(#{ data: "t.csv", train: "all", test: "all", vectors: "none", seed: 2 });
+fn model(o, reviews) { sequential([embedding(reviews.vocabulary.len(), 4), lstm(4, 4), linear(4, 2)]) }
+let reviews = imdb::load(o);
+let net = model(o, reviews);
+train::fit(net, adam(net, #{ lr: 0.01 }), reviews, #{ epochs: 1, batch: 8, progress: false });
+"#;
+    fs::write(place.path("t.rhai"), script).unwrap();
+    place.run(&["--run-dir", "run", "t.rhai"]);
+    let (code, page, err) = reported(&place, &["run", "--seed", "9"]);
+    assert_eq!(code, Some(0));
+    assert!(err.contains("seed 2 draws 8 of its rows"), "{err}");
+    assert!(page.contains("8 reviews, accuracy"), "{page}");
+    fs::write(place.path("t.csv"), table(true)).unwrap();
+    let (code, page, err) = reported(&place, &["run"]);
+    assert_eq!(code, Some(0));
+    assert!(err.contains("are not those that it was tested on") && !page.contains("Most wrong"), "{err}");
+}
+
+#[test]
 fn what_cannot_be_reported_is_said() {
     let place = Place::new();
     fs::create_dir(place.path("empty")).unwrap();
@@ -119,6 +147,7 @@ fn what_cannot_be_reported_is_said() {
         (&["run", "--reviews", "test=all"], "--reviews data=sample"),
         (&["run", "--reviews", "data"], "options are given as key=value, got `data`"),
         (&["run", "--reviews", "none", "--out", "missing/r.html"], "missing/r.html"),
+        (&["run", "--reviews", "none", "--out", "run/script.rhai"], "--out takes a file that ends in .html"),
     ] {
         let (code, page, err) = reported(&place, arguments);
         assert!(

@@ -88,7 +88,7 @@ fn a_grid_runs_each_combination_once_and_compares_them() {
     let lead: f64 = lead.split(' ').next().unwrap().parse().unwrap();
     assert!((mean(lines[1]) - mean(lines[2]) - lead).abs() < 2e-4, "{table}");
     let csv = fs::read_to_string(place.path("all/results.csv")).unwrap();
-    assert_eq!(csv.lines().next().unwrap(), "run,status,lr,seed,test_acc,best_epoch,test_at_end,epochs,seconds");
+    assert_eq!(csv.lines().next().unwrap(), "run,status,lr,seed,test_acc,best_epoch,test_at_end,epochs_done,seconds");
     assert_eq!(csv.matches(",finished,").count(), 4, "{csv}");
     assert!(fs::read(place.path("all/sweep.png")).unwrap().starts_with(b"\x89PNG"));
 

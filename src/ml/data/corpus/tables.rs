@@ -3,6 +3,7 @@
 use super::draw::{Purpose, draw};
 use super::{CorpusOptions, splits::Splits};
 use crate::error::{Error, Result};
+use crate::ml::data::Selection;
 use crate::ml::data::formats::FORMATS;
 use crate::ml::data::labels;
 use crate::ml::data::listing::{Body, Entry, Listing};
@@ -51,7 +52,8 @@ pub(super) fn tables(train: &Path, test: Option<&Path>, options: &CorpusOptions)
             listings.insert("train", list(first, first_labels));
         }
         None => {
-            let share = options.test_share.clamp(0.0, 1.0);
+            // Without a test set nobody would read what is drawn for it.
+            let share = if options.test == Some(Selection::None) { 0.0 } else { options.test_share.clamp(0.0, 1.0) };
             let count = (first_labels.len() as f64 * share).round() as usize;
             let drawn = draw(&first_labels, count, share < 1.0, Purpose::Test)?;
             let mut parts = [(Vec::new(), Vec::new()), (Vec::new(), Vec::new())];

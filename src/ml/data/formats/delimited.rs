@@ -19,8 +19,18 @@ fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Vec<String>> {
     let bytes = &bytes[first_line..];
     let delimiter = options.delimiter.or(said).unwrap_or_else(|| found(bytes, usual, options));
     if delimiter != usual && options.delimiter.is_none() {
-        let shown = if delimiter == b'\t' { "tab".to_string() } else { char::from(delimiter).to_string() };
-        notes.push(format!("its fields have `{shown}` between them"));
+        notes.push(format!("its fields have `{}` between them", shown(delimiter)));
+    }
+    if let Some(comment) = options.comment {
+        let left_out = comments(bytes, delimiter, comment, options.quotes);
+        if let Some(first) = left_out.first() {
+            let (count, sign) = (left_out.len(), char::from(comment));
+            let what = if count == 1 { "line begins" } else { "lines begin" };
+            notes.push(format!(
+                "{count} {what} with `{sign}` (the first is line {}): comments, no rows",
+                first + u64::from(first_line > 0)
+            ));
+        }
     }
     let mut lines = Lines { bytes, at: 0, line: 1 + u64::from(first_line > 0) };
     if let Some((line, why)) = broken_quote(bytes, delimiter, options.comment).filter(|_| options.quotes) {
@@ -38,7 +48,7 @@ fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Vec<String>> {
         }
         let columns = match &columns {
             Some(columns) => columns,
-            None => columns.insert(places(path, &names, options)?),
+            None => columns.insert(places(path, &names, options).map_err(|e| taken(e, delimiter, usual))?),
         };
         if options.header && is_first {
             continue;
@@ -70,6 +80,23 @@ fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Vec<String>> {
     Ok(notes)
 }
 
+/// The same error, with the delimiter that was found where it may be at fault.
+fn taken(error: Error, delimiter: u8, usual: u8) -> Error {
+    if delimiter == usual {
+        return error;
+    }
+    let (found, usual) = (shown(delimiter), shown(usual));
+    let message = format!(
+        "{}; its fields were taken to have `{found}` between them: delimiter: \"{usual}\" takes another",
+        error.message
+    );
+    Error { message, ..error }
+}
+
+fn shown(delimiter: u8) -> String {
+    if delimiter == b'\t' { "tab".to_string() } else { char::from(delimiter).to_string() }
+}
+
 /// What a first line `sep=;`, which is for Excel, says, and how many bytes it has.
 fn told_to_excel(bytes: &[u8]) -> (Option<u8>, usize) {
     match bytes {
@@ -96,6 +123,25 @@ impl Lines<'_> {
         }
         self.line
     }
+}
+
+/// The lines that are comments.
+fn comments(bytes: &[u8], delimiter: u8, comment: u8, quotes: bool) -> Vec<u64> {
+    let (mut lines, mut line, mut is_begin, mut is_start, mut is_quoted) = (Vec::new(), 1, true, true, false);
+    for byte in bytes {
+        if is_begin && !is_quoted && *byte == comment {
+            lines.push(line);
+        }
+        let in_comment = lines.last() == Some(&line);
+        // A quote in a field changes nothing, and two of them twice.
+        if quotes && *byte == b'"' && (is_start || is_quoted) && !in_comment {
+            is_quoted = !is_quoted;
+        }
+        is_begin = matches!(byte, b'\n' | b'\r');
+        is_start = is_begin || *byte == delimiter || *byte == b'"';
+        line += u64::from(*byte == b'\n');
+    }
+    lines
 }
 
 /// The line of the first quote that opens a field without closing it, or closes it too early, and what is wrong. The reader

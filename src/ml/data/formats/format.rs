@@ -75,11 +75,13 @@ impl Formats {
         let bytes = options.encoding.to_utf8(bytes).map_err(|e| e.within(&shown.to_string()))?;
         let mut collected = Collected::new(path, options, classes);
         let mut notes = (format.rows)(&Found { path, bytes: &bytes, options }, &mut collected)?;
-        let (rows, others) = collected.done();
+        let (rows, others) = collected.done()?;
         notes.extend(others);
         if rows.is_empty() {
             let (texts, label) = (options.texts(), &options.label);
-            return Err(Error::data(format!("{shown} holds no rows (expected the columns {texts} and `{label}`)")));
+            let why =
+                if notes.is_empty() { format!("expected the columns {texts} and `{label}`") } else { notes.join("; ") };
+            return Err(Error::data(format!("{shown} holds no rows ({why})")));
         }
         Ok(Table { path: path.to_path_buf(), rows, notes })
     }

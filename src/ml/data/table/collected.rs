@@ -1,6 +1,6 @@
 //! Rows as they come out of a file, and what the options make of them.
 
-use super::{Missing, Row, TableOptions, at, shortened};
+use super::{Encoding, Missing, Row, TableOptions, at, shortened};
 use crate::error::Result;
 use crate::ml::data::labels::{canonical, number};
 use std::collections::BTreeMap;
@@ -27,13 +27,23 @@ pub(in crate::ml::data) struct Collected<'a> {
     pub rows: Vec<Row>,
     /// Without a label or a text: how many, and the line of the first.
     skipped: (usize, u64),
+    /// Labels that stand for none, in small letters, with the line of the first.
+    none: BTreeMap<String, u64>,
     /// By a label that is mapped to nothing.
     left_out: BTreeMap<String, usize>,
 }
 
 impl<'a> Collected<'a> {
     pub fn new(path: &'a Path, options: &'a TableOptions, classes: &'a [String]) -> Self {
-        Collected { path, options, classes, rows: Vec::new(), skipped: (0, 0), left_out: BTreeMap::new() }
+        Collected {
+            path,
+            options,
+            classes,
+            rows: Vec::new(),
+            skipped: (0, 0),
+            none: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+        }
     }
 
     /// # Errors
@@ -41,10 +51,16 @@ impl<'a> Collected<'a> {
     pub fn add(&mut self, cells: Cells) -> Result<()> {
         let Cells { line, text, label, replaced } = cells;
         let label = label.map(|label| label.trim().to_string()).unwrap_or_default();
+        // What a decoder has put there for bytes that are none of its encoding.
+        let lost = || text.as_deref().map_or(0, |text| text.matches('\u{fffd}').count());
+        let replaced = if self.options.encoding == Encoding::Utf8 { replaced } else { lost() };
         let mapped = self.mapped(&label);
         let is_none = mapped.is_none() && (label.is_empty() || self.stands_for_none(&label));
         let no_text = text.as_deref().is_none_or(|text| text.trim().is_empty());
         if self.options.missing == Missing::Skip && (is_none || no_text) {
+            if is_none && !label.is_empty() {
+                self.none.entry(label.to_lowercase()).or_insert(line);
+            }
             self.skip(line);
             return Ok(());
         }
@@ -110,7 +126,20 @@ impl<'a> Collected<'a> {
     }
 
     /// The rows, and what is to be said of those that are not among them.
-    pub fn done(self) -> (Vec<Row>, Vec<String>) {
+    ///
+    /// # Errors
+    /// Rows that were left out, as `None` stands for none, where `none` is a class.
+    pub fn done(self) -> Result<(Vec<Row>, Vec<String>)> {
+        if !self.none.is_empty()
+            && let Some(row) = self.rows.iter().find(|row| self.none.contains_key(&row.label.to_lowercase()))
+        {
+            let (label, line) = (&row.label, self.none[&row.label.to_lowercase()]);
+            let why = format!(
+                "the label stands for none, and `{label}` (line {}) is a class: label_map says what both are",
+                row.line
+            );
+            return Err(at(self.path, line, why));
+        }
         let rows = |count: usize| format!("{count} {}", if count == 1 { "row" } else { "rows" });
         let mut notes = Vec::new();
         if let (count @ 1.., line) = self.skipped {
@@ -129,6 +158,6 @@ impl<'a> Collected<'a> {
         if !unused.is_empty() {
             notes.push(format!("label_map names {}, which no row has", unused.join(", ")));
         }
-        (self.rows, notes)
+        Ok((self.rows, notes))
     }
 }

@@ -30,6 +30,20 @@ const COMMON: [&str; 12] = [
     "gbk",
     "euc-kr",
 ];
+/// Names that Python has and the web has not.
+const PYTHON: [(&str, &str); 11] = [
+    ("utf-16-le", "utf-16le"),
+    ("utf-16-be", "utf-16be"),
+    ("cp932", "shift_jis"),
+    ("ms932", "shift_jis"),
+    ("latin-9", "iso-8859-15"),
+    ("latin9", "iso-8859-15"),
+    ("latin-2", "iso-8859-2"),
+    ("mac-roman", "macintosh"),
+    ("iso2022-jp", "iso-2022-jp"),
+    ("cp936", "gbk"),
+    ("cp949", "euc-kr"),
+];
 /// Marks in front of a text.
 const UTF_8_MARK: &[u8] = b"\xef\xbb\xbf";
 const UTF_32_MARKS: [&[u8]; 2] = [b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"];
@@ -43,18 +57,19 @@ impl Encoding {
         let plain = name.trim().to_lowercase().replace('_', "-");
         match plain.as_str() {
             "utf-8" | "utf8" | "utf-8-sig" => return Ok(Encoding::Utf8),
-            "latin1" | "latin-1" | "iso-8859-1" | "iso8859-1" => return Ok(Encoding::Latin1),
+            "latin1" | "latin-1" | "iso-8859-1" | "iso8859-1" | "l1" => return Ok(Encoding::Latin1),
+            "ascii" | "us-ascii" | "u8" => return Ok(Encoding::Utf8),
             _ => {}
         }
+        let plain = PYTHON.iter().find(|(name, _)| *name == plain).map_or(plain, |(_, web)| web.to_string());
         // Python's names, and the web's.
         let names = [plain.clone(), plain.replace("cp", "windows-"), plain.replace('-', "_")];
-        names.iter().find_map(|name| encoding_rs::Encoding::for_label(name.as_bytes())).map(Encoding::Other).ok_or_else(
-            || {
-                let near = nearest(&plain, &COMMON).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-                let message = format!("unknown encoding `{name}`{near} (some that are known: {})", COMMON.join(", "));
-                Error::new(ErrorKind::Option, message)
-            },
-        )
+        let known = names.iter().find_map(|name| encoding_rs::Encoding::for_label_no_replacement(name.as_bytes()));
+        known.map(Encoding::Other).ok_or_else(|| {
+            let near = nearest(&plain, &COMMON).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+            let message = format!("unknown encoding `{name}`{near} (some that are known: {})", COMMON.join(", "));
+            Error::new(ErrorKind::Option, message)
+        })
     }
 
     /// The bytes as UTF-8, without a mark in front. Those that are UTF-8 stay as they are, with what in them is no character.
@@ -118,6 +133,9 @@ mod tests {
         assert_eq!(read("cp1252", b"caf\xe9 \x80"), "café €");
         assert_eq!(read("shift_jis", b"\x89f\x89\xe6"), "映画");
         assert_eq!(read("GBK", b"\xb5\xe7\xd3\xb0"), "电影");
+        assert_eq!(read("latin-9", b"\xa4"), "€");
+        assert_eq!(read("cp932", b"\x89f"), "映");
+        assert_eq!(read("utf_16_be", b"\0f"), "f");
         assert_eq!(read("koi8-r", b"\xc6\xc9\xcc\xd8\xcd"), "фильм");
         assert_eq!(read("utf-16le", b"f\0i\0"), "fi");
         // A mark says it, whatever is asked for.

@@ -72,6 +72,13 @@ fn label_map(o: &mut Options) -> Result<BTreeMap<String, Option<String>>> {
             .collect());
     }
     let text = value.clone().into_string().map_err(|_| wrong())?;
+    // As a message writes it: a map of the language, but for its sign JSON.
+    if let Some(map) = text.trim().strip_prefix('#').filter(|map| map.starts_with('{')) {
+        let map: BTreeMap<String, Option<serde_json::Value>> =
+            serde_json::from_str(&map.replace("()", "null")).map_err(|_| wrong())?;
+        let class = |class: serde_json::Value| class.as_str().map_or_else(|| class.to_string(), str::to_string);
+        return Ok(map.into_iter().map(|(label, value)| (label, value.map(class))).collect());
+    }
     let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
     let pair = |pair: &str| {
         let (label, class) = pair.split_once('=').ok_or_else(wrong)?;

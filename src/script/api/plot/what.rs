@@ -2,7 +2,7 @@
 
 use super::super::{
     files,
-    handles::{History, TrainingHandle},
+    handles::{History, TensorHandle, TrainingHandle},
     history::rows,
 };
 use super::parts::{counted, curve, of_numbers};
@@ -20,9 +20,10 @@ use rhai::{Array, Dynamic, Map};
 use std::path::Path;
 
 /// The curves that `what` stands for: one run, an array or a map of runs, an array or tensor of numbers, or a map from names to
-/// any of numbers or `#{ x, y }`. And whether it is of runs.
+/// any of numbers or `#{ x, y }`, or an array of such. And whether it is of runs.
 pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, bool)> {
-    if let Some((rows, _)) = run(what)? {
+    let of_series = what.read_lock::<Array>().is_some_and(|array| array.first().is_some_and(is_series));
+    if !of_series && let Some((rows, _)) = run(what)? {
         return Ok((of_run(&rows, request, None, None)?, true));
     }
     let mut all = Vec::new();
@@ -46,6 +47,15 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
         return Ok((all, runs));
     }
     if let Some(array) = what.clone().try_cast::<Array>()
+        && !array.is_empty()
+        && array.iter().all(is_series)
+    {
+        for (place, value) in array.iter().enumerate() {
+            all.push(of_numbers(request.names.get(place).map_or("", String::as_str), value)?);
+        }
+        return Ok((all, false));
+    }
+    if let Some(array) = what.clone().try_cast::<Array>()
         && let Some(first) = array.first()
         && run(first)?.is_some()
     {
@@ -58,6 +68,12 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
         return Ok((all, true));
     }
     Ok((vec![counted(request.names.first().cloned().unwrap_or_default(), values("plot", what)?)], false))
+}
+
+/// Whether a value is `#{ x, y }` with several numbers in each, as no row of a run has.
+fn is_series(value: &Dynamic) -> bool {
+    let map = value.read_lock::<Map>();
+    map.and_then(|map| map.get("y").map(|y| y.is_array() || y.is::<TensorHandle>())).unwrap_or(false)
 }
 
 /// The rows of a run, where `value` is one: a history or its rows, a training, what `train::fit` gave, a run folder. With its

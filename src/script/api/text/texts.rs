@@ -3,7 +3,7 @@
 use super::args::place;
 use crate::error::Error;
 use crate::ml::data::{Split, Texts, Tokens};
-use crate::script::api::handles::{TextsHandle, TokensHandle};
+use crate::script::api::handles::{TensorHandle, TextsHandle, TokensHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
 use std::rc::Rc;
@@ -43,6 +43,17 @@ pub mod api {
     #[rhai_fn(return_raw, pure)]
     pub fn split_spaces(texts: &mut TextsHandle) -> ScriptResult<TokensHandle> {
         Ok(Rc::new(Tokens::split(texts, Split::Spaces)?))
+    }
+
+    /// 16 hexadecimal digits that tell texts with their labels from others: a run's `config.json` has those of its test set.
+    ///
+    /// ```rhai
+    /// assert_eq(texts(["fine"]).fingerprint(tensor([1])), texts(["fine"]).fingerprint(tensor([1])));
+    /// assert(texts(["fine"]).fingerprint(tensor([1])) != texts(["fine"]).fingerprint(tensor([0])));
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn fingerprint(texts: &mut TextsHandle, labels: TensorHandle) -> ScriptResult<String> {
+        Ok(texts.fingerprint(&labels)?)
     }
 
     #[rhai_fn(name = "len", pure)]
