@@ -7,7 +7,7 @@ use crate::script::language::{
     namespaces::{compiled, inside},
     sources::{Sources, plain},
 };
-use rhai::{Array, CallFnOptions, Dynamic, NativeCallContext, Scope, plugin::*};
+use rhai::{Array, CallFnOptions, Dynamic, EvalAltResult, NativeCallContext, Scope, plugin::*};
 use std::path::Path;
 
 #[export_module(root = "crate::script::base::guard")]
@@ -41,6 +41,16 @@ pub mod api {
             return Err(Error::new(ErrorKind::Value, message).into());
         }
         let options = CallFnOptions::new().eval_ast(false);
-        inside(&ast, || engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments))
+        let called = inside(&ast, || {
+            engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments)
+        });
+        called.map_err(|error| match *error {
+            ended @ (EvalAltResult::ErrorTerminated(..) | EvalAltResult::Exit(..)) => ended.into(),
+            // Its place is in that script, and not in the one that calls.
+            other => {
+                let at = context.call_position();
+                EvalAltResult::ErrorInFunctionCall(function.to_string(), path.to_string(), other.into(), at).into()
+            }
+        })
     }
 }

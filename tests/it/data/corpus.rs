@@ -181,8 +181,7 @@ fn what_is_no_data_set_is_said() {
     let file = dir.path().join("reviews.xlsx");
     fs::write(&file, "").unwrap();
     let e = Source::open(&file, None).unwrap_err();
-    let expected =
-        "is no data set: expected a folder laid out like aclImdb, or a file that ends in .csv, .tsv or .jsonl";
+    let expected = "is no data set: expected a folder laid out like aclImdb, one with a folder for each class, or a file that ends in .csv, .tsv or .jsonl";
     assert_eq!(e.message, format!("{} {expected}", file.display()));
     assert!(Source::open(dir.path(), Some(&file)).unwrap_err().message.contains("test_data is for tables"));
 }

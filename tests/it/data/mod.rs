@@ -1,4 +1,5 @@
 mod batches;
+mod class_folders;
 mod corpus;
 mod damaged_files;
 mod pipeline;

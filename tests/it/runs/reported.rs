@@ -108,6 +108,20 @@ fn what_is_left_of_a_run_is_reported_and_a_failure_says_why() {
 }
 
 #[test]
+fn what_a_model_raises_is_placed_in_the_runs_script() {
+    let place = Place::new();
+    reviews_script(&place);
+    place.run(&["--run-dir", "run", "reviews.rhai"]);
+    let script = fs::read_to_string(place.path("run/script.rhai")).unwrap();
+    let failing = script.replace("fn model(o, reviews) {", "fn model(o, reviews) {\n    throw \"no more\";");
+    fs::write(place.path("run/script.rhai"), failing).unwrap();
+    let (code, page, err) = reported(&place, &["run"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.contains("error: no more") && err.contains("--> run/script.rhai:4:5"), "{err}");
+    assert!(err.contains("model() called from stdlib/runs/folder.rhai:") && page.contains("no more"), "{err}");
+}
+
+#[test]
 fn other_reviews_than_those_of_the_run_are_not_scored_in_their_place() {
     let place = Place::new();
     let table = |turned: bool| {

@@ -1,6 +1,7 @@
 //! A training set, a validation set and a test set of labelled reviews, from the program, a folder or one's own tables; with all that is
 //! worth a word about them.
 
+mod class_folders;
 mod draw;
 mod films;
 mod notes;

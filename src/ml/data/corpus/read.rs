@@ -1,5 +1,6 @@
 //! Reading a corpus: list each split, choose, then read only what was chosen.
 
+use super::class_folders;
 use super::films::films;
 use super::notes::{check_classes, damage};
 use super::repeated::repeated;
@@ -35,12 +36,12 @@ impl Corpus {
     /// one class.
     pub fn read(source: &Source, options: &CorpusOptions) -> Result<Corpus> {
         let usual = match source {
-            Source::Tables(..) => Selection::All,
+            Source::Tables(..) | Source::Classes(_) => Selection::All,
             Source::Sample | Source::Folder(_) => Selection::First(USUAL),
         };
         let train = options.train.clone().unwrap_or_else(|| usual.clone());
         // A table that is all for training has no test set, unless one is asked for.
-        let whole = matches!(source, Source::Tables(_, None)) && options.test_share == 0.0;
+        let whole = matches!(source, Source::Tables(_, None) | Source::Classes(_)) && options.test_share == 0.0;
         let test = options.test.clone().unwrap_or(if whole { Selection::None } else { usual });
         let mut needed: Vec<&'static str> = train.splits("train");
         needed.extend(test.splits("test"));
@@ -48,6 +49,10 @@ impl Corpus {
 
         let Splits { listings, classes, mut notes } = match source {
             Source::Tables(train, test) => tables(train, test.as_deref(), options)?,
+            Source::Classes(folder) => match class_folders::found(folder) {
+                Some(found) => class_folders::class_folders(folder, &found, options)?,
+                None => return Err(Error::data(format!("{} has no folders of classes any more", source.name()))),
+            },
             Source::Sample | Source::Folder(_) => films(source, options, &needed)?,
         };
         let split = |name: &str| {
@@ -56,7 +61,7 @@ impl Corpus {
                 Error::value(format!("{} has no {name} set, for test_share is {share}", source.name()))
             })
         };
-        let shares = if matches!(source, Source::Tables(..)) { Shares::Proportional } else { Shares::Equal };
+        let shares = if source.has_own_classes() { Shares::Proportional } else { Shares::Equal };
         let train = train.choose("train", shares, split)?;
         let test = test.choose("test", shares, split)?;
         let (train, valid) = match &options.valid {

@@ -1,5 +1,6 @@
 //! Where reviews come from.
 
+use super::class_folders;
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::data::formats::FORMATS;
@@ -13,12 +14,14 @@ pub enum Source {
     Sample,
     /// A folder laid out like aclImdb.
     Folder(PathBuf),
+    /// A folder with a folder for each class, in sets or not.
+    Classes(PathBuf),
     /// A table, and another for the test set; without one, a part of the first is drawn for it.
     Tables(PathBuf, Option<PathBuf>),
 }
 
 impl Source {
-    /// A folder, or a table with perhaps another for the test set. A folder that holds `train.csv` (or another format's `train.…`)
+    /// A folder laid out like aclImdb, one of classes, or a table with perhaps another for the test set. A folder that holds `train.csv` (or another format's `train.…`)
     /// stands for that table, with `test.csv` beside it for the test set.
     ///
     /// # Errors
@@ -31,6 +34,7 @@ impl Source {
             return match (inside("train").filter(|_| !access::is_dir(&data.join("train"))), test) {
                 (Some(train), None) => Ok(Source::Tables(train, inside("test"))),
                 (Some(train), Some(test)) => Ok(Source::Tables(train, Some(test.to_path_buf()))),
+                (None, None) if class_folders::found(data).is_some() => Ok(Source::Classes(data.to_path_buf())),
                 (None, None) => Ok(Source::Folder(data.to_path_buf())),
                 (None, Some(_)) => Err(Error::value(format!(
                     "test_data is for tables; {name} is a folder, whose test reviews are in its folder test"
@@ -39,7 +43,7 @@ impl Source {
         }
         if !FORMATS.reads(data) {
             return Err(Error::data(format!(
-                "{name} is no data set: expected a folder laid out like aclImdb, or {}",
+                "{name} is no data set: expected a folder laid out like aclImdb, one with a folder for each class, or {}",
                 FORMATS.expected()
             )));
         }
@@ -50,7 +54,12 @@ impl Source {
     pub(super) fn name(&self) -> String {
         match self {
             Source::Sample => sample::NAME.into(),
-            Source::Folder(path) | Source::Tables(path, _) => path.display().to_string(),
+            Source::Folder(path) | Source::Classes(path) | Source::Tables(path, _) => path.display().to_string(),
         }
+    }
+
+    /// Whether its classes are the user's own, not those of films.
+    pub(super) fn has_own_classes(&self) -> bool {
+        matches!(self, Source::Classes(_) | Source::Tables(..))
     }
 }

@@ -12,9 +12,9 @@ use tch::{Device, Kind};
 /// # Errors
 /// Parts that are missing, no tensors, or of other lengths.
 pub fn predictions(said: &Map) -> Result<Vec<Said>> {
-    let labels = part::<i64>(said, "labels", Kind::Int64)?;
-    let predicted = part::<i64>(said, "predicted", Kind::Int64)?;
-    let probability = part::<f32>(said, "probability", Kind::Float)?;
+    let labels = column::<i64>(said, "labels", Kind::Int64)?;
+    let predicted = column::<i64>(said, "predicted", Kind::Int64)?;
+    let probability = column::<f32>(said, "probability", Kind::Float)?;
     if labels.len() != predicted.len() || labels.len() != probability.len() {
         let message = format!(
             "save_predictions: {} labels, {} predictions and {} probabilities",
@@ -28,7 +28,7 @@ pub fn predictions(said: &Map) -> Result<Vec<Said>> {
     Ok(rows.map(|((label, predicted), probability)| Said { label, predicted, probability }).collect())
 }
 
-fn part<T: tch::kind::Element + Copy>(said: &Map, name: &str, kind: Kind) -> Result<Vec<T>>
+fn column<T: tch::kind::Element + Copy>(said: &Map, name: &str, kind: Kind) -> Result<Vec<T>>
 where
     Vec<T>: TryFrom<tch::Tensor, Error = tch::TchError>,
 {

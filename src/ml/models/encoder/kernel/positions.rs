@@ -120,7 +120,8 @@ mod tests {
 
         #[test]
         fn dropout_residual_and_norm_are_those_of_libtorchs_operations(
-            positions in prop_oneof![1i64..5, 100i64..400], width in prop_oneof![2i64..40, 370i64..400],
+            // Of two features the norm is 1 and -1, whatever they are, and its gradient is what rounding leaves.
+            positions in prop_oneof![1i64..5, 100i64..400], width in prop_oneof![3i64..40, 370i64..400],
             drop in prop_oneof![Just(0.0), Just(0.1), Just(0.5)],
         ) {
             let got = settled(positions, width, drop, Kind::Float, true);
