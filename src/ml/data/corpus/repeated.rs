@@ -32,7 +32,8 @@ pub(super) fn repeated(
             }
         }
     }
-    if let Some((first, second)) = twice.first() {
+    // Of the sample that is known, and would be said in every run.
+    if let Some((first, second)) = twice.first().filter(|_| *source != Source::Sample) {
         let what = match twice.len() {
             1 => "1 training review has the text".to_string(),
             count => format!("{count} training reviews have the text"),
