@@ -3,8 +3,8 @@
 use super::{Overlap, Source};
 use crate::error::{Error, Result};
 use crate::ml::data::Reviews;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
 
 /// Of the test reviews, so many may be in the training set without being asked for: aclImdb has 0.5 %.
 const ALLOWED: f64 = 0.01;
@@ -41,7 +41,7 @@ pub(super) fn repeated(
         notes.push(format!("{what} of another ({second} that of {first})"));
     }
     // A review that was asked for in both sets is said as that.
-    let own: HashSet<&str> = train.names.iter().map(String::as_str).collect();
+    let own: HashSet<&str> = test.iter().flat_map(|_| &train.names).map(String::as_str).collect();
     let other = test.into_iter().flat_map(of).filter(|(_, name)| !own.contains(name));
     let both: Vec<(&str, &str)> = other.filter_map(|(text, name)| Some((name, *seen.get(&text)?))).collect();
     if let (Some((name, first)), Some(test)) = (both.first(), test) {

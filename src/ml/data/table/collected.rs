@@ -116,6 +116,9 @@ impl<'a> Collected<'a> {
     /// The class of a label in the map, which may write numbers in another way.
     fn mapped(&self, label: &str) -> Option<Option<String>> {
         let map = &self.options.label_map;
+        if map.is_empty() {
+            return None;
+        }
         let value = number(label);
         let same = |key: &&String| value.is_finite() && number(key) == value;
         map.get(label).or_else(|| map.iter().find(|(key, _)| same(key)).map(|(_, class)| class)).cloned()
