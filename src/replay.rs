@@ -1,7 +1,7 @@
 //! `imdbsh replay RUN`: the run's script once more, from its beginning, with its options; and whether it comes to the same.
 
 use crate::access;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::ml::run::{CHANGES, Summary};
 use crate::output::{complain, say, visible};
 use crate::resume::Program;
@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// A script that fails; another outcome than that of then.
 pub fn replay(old: &Path, program: Program, setup: Setup, folder: PathBuf) -> Result<(), Failure> {
-    let before = Summary::open(old).map_err(failed)?;
+    let before = Summary::open(old).map_err(Failure::of)?;
     let notes = access::read_to_string(&old.join(CHANGES)).unwrap_or_default();
     if !notes.trim().is_empty() {
         complain(&format!("{} was changed in its course, which is not done again: see its {CHANGES}", shown(old)));
     }
     let (place, (name, text)) = (program.earlier(), program.script());
-    let mut session = Session::new(program.again(setup, folder)).map_err(failed)?;
+    let mut session = Session::new(program.again(setup, folder)).map_err(Failure::of)?;
     let _ = session.eval(&name, &text)?;
     let made = session.runs_made();
     drop(session);
@@ -29,8 +29,8 @@ pub fn replay(old: &Path, program: Program, setup: Setup, folder: PathBuf) -> Re
         let said = format!("the script has made {} runs, and {} was its run {}", made.len(), shown(old), place + 1);
         return Err(Failure::Script(format!("error: {said}")));
     };
-    let after = Summary::open(new).map_err(failed)?;
-    let verdict = equal(&before, &after).map_err(failed)?;
+    let after = Summary::open(new).map_err(Failure::of)?;
+    let verdict = equal(&before, &after).map_err(Failure::of)?;
     let lines: Vec<_> = verdict.lines.iter().map(|line| visible(line)).collect();
     say(&format!("{} again, in {}\n{}", shown(old), shown(new), lines.join("\n")));
     if verdict.is_equal {
@@ -65,12 +65,4 @@ pub fn place_beside(run: &Path) -> PathBuf {
 
 fn shown(path: &Path) -> String {
     visible(&path.display().to_string()).into_owned()
-}
-
-fn failed(error: Error) -> Failure {
-    match error.kind {
-        ErrorKind::Interrupted => Failure::Interrupted(error.message),
-        ErrorKind::Usage => Failure::Usage(error.message),
-        _ => Failure::Script(format!("error: {}", visible(&error.message))),
-    }
 }

@@ -4,6 +4,7 @@ use crate::access;
 use crate::ml::run::{CHANGES, FUNCTIONS, Record, SCRIPT, Summary};
 use crate::output::{in_a_line, visible};
 use crate::runs::{
+    compare::CIRCUMSTANCES,
     fields::{changed, value},
     shown::cell,
 };
@@ -86,28 +87,21 @@ fn keys(runs: &[Summary], part: fn(&Summary) -> &Value) -> impl Iterator<Item = 
     names.into_iter()
 }
 
+/// What is told beside what can make other numbers.
+const SIZES: [&str; 7] = [
+    "machine.system",
+    "data.train.rows",
+    "data.valid.rows",
+    "data.valid.fingerprint",
+    "data.test.rows",
+    "network.parameters",
+    "network.trainable",
+];
+
 /// On what they ran.
 pub fn circumstances(runs: &[Summary]) -> Vec<Line> {
-    let names = [
-        "versions.imdbsh",
-        "versions.libtorch",
-        "device",
-        "threads",
-        "machine.host",
-        "machine.processor",
-        "machine.system",
-        "git.commit",
-        "git.changed",
-        "data.train.rows",
-        "data.train.fingerprint",
-        "data.valid.rows",
-        "data.valid.fingerprint",
-        "data.test.rows",
-        "data.test.fingerprint",
-        "network.parameters",
-        "network.trainable",
-    ];
-    lines(runs, &names.map(str::to_string))
+    let names = CIRCUMSTANCES.into_iter().chain(SIZES);
+    lines(runs, &names.map(str::to_string).collect::<Vec<_>>())
 }
 
 /// Those of which some run has a value.

@@ -9,7 +9,7 @@ use crate::ml::run::{Record, SCRIPT, Summary};
 use serde_json::{Value, json};
 
 /// Circumstances that can make other numbers of the same options.
-const CIRCUMSTANCES: [&str; 10] = [
+pub const CIRCUMSTANCES: [&str; 10] = [
     "versions.imdbsh",
     "versions.libtorch",
     "device",

@@ -3,7 +3,6 @@
 use super::super::command::{Command, Guests};
 use super::super::confine::Reach;
 use super::super::flags::{Flags, key_values};
-use super::super::usage::usage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
 use crate::ml::run::Summary;
@@ -61,11 +60,7 @@ impl Command for Report {
     }
 
     fn run(self, flags: Flags) -> Result<(), Failure> {
-        self.write(&flags).map_err(|error| match error.kind {
-            ErrorKind::Interrupted => Failure::Interrupted(error.message),
-            ErrorKind::Usage => usage(error),
-            _ => Failure::Script(format!("error: {}", visible(&error.message))),
-        })
+        self.write(&flags).map_err(Failure::of)
     }
 }
 
@@ -117,5 +112,23 @@ impl Report {
         }
         given.insert("wrong".into(), self.wrong.to_string());
         Ok(Asked { title: self.title.clone(), reviews: (!is_none).then_some(given) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::{Session, Setup};
+
+    #[test]
+    fn the_keys_are_those_of_the_loader() {
+        let mut session = Session::new(Setup::named("keys")).unwrap();
+        let told = session.json("keys", "#{ keys: imdb::table_options().keys() }.to_json()").unwrap();
+        let of_tables = told["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap());
+        let mut expected: Vec<&str> = ["data", "test"].into_iter().chain(of_tables).collect();
+        let mut keys = REVIEWS.to_vec();
+        expected.sort_unstable();
+        keys.sort_unstable();
+        assert_eq!(keys, expected);
     }
 }

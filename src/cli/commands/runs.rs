@@ -3,7 +3,6 @@
 use super::super::command::{Command, Guests};
 use super::super::drawing::Plot;
 use super::super::flags::Flags;
-use super::super::usage::usage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::run::Summary;
 use crate::output::{ask, complain, say, visible};
@@ -116,7 +115,7 @@ impl Command for Runs {
 
     fn run(self, _: Flags) -> Result<(), Failure> {
         let done = match self.action {
-            None => return self.list().map_err(failed),
+            None => return self.list().map_err(Failure::of),
             Some(action) => action,
         };
         match done {
@@ -127,7 +126,7 @@ impl Command for Runs {
             Action::Rm { runs, yes } => remove_all(&runs, yes),
             Action::Tag { run, words, remove } => tag(&run, &words, &remove).map(|tags| say(&visible(&tags.join(" ")))),
         }
-        .map_err(failed)
+        .map_err(Failure::of)
     }
 }
 
@@ -213,12 +212,4 @@ fn remove_all(runs: &[PathBuf], yes: bool) -> Result<()> {
 
 fn counted(runs: usize) -> String {
     if runs == 1 { "this run".into() } else { format!("these {runs} runs") }
-}
-
-fn failed(error: Error) -> Failure {
-    match error.kind {
-        ErrorKind::Interrupted => Failure::Interrupted(error.message),
-        ErrorKind::Usage => usage(error),
-        _ => Failure::Script(format!("error: {}", visible(&error.message))),
-    }
 }

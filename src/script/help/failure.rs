@@ -1,7 +1,7 @@
 //! How a script ends early, and the report that says why.
 
 use super::diagnostics;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::output::visible;
 use crate::script::{
     base::guard::caught,
@@ -25,6 +25,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What a command that no script has raised it in ends with.
+    pub fn of(error: Error) -> Failure {
+        match error.kind {
+            ErrorKind::Interrupted => Failure::Interrupted(error.message),
+            ErrorKind::Usage => Failure::Usage(error.message),
+            _ => Failure::Script(format!("error: {}", visible(&error.message))),
+        }
+    }
+
     /// The report alone.
     pub fn into_report(self) -> String {
         let (Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report)) = self;
