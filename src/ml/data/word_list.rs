@@ -50,6 +50,11 @@ impl WordList {
         (0..self.len()).map(|at| &self.text[start(&self.ends, at)..self.ends[at]])
     }
 
+    /// The letters of all words, one behind the other.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }

@@ -29,6 +29,7 @@ mod row;
 mod run;
 mod sizes;
 mod statistics;
+mod stderr;
 mod tensor;
 mod text;
 mod time;
@@ -64,6 +65,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(other_script::api).into());
     sizes::register(engine);
     engine.register_global_module(exported_module!(statistics::api).into());
+    engine.register_global_module(exported_module!(stderr::api).into());
     engine.register_global_module(exported_module!(json::api).into());
     run::register(engine);
     training::register(engine);

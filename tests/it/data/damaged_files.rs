@@ -7,7 +7,7 @@ use imdbsh::{
     resume::Program,
     script::{Session, Setup, quiet_panics},
 };
-use std::{fs, panic, path::Path};
+use std::{fs, io::Write, panic, path::Path};
 
 struct Kind {
     /// The file that is damaged.
@@ -45,6 +45,30 @@ const KINDS: &[Kind] = &[
         file: "g.txt",
         make: "write_text(\"g.txt\", \"fine 0.5 -1.25 3e-2\\nfilm 1.0 2.0 3.0\\ndull -0.1 0.2 0.3\\n\");",
         read: "let w = TEXTS; `${word_vectors(\"g.txt\", [w]).table(vocabulary(w))}`",
+        checked: false,
+    },
+    Kind {
+        file: "w.vec",
+        make: "write_text(\"w.vec\", \"3 3\\nfine 0.5 -1.25 3e-2\\nfilm\\t1.0  2.0 3.0\\ndull -0.1 0.2 0.3\\n\");",
+        read: "let w = TEXTS; `${word_vectors(\"w.vec\", [w]).table(vocabulary(w))}`",
+        checked: false,
+    },
+    Kind {
+        file: "w.bin",
+        make: "",
+        read: "let w = TEXTS; `${word_vectors(\"w.bin\", [w]).table(vocabulary(w))}`",
+        checked: false,
+    },
+    Kind {
+        file: "w.gz",
+        make: "",
+        read: "let w = TEXTS; `${word_vectors(\"w.gz\", [w]).table(vocabulary(w))}`",
+        checked: false,
+    },
+    Kind {
+        file: "w.zip",
+        make: "",
+        read: "let w = TEXTS; `${word_vectors(\"w.zip\", [w]).table(vocabulary(w))}`",
         checked: false,
     },
     Kind {
@@ -187,6 +211,7 @@ fn a_damaged_file_is_an_error_or_is_read_and_never_other_data_where_a_checksum_t
             fs::copy(tiny.join(name), Path::new(to).join(name)).unwrap();
         }
     }
+    put_vectors();
     // What a file claims to be its size is not asked for blindly: more would end the process.
     memory::limit(Some(1_500_000_000), |_| {});
     quiet_panics();
@@ -238,6 +263,23 @@ fn a_damaged_file_is_an_error_or_is_read_and_never_other_data_where_a_checksum_t
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     a_cache_gives_the_vectors_of_its_source_whatever_is_done_to_it();
     a_run_that_cannot_be_resumed_is_said();
+}
+
+/// Word vectors in files that no script can write.
+fn put_vectors() {
+    let mut binary = b"3 3\n".to_vec();
+    for (word, row) in [("fine", [0.5f32, -1.25, 3e-2]), ("film", [1.0, 2.0, 3.0]), ("dull", [-0.1, 0.2, 0.3])] {
+        binary
+            .extend(word.bytes().chain([b' ']).chain(row.iter().flat_map(|value| value.to_le_bytes())).chain([b'\n']));
+    }
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(&binary).unwrap();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("w.bin", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(&binary).unwrap();
+    fs::write("w.bin", binary).unwrap();
+    fs::write("w.gz", gzip.finish().unwrap()).unwrap();
+    fs::write("w.zip", zip.finish().unwrap().into_inner()).unwrap();
 }
 
 fn a_cache_gives_the_vectors_of_its_source_whatever_is_done_to_it() {

@@ -7,5 +7,6 @@ mod repeated;
 mod reviews;
 mod sample;
 mod tables;
+mod vector_files;
 mod vectors;
 mod vocabulary;

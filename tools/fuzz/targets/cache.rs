@@ -6,11 +6,11 @@ use imdbsh_fuzz::{begin, file, place, read};
 use libfuzzer_sys::fuzz_target;
 use std::{fs, path::PathBuf, sync::OnceLock};
 
-/// Bytes at the end: the source's stamp, three sizes, the checksum, version and magic.
-const TRAILER: usize = 64;
+/// Bytes at the end: the source's stamp, four sizes, the checksum, version and magic.
+const TRAILER: usize = 72;
 const STAMP: usize = 24;
-const CHECKSUM: usize = 48;
-const VERSION: usize = 52;
+const CHECKSUM: usize = 56;
+const VERSION: usize = 60;
 
 struct Made {
     source: PathBuf,

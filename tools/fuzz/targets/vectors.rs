@@ -1,4 +1,4 @@
-//! Word vectors: GloVe's and word2vec's text, and vocabularies with vectors in JSON and safetensors.
+//! Word vectors: GloVe's and word2vec's text, word2vec's binary, packed and not, and vocabularies with vectors in JSON and safetensors.
 #![no_main]
 
 use imdbsh::ml::data::{Split, Texts, Tokens, Vocabulary, WordVectors};

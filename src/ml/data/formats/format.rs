@@ -1,8 +1,8 @@
 //! How files become tables, by the endings of their names.
 
-use super::packed::{ENDINGS, unpacked};
 use crate::access;
 use crate::error::{Error, Result};
+use crate::ml::data::packed::{ENDINGS, unpacked};
 use crate::ml::data::table::{Collected, Table, TableOptions};
 use std::path::Path;
 

@@ -4,7 +4,6 @@ mod delimited;
 mod delimiter;
 mod format;
 mod json_lines;
-mod packed;
 
 use format::Formats;
 use std::path::Path;

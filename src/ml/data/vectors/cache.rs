@@ -1,36 +1,39 @@
-//! Word vectors of a text file in a file of numbers, from which the rows of some words are read without the others.
+//! Word vectors of a file in a file of numbers, from which the rows of some words are read without the others.
 //!
 //! ```text
-//! rows × dim numbers, float32 │ rows × 4 bytes, each word's length │ rows × 4 bytes, each row's checksum │ the words │ trailer
+//! rows × dim numbers, float32 │ rows × 4 bytes, each word's length │ rows × 4 bytes, each row's checksum │ the words │ notes │ trailer
 //! ```
 //!
-//! All is little-endian. What a cache holds is checked as it is read: the trailer tells what there must be and has a checksum
+//! All is little-endian, and no word stands there twice. The notes, a line each, are what the user should know of the text file. What a cache holds is checked as it is read: the trailer tells what there must be and has a checksum
 //! of all but the rows, which have their own. So it needs no syncing, and whatever happens to it is noticed.
 
-use super::text_file::Block;
+use super::block::Block;
 use super::words::{WordVectors, copy_row};
 use crate::access;
 use crate::ml::data::WordList;
 use crate::ml::data::fingerprint::Fingerprint;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read as _, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const MAGIC: [u8; 8] = *b"imdbshWV";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Bytes of the trailer; version and magic are its end, in every version.
-const TRAILER: usize = 64;
+const TRAILER: usize = 72;
 /// What the names of files begin with that are being made.
 const PART: &str = ".part-";
 
-/// The cache of one text file.
+/// Vectors, and what the user should know of the file that they are from.
+type Read = (WordVectors, Vec<String>);
+
+/// The cache of one file.
 pub(super) struct Cache {
     file: PathBuf,
     stamp: Stamp,
 }
 
-/// By which it is known whether the text file is still the one that the cache was made of.
+/// By which it is known whether the file is still the one that the cache was made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     size: u64,
@@ -43,7 +46,9 @@ struct Trailer {
     stamp: Stamp,
     dim: u64,
     rows: u64,
+    /// Bytes of the words, and of the notes.
     letters: u64,
+    notes: u64,
     checksum: u32,
 }
 
@@ -66,11 +71,11 @@ impl Cache {
         &self.file
     }
 
-    /// The rows of the words that are `wanted`; `None` where there is no cache, or that of an older source.
+    /// The rows of the words that are `wanted`, and the notes; `None` where there is no cache, or that of an older source.
     ///
     /// # Errors
     /// What is wrong with the cache.
-    pub fn read(&self, source: &str, wanted: impl Fn(&str) -> bool) -> Result<Option<WordVectors>, String> {
+    pub fn read(&self, source: &str, wanted: impl Fn(&str) -> bool) -> Result<Option<Read>, String> {
         let Ok(mut file) = File::open(&self.file) else { return Ok(None) };
         let unreadable = |e: io::Error| format!("cannot be read ({e})");
         let (trailer, index) = index(&mut file).map_err(unreadable)??;
@@ -80,8 +85,9 @@ impl Cache {
         let damaged = || "is damaged".to_string();
         let (dim, rows) = (trailer.dim as usize, trailer.rows as usize);
         let (lengths, rest) = index.split_at(4 * rows);
-        let (sums, letters) = rest.split_at(4 * rows);
-        let letters = std::str::from_utf8(letters).map_err(|_| damaged())?;
+        let (sums, texts) = rest.split_at(4 * rows);
+        let texts = std::str::from_utf8(texts).map_err(|_| damaged())?;
+        let (letters, notes) = texts.split_at_checked(trailer.letters as usize).ok_or_else(damaged)?;
 
         let mut words = WordList::default();
         let mut places: Vec<usize> = Vec::new(); // the row of each word
@@ -91,11 +97,10 @@ impl Cache {
             end += length as usize;
             let word = letters.get(start..end).ok_or_else(damaged)?;
             if wanted(word) {
-                let number = words.add(word) as usize;
-                match places.get_mut(number) {
-                    Some(place) => *place = row, // Of a word that comes twice the last row counts.
-                    None => places.push(row),
+                if words.add(word) as usize != places.len() {
+                    return Err(damaged());
                 }
+                places.push(row);
             }
         }
         let mut order: Vec<usize> = (0..places.len()).collect();
@@ -117,7 +122,8 @@ impl Cache {
                 copy_row(row, &mut values[number * dim..(number + 1) * dim]);
             }
         }
-        WordVectors::of_rows(source, dim, words, values).map(Some).map_err(|_| damaged())
+        let vectors = WordVectors::of_rows(source, dim, words, values).map_err(|_| damaged())?;
+        Ok(Some((vectors, notes.lines().map(str::to_string).collect())))
     }
 
     /// A new cache. `None` where the folder cannot be written.
@@ -126,7 +132,7 @@ impl Cache {
         fs::create_dir_all(folder).ok()?;
         remove_leftovers(folder);
         let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder).ok()?;
-        Some(Writer { cache: self, file, lengths: Vec::new(), sums: Vec::new(), letters: String::new() })
+        Some(Writer { cache: self, file, sums: Vec::new() })
     }
 }
 
@@ -134,30 +140,35 @@ impl Cache {
 pub(super) struct Writer<'a> {
     cache: &'a Cache,
     file: tempfile::NamedTempFile,
-    lengths: Vec<u8>,
     sums: Vec<u8>,
-    letters: String,
 }
 
 impl Writer<'_> {
-    pub fn add(&mut self, block: &Block) -> io::Result<()> {
-        for (word, row) in block.rows() {
-            self.lengths.extend((word.len() as u32).to_le_bytes());
+    /// Takes those rows that are `fresh`: of words that have come for the first time.
+    pub fn add(&mut self, block: &Block, fresh: &[bool]) -> io::Result<()> {
+        let all = fresh.iter().all(|fresh| *fresh);
+        for ((_, row), _) in block.rows().zip(fresh).filter(|(_, fresh)| **fresh) {
             self.sums.extend(crc32fast::hash(row).to_le_bytes());
-            self.letters.push_str(word);
+            if !all {
+                self.file.write_all(row)?;
+            }
         }
-        self.file.write_all(block.values())
+        if all { self.file.write_all(block.values()) } else { Ok(()) }
     }
 
-    pub fn finish(mut self, dim: usize) -> io::Result<()> {
+    /// `words` are those of all rows that were taken.
+    pub fn finish(mut self, dim: usize, words: &WordList, notes: &[String]) -> io::Result<()> {
+        let lengths: Vec<u8> = words.iter().flat_map(|word| (word.len() as u32).to_le_bytes()).collect();
+        let notes = notes.join("\n");
         let mut trailer = Trailer {
             stamp: self.cache.stamp,
             dim: dim as u64,
-            rows: (self.lengths.len() / 4) as u64,
-            letters: self.letters.len() as u64,
+            rows: words.len() as u64,
+            letters: words.text().len() as u64,
+            notes: notes.len() as u64,
             checksum: 0,
         };
-        let parts = [self.lengths.as_slice(), &self.sums, self.letters.as_bytes()];
+        let parts = [lengths.as_slice(), &self.sums, words.text().as_bytes(), notes.as_bytes()];
         trailer.checksum = checksum(&trailer, &parts);
         for part in parts {
             self.file.write_all(part)?;
@@ -172,7 +183,7 @@ impl Trailer {
         let mut bytes = Vec::with_capacity(TRAILER);
         bytes.extend(self.stamp.size.to_le_bytes());
         bytes.extend(self.stamp.modified.to_le_bytes());
-        [self.dim, self.rows, self.letters].iter().for_each(|n| bytes.extend(n.to_le_bytes()));
+        [self.dim, self.rows, self.letters, self.notes].iter().for_each(|n| bytes.extend(n.to_le_bytes()));
         bytes.extend(self.checksum.to_le_bytes());
         bytes.extend(VERSION.to_le_bytes());
         bytes.extend(MAGIC);
@@ -190,15 +201,15 @@ impl Trailer {
         }
         let long = |at: usize| u64::from_le_bytes(std::array::from_fn(|i| fields[at + i]));
         let modified = i128::from_le_bytes(std::array::from_fn(|i| fields[8 + i]));
-        let checksum = u32::from_le_bytes(std::array::from_fn(|i| fields[48 + i]));
+        let checksum = u32::from_le_bytes(std::array::from_fn(|i| fields[56 + i]));
         let stamp = Stamp { size: long(0), modified };
-        Ok(Trailer { stamp, dim: long(24), rows: long(32), letters: long(40), checksum })
+        Ok(Trailer { stamp, dim: long(24), rows: long(32), letters: long(40), notes: long(48), checksum })
     }
 
     /// How many bytes are in front of it: the rows, and what is behind them.
     fn sizes(&self) -> (u128, u128) {
         let (dim, rows) = (u128::from(self.dim), u128::from(self.rows));
-        ((4 * dim).saturating_mul(rows), 8 * rows + u128::from(self.letters))
+        ((4 * dim).saturating_mul(rows), 8 * rows + u128::from(self.letters) + u128::from(self.notes))
     }
 }
 
@@ -258,7 +269,8 @@ mod tests {
         for (dim, rows) in [(u64::MAX, u64::MAX), (1 << 63, 1 << 63), (1, u64::MAX), (u64::MAX, 1)] {
             let stamp = Stamp { size: 0, modified: 0 };
             let mut file = tempfile::tempfile().unwrap();
-            file.write_all(&Trailer { stamp, dim, rows, letters: u64::MAX, checksum: 0 }.bytes()).unwrap();
+            file.write_all(&Trailer { stamp, dim, rows, letters: u64::MAX, notes: u64::MAX, checksum: 0 }.bytes())
+                .unwrap();
             assert_eq!(index(&mut file).unwrap().unwrap_err(), "is damaged");
         }
     }

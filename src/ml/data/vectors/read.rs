@@ -1,55 +1,120 @@
-//! Word vectors from text files, which are parsed once.
+//! Word vectors from files, which are parsed once.
 
-use super::cache::Cache;
-use super::text_file::TextFile;
+use super::block::Block;
+use super::cache::{Cache, Writer};
+use super::file::{self, Sizes, Visit};
 use super::words::{WordVectors, copy_row};
 use crate::access;
-use crate::error::Result;
-use crate::ml::data::Tokens;
+use crate::error::{Error, Result};
+use crate::memory;
+use crate::ml::data::{Tokens, WordList};
 use std::path::Path;
 
 impl WordVectors {
-    /// Those rows of a text file whose words occur in `texts`. Each line is a word and its numbers, separated by single spaces;
-    /// the first line tells the width. The first line of word2vec's and fastText's text files (two whole numbers) is
-    /// skipped; of a word that comes twice the last row counts.
+    /// Those rows of a file whose words occur in `texts`, and what the user should know of the file. Each of its lines is a word and its numbers, white space between
+    /// them; the first row tells the width. Word2vec's and fastText's files begin with two whole numbers, and word2vec's may be binary. A file may
+    /// be packed as gzip, zstd, bzip2 or, alone in an archive, zip. Of a word that comes twice the first row counts, which is said, as is a header that promises
+    /// other rows than there are.
     ///
     /// The file is parsed once, on all cores; from then on the rows come from a file of numbers in the folder `cache`, as long as the
-    /// text file keeps its size and time. A cache that is damaged is made anew, with a note that says so; one that
+    /// file keeps its size and time. A cache that is damaged is made anew, with a note that says so; one that
     /// cannot be written is done without.
     ///
     /// # Errors
-    /// A file that cannot be read, a line of another width or with something that is not a finite number: each with the line's
-    /// number.
-    pub fn read(path: &Path, texts: &[&Tokens], cache: Option<&Path>) -> Result<(WordVectors, Option<String>)> {
+    /// A file that cannot be read or holds no vectors, a row of another width or with something that is not a finite number: each with the
+    /// line's number; too little memory.
+    pub fn read(path: &Path, texts: &[&Tokens], cache: Option<&Path>) -> Result<(WordVectors, Vec<String>)> {
         let wanted = |word: &str| texts.iter().any(|tokens| tokens.distinct().number(word).is_some());
         let name = path.display().to_string();
+        let said = |notes: Vec<String>| notes.into_iter().map(|note| format!("{name}: {note}")).collect();
         // What is cached for one file is never that of another which was put into its place meanwhile.
         let source = access::resolve(path)?;
         let cache = cache.and_then(|folder| Cache::new(folder, &source));
-        let mut note = None;
+        let mut notes = Vec::new();
         if let Some(cache) = &cache {
             match cache.read(&name, wanted) {
-                Ok(Some(vectors)) => return Ok((vectors, None)),
+                Ok(Some((vectors, notes))) => return Ok((vectors, said(notes))),
                 Ok(None) => {}
-                Err(why) => note = Some(format!("{} {why}: it is made anew from {name}", cache.file().display())),
+                Err(why) => notes.push(format!("{} {why}: it is made anew from {name}", cache.file().display())),
             }
         }
-        let file = TextFile::open(&source)?;
-        let mut vectors = WordVectors::empty(&name, file.dim);
-        let mut writer = cache.as_ref().and_then(Cache::create);
-        file.blocks(|block| {
-            // A disk that is full: the vectors are here all the same.
-            if writer.as_mut().is_some_and(|writer| writer.add(block).is_err()) {
-                writer = None;
-            }
-            for (word, row) in block.rows().filter(|(word, _)| wanted(word)) {
-                copy_row(row, vectors.place(word));
-            }
-        })?;
-        if let Some(writer) = writer {
-            let _ = writer.finish(file.dim);
+        let writer = cache.as_ref().and_then(Cache::create);
+        let mut reading = Reading::new(WordVectors::empty(&name, 0), wanted, writer);
+        let head = file::read(&source, Sizes::default(), &mut reading)?;
+        if reading.rows == 0 {
+            let promised = head.promised.map(|(rows, _)| format!(", though its header promises {rows}"));
+            return Err(Error::data(format!("{name} holds no vectors{}", promised.unwrap_or_default())));
         }
-        Ok((vectors, note))
+        let own: Vec<String> = head.broken_promise(reading.rows).into_iter().chain(reading.notes()).collect();
+        if let Some(writer) = reading.writer {
+            let _ = writer.finish(head.dim, &reading.words, &own);
+        }
+        notes.extend(said(own));
+        Ok((reading.vectors, notes))
+    }
+}
+
+/// What has been read of a file.
+struct Reading<'a, W> {
+    vectors: WordVectors,
+    wanted: W,
+    writer: Option<Writer<'a>>,
+    /// All words of the file.
+    words: WordList,
+    rows: u64,
+    repeated: u64,
+    /// The first word that came again.
+    again: Option<String>,
+    foreign: u64,
+}
+
+impl<'a, W: Fn(&str) -> bool> Reading<'a, W> {
+    fn new(vectors: WordVectors, wanted: W, writer: Option<Writer<'a>>) -> Self {
+        let (words, rows, repeated, again, foreign) = (WordList::default(), 0, 0, None, 0);
+        Reading { vectors, wanted, writer, words, rows, repeated, again, foreign }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let plural = |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        if let Some(again) = &self.again {
+            let rows = plural(self.repeated, "row is", "rows are");
+            notes.push(format!("{rows} of a word that has one already (the first of `{again}`): the first counts"));
+        }
+        if self.foreign > 0 {
+            let words =
+                plural(self.foreign, "word is not UTF-8 and so in no text", "words are not UTF-8 and so in no text");
+            notes.push(words);
+        }
+        notes
+    }
+}
+
+impl<W: Fn(&str) -> bool> Visit for Reading<'_, W> {
+    fn rows(&mut self, dim: usize, block: &Block) -> Result<()> {
+        /// What a word takes beside its letters, in the list of all and the cache's index.
+        const OF_A_WORD: usize = 64;
+        let more = 3 * block.letters() + OF_A_WORD * block.len() + block.values().len();
+        memory::room(|| format!("reading {}", self.vectors.source()), more as u64)?;
+        self.vectors.widen(dim);
+        self.rows += block.len() as u64 + block.foreign;
+        self.foreign += block.foreign;
+        let mut fresh = Vec::with_capacity(block.len());
+        for (word, row) in block.rows() {
+            let before = self.words.len();
+            fresh.push(self.words.add(word) as usize == before);
+            if fresh.last() == Some(&false) {
+                self.repeated += 1;
+                self.again.get_or_insert_with(|| word.to_string());
+            } else if (self.wanted)(word) {
+                copy_row(row, self.vectors.place(word));
+            }
+        }
+        // A disk that is full: the vectors are here all the same.
+        if self.writer.as_mut().is_some_and(|writer| writer.add(block, &fresh).is_err()) {
+            self.writer = None;
+        }
+        Ok(())
     }
 }
 
@@ -119,7 +184,7 @@ mod tests {
     #[test]
     fn headers_words_with_spaces_and_words_twice_are_understood() {
         let vectors = read("4 2\nthe 1 2\nat a@b.c 3 4\nfilm 5 6\nfilm 7 8", "film at").unwrap();
-        assert_eq!(vectors.row("film"), Some(&[7.0, 8.0][..]));
+        assert_eq!(vectors.row("film"), Some(&[5.0, 6.0][..]));
         assert_eq!(vectors.len(), 1);
     }
 }

@@ -18,7 +18,7 @@ pub struct WordVectors {
 }
 
 impl WordVectors {
-    /// Vectors that are at hand; `source` is where they come from, for messages. Of a word that comes twice the last
+    /// Vectors that are at hand; `source` is where they come from, for messages. Of a word that comes twice the first
     /// row counts.
     ///
     /// # Errors
@@ -34,7 +34,9 @@ impl WordVectors {
             if row.len() != dim {
                 return Err(Error::data(format!("{source}: `{word}` has {} numbers, expected {dim}", row.len())));
             }
-            vectors.place(word).copy_from_slice(row);
+            if !vectors.contains(word) {
+                vectors.place(word).copy_from_slice(row);
+            }
         }
         Ok(vectors)
     }
@@ -123,6 +125,13 @@ impl WordVectors {
     /// None yet.
     pub(super) fn empty(source: &str, dim: usize) -> WordVectors {
         WordVectors { source: source.to_string(), dim, words: WordList::default(), values: Vec::new() }
+    }
+
+    /// How wide they are, before there is one.
+    pub(super) fn widen(&mut self, dim: usize) {
+        if self.is_empty() {
+            self.dim = dim;
+        }
     }
 
     /// Where the numbers of `word` go.

@@ -2,12 +2,12 @@
 
 use crate::access;
 use crate::error::Error;
-use crate::ml::data::{Tokens, WordVectors, is_table, sample};
+use crate::ml::data::{Coverage, Tokens, WordVectors, is_table, sample};
 use crate::output::complain;
 use crate::places::Places;
 use crate::script::api::handles::{TensorHandle, TokensHandle, VectorsHandle, VocabularyHandle};
 use crate::script::base::{ScriptResult, part};
-use rhai::{Array, Dynamic, NativeCallContext, plugin::*};
+use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -16,13 +16,19 @@ const GLOVE: &str = "glove.6B.100d.txt";
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// GloVe vectors of the words in an array of tokenized texts: `"sample"` for those in the program, else the path of a
-    /// text file (a word and its numbers a line, of any width), or the folder or table with the reviews, which has
-    /// `glove.6B.100d.txt` in it or beside it. Found like reviews; `imdbsh fetch glove` downloads it. A text file is parsed once
-    /// and then kept as numbers in the user's cache, from which the rows of these words are read. Also a
-    /// `.safetensors` file that `save` of a vocabulary wrote with vectors: all of its words.
+    /// Vectors of the words in an array of tokenized texts: `"sample"` for GloVe's that are in the program, else the path of a
+    /// file of vectors, or the folder or table with the reviews, which has
+    /// `glove.6B.100d.txt` in it or beside it. Found like reviews; `imdbsh fetch glove` downloads it. Such files are
+    /// - text as GloVe's: a word and its numbers a line, of any width, spaces or tabs between them
+    /// - text as word2vec's and fastText's (`.vec`): the same below a line with two numbers, of rows and of the numbers in each
+    /// - word2vec's in binary (`.bin`)
+    /// - any of these packed as gzip, zstd or bzip2, or, alone in it, in a zip archive; the first bytes tell
+    /// - a `.safetensors` file that `save` of a vocabulary wrote with vectors: all of its words
     ///
-    /// Errors: a file that is not there; a line that is no vector (file and line are named).
+    /// Of a word that comes twice the first row counts. That is said on stderr, once, and so are words that are not UTF-8, and a first line that promises other rows than
+    /// there are. A file is parsed once and then kept as numbers in the user's cache, from which the rows of these words are read.
+    ///
+    /// Errors: a file that is not there, is damaged or holds no vectors; a line that is no vector (file and line are named).
     ///
     /// ```rhai
     /// let words = texts(["a fine film"]).split();
@@ -54,8 +60,8 @@ pub mod api {
             return Ok(Rc::new(WordVectors::load(&file)?));
         }
         let cache = places.cache.as_ref().map(|cache| cache.join("vectors"));
-        let (vectors, note) = WordVectors::read(&file, &tokens, cache.as_deref())?;
-        note.iter().for_each(|note| complain(note));
+        let (vectors, notes) = WordVectors::read(&file, &tokens, cache.as_deref())?;
+        notes.iter().for_each(|note| complain(note));
         Ok(Rc::new(vectors))
     }
 
@@ -91,6 +97,25 @@ pub mod api {
     #[rhai_fn(pure)]
     pub fn found(vectors: &mut VectorsHandle, vocabulary: VocabularyHandle) -> i64 {
         vectors.found(&vocabulary) as i64
+    }
+
+    /// How many words of tokenized texts have a vector: `#{ distinct, distinct_found, running, running_found }`, the distinct words and all as they stand
+    /// in the texts.
+    ///
+    /// ```rhai
+    /// let c = word_vectors("sample", [texts(["film"]).split()]).coverage(texts(["film qwzx film"]).split());
+    /// assert_eq([c.distinct_found, c.distinct, c.running_found, c.running], [1, 2, 2, 3]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn coverage(vectors: &mut VectorsHandle, tokens: TokensHandle) -> Map {
+        let Coverage { distinct, distinct_found, running, running_found } = vectors.coverage(&tokens);
+        let counts = [
+            ("distinct", distinct),
+            ("distinct_found", distinct_found),
+            ("running", running),
+            ("running_found", running_found),
+        ];
+        counts.into_iter().map(|(name, count)| (name.into(), Dynamic::from_int(count as i64))).collect()
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
