@@ -1,3 +1,4 @@
+mod cleaned;
 mod drawn;
 mod exported;
 mod frozen;

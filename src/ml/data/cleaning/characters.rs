@@ -34,7 +34,7 @@ impl Characters {
         Some(Characters { ascii, beyond: ranges().filter(|(_, last)| !last.is_ascii()).collect(), runs })
     }
 
-    fn holds(&self, c: char) -> bool {
+    pub(super) fn holds(&self, c: char) -> bool {
         match self.ascii.get(c as usize) {
             Some(held) => *held,
             None => {

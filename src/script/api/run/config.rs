@@ -18,7 +18,7 @@ use crate::ml::{
 };
 use crate::script::base::{ScriptResult, part};
 use crate::script::language::sources::{self, Sources};
-use rhai::{Map, NativeCallContext};
+use rhai::{FnPtr, Map, NativeCallContext};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,7 @@ pub fn config(context: &NativeCallContext, earlier: &[PathBuf], asked: &Asked) -
         "device": device::name(device::current()),
         "threads": tch::get_num_threads(),
         "versions": { "imdbsh": env!("CARGO_PKG_VERSION"), "libtorch": env!("IMDBSH_LIBTORCH_VERSION") },
-        "data": data(asked.data)?,
+        "data": data(&sources, asked.data)?,
         "optimizer": optimizer(asked.parts),
         "network": network(asked.parts),
         "git": run::repository(if beside.as_os_str().is_empty() { Path::new(".") } else { beside }),
@@ -65,7 +65,7 @@ pub fn config(context: &NativeCallContext, earlier: &[PathBuf], asked: &Asked) -
     }))
 }
 
-fn data(data: &Map) -> Result<Record> {
+fn data(sources: &Sources, data: &Map) -> Result<Record> {
     let mut sets = Record::new();
     for (name, part) in data {
         if let Some(set) = part.clone().try_cast::<DatasetHandle>() {
@@ -73,6 +73,13 @@ fn data(data: &Map) -> Result<Record> {
             if let Some(texts) = (name == "test").then(|| texts_of(data, name, &set)).flatten() {
                 told["texts"] = json!(texts);
             }
+            sets.insert(name.to_string(), told);
+        } else if let Some(function) = part.read_lock::<FnPtr>() {
+            // Of the script's own functions the name is enough to call them again.
+            let told = match function.is_anonymous() {
+                true => json!({ "closure": plain(sources, part) }),
+                false => json!({ "function": function.fn_name() }),
+            };
             sets.insert(name.to_string(), told);
         } else if is_plain(part) {
             sets.insert(name.to_string(), to_json(part));
