@@ -1,4 +1,4 @@
-//! Data sets in tables: CSV, TSV, JSON lines; with and without quotes, alone and with a test table.
+//! Data sets in tables: CSV, TSV, JSON lines, Parquet and Arrow's (told by their first bytes); with and without quotes, alone and with a test table.
 #![no_main]
 
 use imdbsh::ml::data::{Corpus, CorpusOptions, Selection, Source, TableOptions};

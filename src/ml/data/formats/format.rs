@@ -1,5 +1,7 @@
 //! How files become tables, by the endings of their names.
 
+use super::blob::Blob;
+use super::container;
 use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::data::packed::{ENDINGS, unpacked};
@@ -69,22 +71,34 @@ impl Formats {
         if !self.reads(path) {
             return Err(unknown());
         }
+        let mut collected = Collected::new(path, options, classes);
+        if let Some(notes) = container::rows(&Blob::open(path)?, options, &mut |cells| collected.add(cells))? {
+            return table(path, collected, notes, options);
+        }
         let (bytes, inside) = unpacked(path, access::read(path)?, |name| self.of(name).is_some())?;
         let name = inside.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
         let format = self.of(&name).ok_or_else(unknown)?;
-        let bytes = options.encoding.to_utf8(bytes).map_err(|e| e.within(&shown.to_string()))?;
-        let mut collected = Collected::new(path, options, classes);
-        let mut notes = (format.rows)(&Found { path, bytes: &bytes, options }, &mut collected)?;
-        let (rows, others) = collected.done()?;
-        notes.extend(others);
-        if rows.is_empty() {
-            let (texts, label) = (options.texts(), &options.label);
-            let why =
-                if notes.is_empty() { format!("expected the columns {texts} and `{label}`") } else { notes.join("; ") };
-            return Err(Error::data(format!("{shown} holds no rows ({why})")));
-        }
-        Ok(Table { path: path.to_path_buf(), rows, notes })
+        // What was packed and has columns that lie apart is no text.
+        let bytes = match container::is_one(&bytes) {
+            true => bytes,
+            false => options.encoding.to_utf8(bytes).map_err(|e| e.within(&shown.to_string()))?,
+        };
+        let notes = (format.rows)(&Found { path, bytes: &bytes, options }, &mut collected)?;
+        table(path, collected, notes, options)
     }
+}
+
+/// What was collected, as a table.
+fn table(path: &Path, collected: Collected, mut notes: Vec<String>, options: &TableOptions) -> Result<Table> {
+    let (rows, others) = collected.done()?;
+    notes.extend(others);
+    if rows.is_empty() {
+        let (shown, texts, label) = (path.display(), options.texts(), &options.label);
+        let why =
+            if notes.is_empty() { format!("expected the columns {texts} and `{label}`") } else { notes.join("; ") };
+        return Err(Error::data(format!("{shown} holds no rows ({why})")));
+    }
+    Ok(Table { path: path.to_path_buf(), rows, notes })
 }
 
 #[cfg(test)]
