@@ -64,6 +64,41 @@ impl Places {
         Err(nowhere(&format!("there is no data called `{name}` ({how})"), &places))
     }
 
+    /// The files that `name` stands for: what [`Self::find`] finds, else those that a pattern such as `reviews/*.csv` fits in the first of these
+    /// places that has any, as people count; else those of a list, `a.csv,b.csv`.
+    ///
+    /// # Errors
+    /// As [`Self::find`]; a pattern that nothing fits; a file that is named twice.
+    pub fn find_all(&self, name: &str) -> Result<Vec<PathBuf>> {
+        let nowhere = match self.find(name) {
+            Ok(found) => return Ok(vec![found]),
+            Err(nowhere) => nowhere,
+        };
+        let mut all = Vec::new();
+        let parts: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [only] if access::is_pattern(only) => {
+                for root in self.roots() {
+                    let found = access::matching(&root.join(only))?;
+                    if !found.is_empty() {
+                        return Ok(found);
+                    }
+                }
+                return Err(Error::new(ErrorKind::File, format!("no file fits `{only}`: {}", nowhere.message)));
+            }
+            [] | [_] => return Err(nowhere),
+            several => {
+                for part in several {
+                    all.extend(self.find_all(part)?);
+                }
+            }
+        }
+        match all.iter().enumerate().find(|(i, path)| all[..*i].contains(path)) {
+            Some((_, twice)) => Err(Error::value(format!("`{name}` names {} twice", twice.display()))),
+            None => Ok(all),
+        }
+    }
+
     /// Where the pre-trained model `name` is: a folder, or a file of one, in the places where data is looked for.
     ///
     /// # Errors

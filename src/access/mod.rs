@@ -8,9 +8,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "where the files of scripts are opened")]
 
+mod pattern;
 mod rules;
 mod runs;
 
+pub use pattern::{by_number, is_pattern, matching};
 pub use rules::{Want, allow, allow_more, confine, more_than_the_writer_of};
 pub use runs::RunPlace;
 

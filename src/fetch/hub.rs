@@ -1,4 +1,4 @@
-//! Pre-trained models by their names on the Hugging Face hub, kept where Hugging Face's own libraries keep and find them:
+//! The Hugging Face hub, and pre-trained models by their names there, kept where Hugging Face's own libraries keep and find them:
 //!
 //! ```text
 //! HF_HUB_CACHE/models--NAME/refs/main                  the commit
@@ -38,16 +38,40 @@ pub struct Hub {
     pub offline: bool,
 }
 
-/// What the hub says of a model.
+/// What the hub has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Model,
+    DataSet,
+}
+
+impl Kind {
+    fn plural(self) -> &'static str {
+        match self {
+            Kind::Model => "models",
+            Kind::DataSet => "datasets",
+        }
+    }
+
+    /// For messages.
+    fn shown(self) -> &'static str {
+        match self {
+            Kind::Model => "model",
+            Kind::DataSet => "data set",
+        }
+    }
+}
+
+/// What the hub says of a model or data set.
 #[derive(Deserialize)]
-struct Revision {
-    sha: String,
-    siblings: Vec<Sibling>,
+pub(super) struct Revision {
+    pub sha: String,
+    pub siblings: Vec<Sibling>,
 }
 
 #[derive(Deserialize)]
-struct Sibling {
-    rfilename: String,
+pub(super) struct Sibling {
+    pub rfilename: String,
 }
 
 /// What is a file to whoever writes it.
@@ -88,9 +112,9 @@ impl Hub {
         })
     }
 
-    /// Where all that is kept of the model `name` lies.
-    pub fn folder(&self, name: &str) -> PathBuf {
-        self.cache.join(format!("models--{}", name.replace('/', "--")))
+    /// Where all that is kept of a model or data set lies.
+    pub fn folder(&self, kind: Kind, name: &str) -> PathBuf {
+        self.cache.join(format!("{}--{}", kind.plural(), name.replace('/', "--")))
     }
 
     /// The folder of the model `name`: from the cache, else downloaded.
@@ -99,15 +123,11 @@ impl Hub {
     /// A model that the hub does not have, or not with weights and a tokenizer; no connection, or none allowed; a download that
     /// fails (what came is kept, and gone on with the next time); Ctrl-C.
     pub fn model(&self, name: &str, patience: &Patience) -> Result<PathBuf> {
-        let folder = self.folder(name);
+        let folder = self.folder(Kind::Model, name);
         if let Some(there) = cached(&folder) {
             return Ok(there);
         }
-        if self.offline {
-            let message =
-                format!("{name} is not in {}, and HF_HUB_OFFLINE forbids to download it", self.cache.display());
-            return Err(Error::new(ErrorKind::File, message));
-        }
+        self.may_ask(name)?;
         fs::create_dir_all(&folder).map_err(|e| Error::file("make the folder", &folder, e))?;
         let _lock = lock(&folder.join(".imdbsh.lock"), name)?;
         if let Some(there) = cached(&folder) {
@@ -117,7 +137,7 @@ impl Hub {
     }
 
     fn download(&self, name: &str, folder: &Path, patience: &Patience) -> Result<PathBuf> {
-        let revision = self.revision(name, folder, patience)?;
+        let revision = self.revision(Kind::Model, name, "main", folder, patience)?;
         let has = |file: &&str| revision.siblings.iter().any(|s| s.rfilename == **file);
         let mut files = Vec::new();
         for kind in NEEDED {
@@ -127,18 +147,8 @@ impl Hub {
         }
         files.extend(WANTED.iter().filter(|file| has(file)));
         let snapshot = folder.join("snapshots").join(&revision.sha);
-        fs::create_dir_all(&snapshot).map_err(|e| Error::file("make the folder", &snapshot, e))?;
         for file in files {
-            let whole = snapshot.join(file);
-            if whole.is_file() {
-                continue;
-            }
-            let url = format!("{}/{name}/resolve/{}/{file}", self.endpoint.trim_end_matches('/'), revision.sha);
-            complain(&format!("downloading {}", shown(&url)));
-            let part = self.part(url, snapshot.join(format!(".{file}.part")));
-            part.run(patience)?;
-            fs::rename(&part.path, &whole).map_err(|e| Error::file("write", &whole, e))?;
-            part.remove();
+            self.file(Kind::Model, name, &revision.sha, file, &snapshot, patience)?;
         }
         let refs = folder.join("refs");
         fs::create_dir_all(&refs).map_err(|e| Error::file("make the folder", &refs, e))?;
@@ -146,17 +156,54 @@ impl Hub {
         Ok(snapshot)
     }
 
-    /// Asks the hub for the model's newest commit and the names of its files.
-    fn revision(&self, name: &str, folder: &Path, patience: &Patience) -> Result<Revision> {
-        let url = format!("{}/api/models/{name}/revision/main", self.endpoint.trim_end_matches('/'));
+    /// A file of a commit into `snapshot`, if it is not there.
+    pub(super) fn file(
+        &self,
+        kind: Kind,
+        name: &str,
+        sha: &str,
+        file: &str,
+        snapshot: &Path,
+        patience: &Patience,
+    ) -> Result<()> {
+        let whole = snapshot.join(file);
+        if whole.is_file() {
+            return Ok(());
+        }
+        let place = whole.parent().unwrap_or(snapshot);
+        fs::create_dir_all(place).map_err(|e| Error::file("make the folder", place, e))?;
+        let before = if kind == Kind::DataSet { "datasets/" } else { "" };
+        let url = format!("{}/{before}{name}/resolve/{sha}/{}", self.endpoint.trim_end_matches('/'), escaped(file));
+        complain(&format!("downloading {}", shown(&url)));
+        let own = whole.file_name().unwrap_or_default().to_string_lossy();
+        let part = self.part(url, place.join(format!(".{own}.part")));
+        part.run(patience)?;
+        fs::rename(&part.path, &whole).map_err(|e| Error::file("write", &whole, e))?;
+        part.remove();
+        Ok(())
+    }
+
+    /// Asks the hub for the newest commit of a revision, and the names of its files.
+    pub(super) fn revision(
+        &self,
+        kind: Kind,
+        name: &str,
+        revision: &str,
+        folder: &Path,
+        patience: &Patience,
+    ) -> Result<Revision> {
+        let (endpoint, plural) = (self.endpoint.trim_end_matches('/'), kind.plural());
+        let url = format!("{endpoint}/api/{plural}/{name}/revision/{}", revision.replace('/', "%2F"));
         let part = self.part(url, folder.join(".revision.part"));
         // An answer of an earlier run may be an old one.
         part.remove();
         part.run(patience).map_err(|e| {
             match e.message.contains("answers 401") || e.message.contains("answers 404") {
                 true => {
-                    let why = "the hub has no model of this name, or shows it only to those whom HF_TOKEN tells it";
-                    Error::new(e.kind, format!("there is no model called `{name}`: {why} ({})", e.message))
+                    let what = kind.shown();
+                    let why =
+                        format!("the hub has no {what} of this name, or shows it only to those whom HF_TOKEN tells it");
+                    Error::new(e.kind, format!("there is no {what} called `{name}`: {why} ({})", e.message))
                 }
                 false => e,
             }
@@ -176,6 +223,12 @@ impl Hub {
         let token = self.token.iter().map(|token| ("Authorization", format!("Bearer {token}")));
         Download { url, path, headers: token.collect() }
     }
+}
+
+/// The name of a file as an address has it.
+fn escaped(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// The snapshot that `refs/main` names, or any other, if it holds all that is needed.

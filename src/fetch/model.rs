@@ -1,9 +1,10 @@
-//! Where a pre-trained model is: in a folder, or on the hub.
+//! Where a pre-trained model is, in a folder or on the hub; and where a data set of the hub is.
 
-use super::hub::{Hub, is_name};
+use super::data_set::{Choose, DataSet, data_set_name};
+use super::hub::{Hub, Kind, is_name};
 use super::patience::Patience;
 use crate::access::{self, Want};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::places::Places;
 use std::path::PathBuf;
 
@@ -20,9 +21,29 @@ pub fn find_model(places: &Places, name: &str) -> Result<PathBuf> {
             let hub = Hub::of_environment()?;
             let folder = hub.model(name, &Patience::default())?;
             // Its files are links to others of its own, in a folder beside.
-            access::allow(Want::Read, &hub.folder(name));
+            access::allow(Want::Read, &hub.folder(Kind::Model, name));
             Ok(folder)
         }
         found => found,
     }
+}
+
+/// The files that are chosen of a data set of the hub, `OWNER/NAME`, which is found in none of the places where data is looked for: `nowhere` says so. What the hub has of
+/// it may be read from then on.
+///
+/// # Errors
+/// `nowhere`, where the name is none of the hub's: it is not told of what is a path here. Or what [`Hub::data_set`] says.
+pub fn find_data_set(places: &Places, name: &str, nowhere: crate::error::Error, choose: Choose) -> Result<DataSet> {
+    let Some((own, _)) = data_set_name(name).filter(|_| places.is_free(name)) else { return Err(nowhere) };
+    let hub = Hub::of_environment()?;
+    let found = hub.data_set(own, choose, &Patience::default()).map_err(|mut e| {
+        // It may have been meant as a path.
+        if e.kind == ErrorKind::File {
+            e.message =
+                format!("{}\nNor is it there by that name of the Hugging Face hub: {}", nowhere.message, e.message);
+        }
+        e
+    })?;
+    access::allow(Want::Read, &hub.folder(Kind::DataSet, own));
+    Ok(found)
 }

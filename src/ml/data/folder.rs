@@ -58,6 +58,12 @@ fn files(folder: &Path, split: &str, label: Label) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// Whether a folder has a part of that layout.
+pub(super) fn is_one(folder: &Path) -> bool {
+    let parts = [("train", Label::Neg), ("train", Label::Pos), ("test", Label::Neg), ("test", Label::Pos)];
+    parts.into_iter().any(|(split, label)| access::is_dir(&folder.join(split).join(label.name())))
+}
+
 /// The negative reviews of a split and then the positive ones, each by ID.
 ///
 /// # Errors

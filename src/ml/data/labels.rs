@@ -1,6 +1,6 @@
 //! A table's labels as classes.
 
-use super::table::{Row, shortened};
+use super::table::{Row, Table, shortened};
 use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use std::collections::HashMap;
 use std::path::Path;
@@ -31,24 +31,26 @@ pub(super) fn canonical(label: &str, numeric: bool) -> String {
 ///
 /// # Errors
 /// Names both, with their lines.
-pub(super) fn check_alike(path: &Path, rows: &[Row]) -> Result<()> {
-    if are_numbers(rows.iter().map(|row| row.label.as_str())) {
+pub(super) fn check_alike(tables: &[Table]) -> Result<()> {
+    let rows = tables.iter().flat_map(|table| table.rows.iter().map(|row| (table.path.as_path(), row)));
+    if are_numbers(rows.clone().map(|(_, row)| row.label.as_str())) {
         return Ok(());
     }
     let mut seen: HashMap<&str, u64> = HashMap::new();
-    let mut plain: HashMap<String, &Row> = HashMap::new();
-    for row in rows {
+    let mut plain: HashMap<String, (&Path, &Row)> = HashMap::new();
+    for (path, row) in rows {
         if seen.insert(&row.label, row.line).is_some() {
             continue;
         }
         let label = canonical(&row.label, true);
         let key = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(other) = plain.insert(key, row) {
+        if let Some((other_path, other)) = plain.insert(key, (path, row)) {
             let (a, b) = (shortened(&other.label), shortened(&row.label));
             let what =
                 if number(a.as_str()).is_finite() { "are one number" } else { "differ in capitals or spaces only" };
+            let of_other = if path == other_path { String::new() } else { format!("{}, ", other_path.display()) };
             let message = format!(
-                "{}:{}: the labels `{a}` (line {}) and `{b}` {what}: label_map: #{{ \"{b}\": \"{a}\" }} makes them one class; if they are two, class_names names all",
+                "{}:{}: the labels `{a}` ({of_other}line {}) and `{b}` {what}: label_map: #{{ \"{b}\": \"{a}\" }} makes them one class; if they are two, class_names names all",
                 path.display(),
                 row.line,
                 other.line

@@ -33,7 +33,7 @@ mod vocabulary_file;
 mod word_list;
 
 pub use batches::{BatchOptions, Batches, Begun};
-pub use corpus::{Corpus, CorpusOptions, Overlap, Source, Valid};
+pub use corpus::{Corpus, CorpusOptions, Overlap, Source, Tables, Valid, files_of_sets, sets_of};
 pub use dataset::{Dataset, WordOptions};
 pub use encoded::Encoded;
 pub use formats::is_table;

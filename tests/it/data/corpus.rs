@@ -1,7 +1,7 @@
 //! Training and test sets from folders and tables that are, and are not, as they should be.
 
 use imdbsh::error::{Error, ErrorKind};
-use imdbsh::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions};
+use imdbsh::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Tables};
 use imdbsh::ml::random;
 use std::collections::HashSet;
 use std::fs;
@@ -181,20 +181,25 @@ fn what_is_no_data_set_is_said() {
     let file = dir.path().join("reviews.xlsx");
     fs::write(&file, "").unwrap();
     let e = Source::open(&file, None).unwrap_err();
-    let expected = "is no data set: expected a folder laid out like aclImdb, one with a folder for each class, or a file that ends in .csv, .tsv or .jsonl";
+    let expected = "is no data set: expected a folder laid out like aclImdb, one with a folder for each class, or a file that ends in .csv, .tsv, .jsonl, .parquet or .arrow";
     assert_eq!(e.message, format!("{} {expected}", file.display()));
     assert!(Source::open(dir.path(), Some(&file)).unwrap_err().message.contains("test_data is for tables"));
 }
 
 #[test]
 fn a_folder_stands_for_the_tables_in_it_of_whatever_format() {
-    for ending in ["csv", "tsv", "tab", "jsonl", "ndjson", "json"] {
+    for ending in ["csv", "tsv", "tab", "jsonl", "ndjson", "json", "parquet", "arrow", "feather"] {
         let (dir, train) = file(&format!("train.{ending}"), "");
-        assert_eq!(Source::open(dir.path(), None).unwrap(), Source::Tables(train.clone(), None));
+        assert_eq!(Source::open(dir.path(), None).unwrap(), tables(&train, None));
         let test = dir.path().join(format!("test.{ending}"));
         fs::write(&test, "").unwrap();
-        assert_eq!(Source::open(dir.path(), None).unwrap(), Source::Tables(train, Some(test)));
+        assert_eq!(Source::open(dir.path(), None).unwrap(), tables(&train, Some(&test)));
     }
+}
+
+fn tables(train: &Path, test: Option<&Path>) -> Source {
+    let list = |path: &Path| vec![path.to_path_buf()];
+    Source::Tables(Tables { train: list(train), test: test.map(list).unwrap_or_default(), ..Tables::default() })
 }
 
 /// A file of this name and contents.
@@ -455,7 +460,7 @@ fn a_test_table_has_the_classes_of_the_training_table() {
     let folder = Source::open(dir.path(), None).unwrap();
     assert_eq!(Corpus::read(&folder, &CorpusOptions::default()).unwrap().test.unwrap().labels, [2, 1]);
     let test = write("other.csv", "text,label\nd,pos\ne,positive\n");
-    let e = Corpus::read(&Source::Tables(train, Some(test.clone())), &CorpusOptions::default()).unwrap_err();
+    let e = Corpus::read(&tables(&train, Some(&test)), &CorpusOptions::default()).unwrap_err();
     assert_eq!(e.kind, ErrorKind::Data);
     let expected = "label `positive` is not among the training labels (they are neg, neutral, pos)";
     assert_eq!(e.message, format!("{}:3: {expected}", test.display()));

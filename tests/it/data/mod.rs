@@ -1,11 +1,13 @@
 mod batches;
 mod class_folders;
+mod columns;
 mod corpus;
 mod damaged_files;
 mod pipeline;
 mod repeated;
 mod reviews;
 mod sample;
+mod several_files;
 mod tables;
 mod vector_files;
 mod vectors;

@@ -1,3 +1,4 @@
 mod command;
+mod data_sets;
 mod hub;
 mod packages;

@@ -3,7 +3,10 @@
 
 mod class_folders;
 mod draw;
+mod files;
 mod films;
+mod folder_tables;
+mod hub_folder;
 mod notes;
 mod options;
 mod read;
@@ -11,8 +14,11 @@ mod repeated;
 mod source;
 mod splits;
 mod tables;
+mod treebank;
 mod valid;
 
+pub use files::Tables;
+pub use hub_folder::{files_of_sets, sets_of};
 pub use options::{CorpusOptions, Overlap};
 pub use read::Corpus;
 pub use source::Source;

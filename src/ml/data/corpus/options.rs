@@ -8,7 +8,7 @@ use crate::ml::data::{Selection, TableOptions};
 pub struct CorpusOptions {
     pub train: Option<Selection>,
     pub test: Option<Selection>,
-    /// Taken from the training reviews, which then are the others; `None` makes no validation set.
+    /// Taken from the training reviews, which then are the others; `None` takes that of the data set, if it has one.
     pub valid: Option<Valid>,
     /// 2 (negative, positive) or 10 (the stars) for reviews of films; as many as a table has. `None` takes what is there.
     pub classes: Option<usize>,

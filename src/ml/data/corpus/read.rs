@@ -1,12 +1,11 @@
 //! Reading a corpus: list each split, choose, then read only what was chosen.
 
-use super::class_folders;
 use super::films::films;
 use super::notes::{check_classes, damage};
 use super::repeated::repeated;
 use super::splits::Splits;
-use super::tables::tables;
 use super::{CorpusOptions, Source, Valid};
+use super::{class_folders, tables, treebank};
 use crate::error::{Error, Result};
 use crate::ml::data::listing::{self, Entry};
 use crate::ml::data::select::Shares;
@@ -36,19 +35,27 @@ impl Corpus {
     /// one class.
     pub fn read(source: &Source, options: &CorpusOptions) -> Result<Corpus> {
         let usual = match source {
-            Source::Tables(..) | Source::Classes(_) => Selection::All,
+            Source::Tables(..) | Source::Classes(_) | Source::Treebank(_) => Selection::All,
             Source::Sample | Source::Folder(_) => Selection::First(USUAL),
         };
         let train = options.train.clone().unwrap_or_else(|| usual.clone());
         // A table that is all for training has no test set, unless one is asked for.
-        let whole = matches!(source, Source::Tables(_, None) | Source::Classes(_)) && options.test_share == 0.0;
+        let has_none = match source {
+            Source::Tables(tables) => tables.test.is_empty(),
+            source => matches!(source, Source::Classes(_)),
+        };
+        let whole = has_none && options.test_share == 0.0;
         let test = options.test.clone().unwrap_or(if whole { Selection::None } else { usual });
         let mut needed: Vec<&'static str> = train.splits("train");
         needed.extend(test.splits("test"));
         needed.extend(options.valid.iter().flat_map(Valid::splits));
 
         let Splits { listings, classes, mut notes } = match source {
-            Source::Tables(train, test) => tables(train, test.as_deref(), options)?,
+            Source::Tables(files) => tables::tables(files, options)?,
+            Source::Treebank(folder) => match treebank::found(folder) {
+                Some(layout) => tables::treebank(folder, layout, options)?,
+                None => return Err(Error::data(format!("{} is the treebank's no more", source.name()))),
+            },
             Source::Classes(folder) => match class_folders::found(folder) {
                 Some(found) => class_folders::class_folders(folder, &found, options)?,
                 None => return Err(Error::data(format!("{} has no folders of classes any more", source.name()))),
@@ -65,7 +72,12 @@ impl Corpus {
         let train = train.choose("train", shares, split)?;
         let test = test.choose("test", shares, split)?;
         let (train, valid) = match &options.valid {
-            None => (train, Vec::new()),
+            // One that the data set has itself goes with its training set.
+            None => {
+                let own = listings.get("valid").filter(|_| !train.is_empty());
+                (train, own.into_iter().flat_map(|own| &own.entries).collect())
+            }
+            Some(Valid::Nothing) => (train, Vec::new()),
             Some(_) if train.is_empty() => {
                 return Err(Error::value("valid takes its reviews from the training set, and train is 0"));
             }

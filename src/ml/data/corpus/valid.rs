@@ -10,6 +10,8 @@ use std::collections::HashSet;
 /// Which of the training reviews make the validation set.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Valid {
+    /// None, even where the data set has one.
+    Nothing,
     /// A share of those that are asked for, above 0 and below 1, drawn by the seed.
     Share(f64),
     /// So many of them, drawn by the seed.
@@ -21,19 +23,19 @@ pub enum Valid {
 impl Valid {
     /// # Errors
     /// A number that is no share.
-    pub fn share(share: f64) -> Result<Option<Valid>> {
+    pub fn share(share: f64) -> Result<Valid> {
         match share {
-            0.0 => Ok(None),
-            share if share > 0.0 && share < 1.0 => Ok(Some(Valid::Share(share))),
+            0.0 => Ok(Valid::Nothing),
+            share if share > 0.0 && share < 1.0 => Ok(Valid::Share(share)),
             _ => Err(Error::value(format!("valid is {share}: a share of the training reviews is above 0 and below 1"))),
         }
     }
 
-    pub fn count(count: usize) -> Option<Valid> {
-        (count > 0).then_some(Valid::Count(count))
+    pub fn count(count: usize) -> Valid {
+        if count > 0 { Valid::Count(count) } else { Valid::Nothing }
     }
 
-    /// `0.1`, `200`, or slices such as `neg[900:1000] + pos[900:1000]`; an empty text is none.
+    /// `0.1`, `200`, or slices such as `neg[900:1000] + pos[900:1000]`; an empty text says nothing.
     ///
     /// # Errors
     /// A text that is none of the three.
@@ -43,11 +45,11 @@ impl Valid {
             return Ok(None);
         }
         if let (Ok(share), Err(_)) = (text.parse::<f64>(), text.parse::<usize>()) {
-            return Valid::share(share);
+            return Valid::share(share).map(Some);
         }
         match Selection::parse(text).map_err(|e| e.within("valid"))? {
-            Selection::None => Ok(None),
-            Selection::First(count) => Ok(Valid::count(count)),
+            Selection::None => Ok(Some(Valid::Nothing)),
+            Selection::First(count) => Ok(Some(Valid::count(count))),
             Selection::All => Err(Error::value(
                 "valid is \"all\", which leaves no review to learn from: it takes a share such as 0.1, a number, or slices",
             )),
@@ -64,7 +66,7 @@ impl Valid {
     pub(super) fn splits(&self) -> Vec<&'static str> {
         match self {
             Valid::Slices(slices) => slices.splits("train"),
-            Valid::Share(_) | Valid::Count(_) => Vec::new(),
+            Valid::Nothing | Valid::Share(_) | Valid::Count(_) => Vec::new(),
         }
     }
 
@@ -79,6 +81,7 @@ impl Valid {
     ) -> Result<(Vec<&'a Entry>, Vec<&'a Entry>)> {
         let n = train.len();
         let count = match self {
+            Valid::Nothing => return Ok((train, Vec::new())),
             Valid::Share(share) => (n as f64 * share).round() as usize,
             Valid::Count(count) => *count,
             Valid::Slices(slices) => {

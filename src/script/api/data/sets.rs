@@ -3,13 +3,16 @@
 use super::reviews::map;
 use super::table_options::{names, table_options};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::data::{Corpus, CorpusOptions, Overlap, Selection, Source, Valid, is_table, sample};
+use crate::fetch::{self, data_set_name};
+use crate::ml::data::{
+    Corpus, CorpusOptions, Overlap, Selection, Source, Valid, files_of_sets, is_table, sample, sets_of,
+};
 use crate::output::complain;
 use crate::places::Places;
 use crate::script::base::options::{Options, shown};
 use crate::script::base::{ScriptResult, part};
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const FUNCTION: &str = "read_sets";
 
@@ -34,9 +37,9 @@ fn valid(o: &mut Options) -> Result<Option<Valid>> {
     let Some(value) = o.take("valid") else { return Ok(None) };
     match (value.as_int(), value.as_float(), value.clone().into_string()) {
         (Ok(count), ..) => usize::try_from(count)
-            .map(Valid::count)
+            .map(|count| Some(Valid::count(count)))
             .map_err(|_| Error::value(format!("valid is {count}, it must be at least 0"))),
-        (_, Ok(share), _) => Valid::share(share),
+        (_, Ok(share), _) => Valid::share(share).map(Some),
         (.., Ok(text)) => Valid::parse(&text),
         _ => Err(Error::new(
             ErrorKind::Option,
@@ -45,11 +48,45 @@ fn valid(o: &mut Options) -> Result<Option<Valid>> {
     }
 }
 
+/// A name, or an array of such as the list that they are on a command line.
+fn files(o: &mut Options, name: &'static str, usual: &str) -> Result<String> {
+    let Some(value) = o.take(name) else { return Ok(usual.to_string()) };
+    let wrong = || {
+        let message =
+            format!("option `{name}` takes a name, or an array of names without commas, got {}", shown(&value));
+        Error::new(ErrorKind::Option, message)
+    };
+    if let Ok(text) = value.clone().into_string() {
+        return Ok(text);
+    }
+    let array = value.read_lock::<Array>().ok_or_else(wrong)?;
+    let names: Option<Vec<String>> = array.iter().map(|name| name.clone().into_string().ok()).collect();
+    let names = names.filter(|names| !names.is_empty() && !names.iter().any(|name| name.contains(',')));
+    names.map(|names| names.join(",")).ok_or_else(wrong)
+}
+
+/// The data that `name` stands for: here, or on the hub.
+fn source(places: &Places, name: &str, test: Vec<PathBuf>) -> Result<Source> {
+    let nowhere = match places.find_all(name) {
+        Ok(found) => return Source::of(&found, test),
+        Err(nowhere) => nowhere,
+    };
+    let Some((own, config)) = data_set_name(name).filter(|_| !is_table(Path::new(name))) else { return Err(nowhere) };
+    if !test.is_empty() {
+        return Err(Error::value(format!(
+            "test_data is for tables; {name} has a test set of its own, or one is drawn"
+        )));
+    }
+    let found = fetch::find_data_set(places, name, nowhere, &|names| files_of_sets(names, config, own))?;
+    let none = || Error::data(format!("{name} has no training set to read"));
+    Ok(Source::Tables(sets_of(&found.names, config, own)?.ok_or_else(none)?.within(&found.folder)))
+}
+
 fn read(places: &Places, given: Map) -> Result<Corpus> {
     let mut o = Options::new(FUNCTION, given);
     let usual = CorpusOptions::default();
-    let data = o.string("data", sample::NAME)?;
-    let test_data = o.string("test_data", "")?;
+    let data = files(&mut o, "data", sample::NAME)?;
+    let test_data = files(&mut o, "test_data", "")?;
     let options = CorpusOptions {
         train: selection(&mut o, "train")?,
         test: selection(&mut o, "test")?,
@@ -73,8 +110,8 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
         sample::NAME if test_data.is_empty() => Source::Sample,
         sample::NAME => return Err(Error::value("test_data is for tables; the sample has test reviews of its own")),
         name => {
-            let test = (!test_data.is_empty()).then(|| places.find(&test_data)).transpose()?;
-            Source::open(&places.find(name)?, test.as_deref())?
+            let test = if test_data.is_empty() { Vec::new() } else { places.find_all(&test_data)? };
+            source(places, name, test)?
         }
     };
     Corpus::read(&source, &options)

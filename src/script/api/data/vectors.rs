@@ -2,6 +2,7 @@
 
 use crate::access;
 use crate::error::Error;
+use crate::fetch::data_set_name;
 use crate::ml::data::{Coverage, Tokens, WordVectors, is_table, sample};
 use crate::output::complain;
 use crate::places::Places;
@@ -42,13 +43,18 @@ pub mod api {
             return Ok(Rc::new(sample::vectors()?));
         }
         let places = part::<Places>(&context)?;
-        let found = places.find(data)?;
+        let found = match places.find_all(data) {
+            // Of several tables, what lies beside the first.
+            Ok(found) => found.into_iter().next(),
+            Err(_) if data_set_name(data).is_some() && places.is_free(data) => None,
+            Err(nowhere) => return Err(nowhere.into()),
+        };
         let beside = |folder: &Path| {
             [Some(folder), folder.parent()].into_iter().flatten().map(|f| f.join(GLOVE)).find(|f| access::is_file(f))
         };
-        let file = match access::is_dir(&found) || is_table(&found) {
-            false => found,
-            true => match beside(&found) {
+        let file = match found {
+            Some(found) if !access::is_dir(&found) && !is_table(&found) => found,
+            found => match found.and_then(|found| beside(&found)) {
                 Some(file) => file,
                 None => places.find(GLOVE)?,
             },
