@@ -26,6 +26,9 @@ static SHARD: LazyLock<Option<Regex>> =
 /// A part that is only a number, in a folder named after its set.
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[0-9]{4}\.[A-Za-z]+$").ok());
 
+/// The files of each split, with how many parts it has, if that is said.
+type Splits<'n> = BTreeMap<String, Vec<(&'n str, Option<usize>)>>;
+
 /// What the name of a file says.
 struct Named {
     config: String,
@@ -49,7 +52,7 @@ pub fn files_of_sets(names: &[String], config: Option<&str>, shown: &str) -> Res
 /// Several configurations, of which none is asked for, or not this one; a set that lacks a part; no training set. `shown` is what messages call the
 /// data set.
 pub fn sets_of(names: &[String], config: Option<&str>, shown: &str) -> Result<Option<Tables>> {
-    let mut configs: BTreeMap<String, BTreeMap<String, Vec<(&str, Option<usize>)>>> = BTreeMap::new();
+    let mut configs: BTreeMap<String, Splits> = BTreeMap::new();
     for name in names.iter().filter(|name| FORMATS.reads(Path::new(name))) {
         if let Some(Named { config, split, of }) = named(name) {
             configs.entry(config).or_default().entry(split).or_default().push((name, of));
