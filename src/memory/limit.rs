@@ -46,6 +46,11 @@ pub fn room(what: impl Fn() -> String, bytes: u64) -> Result<()> {
     })
 }
 
+/// Whether so many bytes more could be had.
+pub fn has_room(bytes: u64) -> bool {
+    budget::has_room(bytes).is_ok()
+}
+
 /// Refuses `bytes` more in a script's own values.
 ///
 /// # Errors

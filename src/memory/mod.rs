@@ -29,7 +29,7 @@ mod tensors;
 mod trim;
 
 pub use allocator::held;
-pub use limit::{exceeded, is_limited, limit, refuse, refused, room, room_for_values};
+pub use limit::{exceeded, has_room, is_limited, limit, refuse, refused, room, room_for_values};
 pub use size::parse;
 pub use stack::{STACK_OF_A_BYTE, with_stack};
 pub use system::{process, resident};

@@ -7,6 +7,7 @@ use crate::memory;
 use crate::ml::batch::{Batch, Inputs, Pad, Words};
 use crate::ml::device;
 use crate::ml::tensor::{During, bytes, describe};
+use std::borrow::Cow;
 use std::rc::Rc;
 use tch::{Device, Tensor};
 
@@ -150,8 +151,9 @@ impl Dataset {
                 f.number(encoded.max_len() as u64);
                 f.bytes(&[u8::from(options.pad == Pad::Front), u8::from(options.to_limit)]);
                 for row in 0..encoded.len() {
-                    f.number(encoded.row(row).len() as u64);
-                    encoded.row(row).iter().for_each(|id| f.bytes(&id.to_le_bytes()));
+                    let ids = encoded.row(row)?;
+                    f.number(ids.len() as u64);
+                    ids.iter().for_each(|id| f.bytes(&id.to_le_bytes()));
                 }
                 options.vectors.as_ref().map_or(Ok(()), |vectors| f.tensor(vectors))?;
             }
@@ -164,7 +166,7 @@ impl Dataset {
     /// The batch of the given rows, on the current device.
     ///
     /// # Errors
-    /// A row that is not there.
+    /// A row that is not there; texts that are read from a file, which can no longer be read.
     pub fn batch(&self, rows: &[i64]) -> Result<Batch> {
         let places = self.places(rows)?;
         let inputs = match &self.rows {
@@ -197,7 +199,7 @@ impl Dataset {
 }
 
 fn pad(encoded: &Encoded, options: &WordOptions, rows: &[usize]) -> Result<Words> {
-    let rows: Vec<&[i32]> = rows.iter().map(|row| encoded.row(*row)).collect();
+    let rows: Vec<Cow<[i32]>> = rows.iter().map(|row| encoded.row(*row)).collect::<Result<_>>()?;
     let longest = rows.iter().map(|row| row.len()).max().unwrap_or(0);
     let width = if options.to_limit { encoded.max_len() } else { longest };
     let pad_id = i64::from(encoded.pad());

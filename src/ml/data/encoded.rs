@@ -1,20 +1,28 @@
 //! Texts as word indices, without padding: memory is what the words take.
 
-use super::Tokens;
 use super::special::{PAD, UNK};
+use super::word_numbers::WordNumbers;
 use crate::error::{Error, Result};
-use rayon::prelude::*;
-use std::ops::Range;
-use std::rc::Rc;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Rows of word indices. Copies and subsets share the indices.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Encoded {
-    ids: Rc<Vec<i32>>,
-    rows: Vec<Range<usize>>,
+    source: Source,
+    /// Rows of the source; all of them without it.
+    rows: Option<Arc<[u32]>>,
     max_len: usize,
     vocabulary: usize,
     pad: i32,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    /// Rows one behind the other, and where each ends.
+    Ids(Arc<Vec<i32>>, Arc<[usize]>),
+    /// Words, which the texts and all that is encoded of them share, and the index of each distinct one.
+    Words(WordNumbers, Arc<[i32]>),
 }
 
 impl Encoded {
@@ -30,63 +38,85 @@ impl Encoded {
         if let Some(id) = rows.iter().flatten().chain([&pad]).find(|id| outside(id)) {
             return Err(Error::value(format!("encode: an id is {id}, expected 0 to {}", vocabulary.saturating_sub(1))));
         }
-        let mut next = 0;
-        let ranges = rows.iter().map(|ids| {
-            next += ids.len();
-            next - ids.len()..next
+        let mut end = 0;
+        let ends = rows.iter().map(|ids| {
+            end += ids.len();
+            end
         });
-        let ranges = ranges.collect();
-        Ok(Encoded { ids: Rc::new(rows.concat()), rows: ranges, max_len, vocabulary, pad })
+        let ends = ends.collect();
+        let source = Source::Ids(Arc::new(rows.concat()), ends);
+        Ok(Encoded { source, rows: None, max_len, vocabulary, pad })
+    }
+
+    /// Words, each of which has its index of the vocabulary in `indices`.
+    pub(super) fn of_words(
+        words: &WordNumbers,
+        indices: Vec<i32>,
+        max_len: usize,
+        vocabulary: usize,
+    ) -> Result<Encoded> {
+        if max_len == 0 {
+            return Err(Error::value("encode: max_len must be at least 1"));
+        }
+        let source = Source::Words(words.clone(), indices.into());
+        Ok(Encoded { source, rows: None, max_len, vocabulary, pad: PAD as i32 })
     }
 
     /// The memory of the indices in bytes; subsets share it.
     pub fn bytes(&self) -> usize {
-        self.ids.len() * size_of::<i32>()
-    }
-
-    /// `tokens` with each of their distinct words by its index of `vocabulary`.
-    pub(super) fn new(tokens: &Tokens, indices: &[i32], max_len: usize, vocabulary: usize) -> Result<Encoded> {
-        if max_len == 0 {
-            return Err(Error::value("encode: max_len must be at least 1"));
+        match &self.source {
+            Source::Ids(ids, ends) => size_of_val(ids.as_slice()) + size_of_val(&**ends),
+            Source::Words(words, indices) => words.bytes() + size_of_val(&**indices),
         }
-        let mut rows = Vec::with_capacity(tokens.len());
-        let mut end = 0;
-        for row in 0..tokens.len() {
-            let start = end;
-            end += tokens.ids(row).len().clamp(1, max_len);
-            rows.push(start..end);
-        }
-        let mut ids = vec![UNK as i32; end];
-        let mut places = Vec::with_capacity(rows.len());
-        let mut rest = ids.as_mut_slice();
-        for row in &rows {
-            let (place, behind) = rest.split_at_mut(row.len());
-            places.push(place);
-            rest = behind;
-        }
-        places.into_par_iter().enumerate().for_each(|(row, place)| {
-            place.iter_mut().zip(tokens.ids(row)).for_each(|(index, id)| *index = indices[*id as usize]);
-        });
-        Ok(Encoded { ids: Rc::new(ids), rows, max_len, vocabulary, pad: PAD as i32 })
     }
 
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        match (&self.rows, &self.source) {
+            (Some(rows), _) => rows.len(),
+            (None, Source::Ids(_, ends)) => ends.len(),
+            (None, Source::Words(words, _)) => words.len(),
+        }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
-    /// The indices of one row, at least one; none where `row` is beyond the end.
-    pub fn row(&self, row: usize) -> &[i32] {
-        self.rows.get(row).map_or(&[], |range| &self.ids[range.clone()])
+    /// The indices of one row, at least one; none where `row` is beyond the end. A long text is cut at its end, and one without words is
+    /// one unknown word.
+    ///
+    /// # Errors
+    /// Texts that are read from a file, which can no longer be read.
+    pub fn row(&self, row: usize) -> Result<Cow<'_, [i32]>> {
+        let Some(row) = self.row_of_source(row) else { return Ok(Cow::Borrowed(&[])) };
+        match &self.source {
+            Source::Ids(ids, ends) => {
+                let start = if row == 0 { 0 } else { ends[row - 1] };
+                Ok(Cow::Borrowed(&ids[start..ends[row]]))
+            }
+            Source::Words(words, indices) => {
+                let words = words.row(row)?;
+                let cut = &words[..words.len().min(self.max_len)];
+                let mut row: Vec<i32> = cut.iter().map(|word| indices[*word as usize]).collect();
+                if row.is_empty() {
+                    row.push(UNK as i32);
+                }
+                Ok(Cow::Owned(row))
+            }
+        }
     }
 
-    /// Each row's number of words, 1 to [`Self::max_len`].
+    /// Each row's number of indices, 1 to [`Self::max_len`].
     pub fn lengths(&self) -> Vec<i64> {
-        self.rows.iter().map(|range| range.len() as i64).collect()
+        (0..self.len()).filter_map(|row| self.row_of_source(row)).map(|row| self.length(row) as i64).collect()
+    }
+
+    fn length(&self, row: usize) -> usize {
+        match &self.source {
+            Source::Ids(_, ends) => ends[row] - if row == 0 { 0 } else { ends[row - 1] },
+            Source::Words(words, _) => words.length(row).clamp(1, self.max_len),
+        }
     }
 
     /// The limit that rows were cut to.
@@ -106,6 +136,14 @@ impl Encoded {
 
     /// These rows only. `rows` must lie within.
     pub(super) fn subset(&self, rows: &[usize]) -> Encoded {
-        Encoded { rows: rows.iter().filter_map(|r| self.rows.get(*r).cloned()).collect(), ..self.clone() }
+        let rows = rows.iter().filter_map(|row| Some(self.row_of_source(*row)? as u32)).collect();
+        Encoded { rows: Some(rows), ..self.clone() }
+    }
+
+    fn row_of_source(&self, row: usize) -> Option<usize> {
+        match &self.rows {
+            Some(rows) => rows.get(row).map(|row| *row as usize),
+            None => (row < self.len()).then_some(row),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Reviews in a folder that is laid out like aclImdb: in the order of the IDs in the files' names, never in that in which a
 //! folder happens to list them.
 
-use super::listing::{self, Body, Entry, Listing};
+use super::listing::{Bodies, Body, Entry, Listing};
 use super::reviews::checked;
 use super::{Label, Reviews};
 use crate::access;
@@ -25,7 +25,8 @@ impl Reviews {
         let entries = files(folder, split, label)?;
         let place = folder.join(split).join(label.name());
         let range = checked(range, entries.len(), &place.display().to_string())?;
-        listing::read(&entries[range].iter().collect::<Vec<_>>())
+        let rows: Vec<u32> = (range.start as u32..range.end as u32).collect();
+        Ok(of_files(place.display().to_string(), [(label, entries)]).read(&rows)?.reviews)
     }
 }
 
@@ -47,8 +48,7 @@ fn files(folder: &Path, split: &str, label: Label) -> Result<Vec<Entry>> {
             return Err(Error::data(format!("{path}: a review's file is named ID_RATING.txt, the rating 1 to 10")));
         };
         let name = format!("{split}/{}/{name}", label.name());
-        let (group, class) = (label.class() as usize, label.class());
-        entries.push(Entry { group, class, rating, id, name, body: Body::File(path) });
+        entries.push(Entry { class: label.class(), rating, id, name, body: Body::File(path) });
     }
     if entries.is_empty() {
         return Err(Error::data(format!("{} holds no reviews (expected {LAYOUT})", place.display())));
@@ -69,10 +69,19 @@ pub(super) fn is_one(folder: &Path) -> bool {
 /// # Errors
 /// As [`files`].
 pub(super) fn listed(folder: &Path, split: &str) -> Result<Listing> {
-    let mut entries = files(folder, split, Label::Neg)?;
-    entries.extend(files(folder, split, Label::Pos)?);
-    let place = folder.join(split).display().to_string();
-    Ok(Listing { place, groups: [Label::Neg, Label::Pos].map(|l| l.name().to_string()).to_vec(), entries })
+    let classes = [(Label::Neg, files(folder, split, Label::Neg)?), (Label::Pos, files(folder, split, Label::Pos)?)];
+    Ok(of_files(folder.join(split).display().to_string(), classes))
+}
+
+/// The reviews of each class, one class behind the other.
+pub(super) fn of_files<const N: usize>(place: String, classes: [(Label, Vec<Entry>); N]) -> Listing {
+    let groups = [Label::Neg, Label::Pos].map(|label| label.name().to_string()).to_vec();
+    let (mut group, mut all) = (Vec::new(), Vec::new());
+    for (label, entries) in classes {
+        group.extend(std::iter::repeat_n(label.class() as u32, entries.len()));
+        all.extend(entries);
+    }
+    Listing { place, groups, group, bodies: Bodies::Files(all) }
 }
 
 /// `folder/split/label`, if it is a folder; else an error that says at which step the layout ends.

@@ -1,6 +1,6 @@
 //! A table's labels as classes.
 
-use super::table::{Row, Table, shortened};
+use super::table::{Table, shortened};
 use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use std::collections::HashMap;
 use std::path::Path;
@@ -32,28 +32,30 @@ pub(super) fn canonical(label: &str, numeric: bool) -> String {
 /// # Errors
 /// Names both, with their lines.
 pub(super) fn check_alike(tables: &[Table]) -> Result<()> {
-    let rows = tables.iter().flat_map(|table| table.rows.iter().map(|row| (table.path.as_path(), row)));
-    if are_numbers(rows.clone().map(|(_, row)| row.label.as_str())) {
+    let names =
+        tables.iter().flat_map(|table| table.rows.names.iter().zip(0..).map(move |(name, at)| (table, name, at)));
+    if are_numbers(names.clone().map(|(_, name, _)| name)) {
         return Ok(());
     }
-    let mut seen: HashMap<&str, u64> = HashMap::new();
-    let mut plain: HashMap<String, (&Path, &Row)> = HashMap::new();
-    for (path, row) in rows {
-        if seen.insert(&row.label, row.line).is_some() {
-            continue;
-        }
-        let label = canonical(&row.label, true);
+    let mut plain: HashMap<String, (&Table, &str, u32)> = HashMap::new();
+    for (table, name, at) in names {
+        let label = canonical(name, true);
         let key = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some((other_path, other)) = plain.insert(key, (path, row)) {
-            let (a, b) = (shortened(&other.label), shortened(&row.label));
+        if let Some((other_table, other, at_other)) =
+            plain.insert(key, (table, name, at)).filter(|(_, other, _)| *other != name)
+        {
+            let (a, b) = (shortened(other), shortened(name));
             let what =
                 if number(a.as_str()).is_finite() { "are one number" } else { "differ in capitals or spaces only" };
-            let of_other = if path == other_path { String::new() } else { format!("{}, ", other_path.display()) };
+            let of_other = if table.path == other_table.path {
+                String::new()
+            } else {
+                format!("{}, ", other_table.path.display())
+            };
+            let (line, first) = (table.rows.first_line(at), other_table.rows.first_line(at_other));
             let message = format!(
-                "{}:{}: the labels `{a}` ({of_other}line {}) and `{b}` {what}: label_map: #{{ \"{b}\": \"{a}\" }} makes them one class; if they are two, class_names names all",
-                path.display(),
-                row.line,
-                other.line
+                "{}:{line}: the labels `{a}` ({of_other}line {first}) and `{b}` {what}: label_map: #{{ \"{b}\": \"{a}\" }} makes them one class; if they are two, class_names names all",
+                table.path.display(),
             );
             return Err(Error::data(message));
         }
@@ -67,14 +69,14 @@ pub(super) fn number(label: &str) -> f64 {
     label.parse::<f64>().map_or(f64::NAN, |n| n + 0.0)
 }
 
-/// `path` and what is known of it as an error's beginning.
-pub(super) fn unknown_label(path: &Path, row: &Row, names: &[String], whose: &str) -> Error {
+/// A label that is not among the classes `names`, as an error: which row has it, and what it could be.
+pub(super) fn unknown_label(path: &Path, (line, label): (u64, &str), names: &[String], whose: &str) -> Error {
     let known: Vec<&str> = names.iter().map(String::as_str).collect();
-    let nearest = did_you_mean(&row.label, &known);
+    let nearest = did_you_mean(label, &known);
     let list = known.join(", ");
-    let label = shortened(&row.label);
+    let label = shortened(label);
     Error::new(
         ErrorKind::Data,
-        format!("{}:{}: label `{label}` is not among {whose}{nearest} (they are {list})", path.display(), row.line),
+        format!("{}:{line}: label `{label}` is not among {whose}{nearest} (they are {list})", path.display()),
     )
 }

@@ -31,6 +31,11 @@ impl Unpacked<'_> {
     }
 }
 
+/// Whether a file that begins so is packed.
+pub(super) fn is_packed(start: &[u8]) -> bool {
+    Packing::of(start).is_some()
+}
+
 /// The bytes of a file, unpacked where they are packed; of an archive those of the only table in it, with its name. `is_table` tells by names.
 ///
 /// # Errors

@@ -54,7 +54,7 @@ pub struct Reviews {
     /// The number in the file's name; of a table's row its line.
     pub ids: Vec<i64>,
     /// Where each is from: `test/neg/12_3.txt`, `mine.csv:17`.
-    pub names: Vec<String>,
+    pub names: Texts,
     /// How many U+FFFD stand in the texts in place of bytes that were not UTF-8.
     pub replaced: usize,
 }
@@ -73,11 +73,14 @@ impl Reviews {
     /// # Errors
     /// Those of [`Texts::followed_by`].
     pub fn followed_by(&self, other: &Reviews) -> Result<Reviews> {
-        let mut all = Reviews { texts: self.texts.followed_by(&other.texts)?, ..self.clone() };
+        let mut all = Reviews {
+            texts: self.texts.followed_by(&other.texts)?,
+            names: self.names.followed_by(&other.names)?,
+            ..self.clone()
+        };
         all.labels.extend_from_slice(&other.labels);
         all.ratings.extend_from_slice(&other.ratings);
         all.ids.extend_from_slice(&other.ids);
-        all.names.extend_from_slice(&other.names);
         all.replaced += other.replaced;
         Ok(all)
     }

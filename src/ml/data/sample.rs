@@ -45,15 +45,16 @@ pub fn reviews(split: &str, label: Label, range: Option<Range<usize>>) -> Result
     let lines: Vec<&[u8]> = unpacked.split(|b| *b == b'\n').filter(|line| !line.is_empty()).collect();
     let range = checked(range, lines.len(), &place)?;
     let mut reviews = Reviews { labels: vec![label.class(); range.len()], ..Reviews::default() };
-    let mut texts = Vec::with_capacity(range.len());
+    let (mut texts, mut names) = (Vec::with_capacity(range.len()), Vec::with_capacity(range.len()));
     for line in &lines[range] {
         let Line { id, rating, text } = serde_json::from_slice(line).map_err(|e| damaged(&place, e))?;
-        reviews.names.push(format!("{split}/{}/{id}_{rating}.txt", label.name()));
+        names.push(format!("{split}/{}/{id}_{rating}.txt", label.name()));
         reviews.ids.push(id);
         reviews.ratings.push(rating);
         texts.push(text);
     }
     reviews.texts = Texts::new(texts);
+    reviews.names = Texts::new(names);
     Ok(reviews)
 }
 

@@ -1,9 +1,12 @@
 //! Which reviews of a data set: `2000`, `all`, or slices such as `neg[5000:6000] + train/pos[:500]`.
 
-use super::listing::{Entry, Listing};
+use super::listing::Listing;
 use crate::error::{Error, Result};
 
 pub(super) const SPLITS: [&str; 2] = ["train", "test"];
+
+/// Those, and the set that a data set may have to choose an epoch by.
+pub(super) const SETS: [&str; 3] = ["train", "test", "valid"];
 
 const SYNTAX: &str = "expected a number, \"all\", or slices such as \"neg[5000:6000] + pos[2500:3500]\"";
 
@@ -73,20 +76,22 @@ impl Selection {
         own: &'static str,
         shares: Shares,
         split: impl Fn(&str) -> Result<&'a Listing>,
-    ) -> Result<Vec<&'a Entry>> {
+    ) -> Result<Vec<Review>> {
         match self {
             Selection::None => Ok(Vec::new()),
-            Selection::All => Ok(split(own)?.entries.iter().collect()),
-            Selection::First(count) => first(*count, own, shares, split(own)?),
+            Selection::All => Ok(Review::of(own, 0..split(own)?.len() as u32)),
+            Selection::First(count) => Ok(Review::of(own, first(*count, own, shares, split(own)?)?)),
             Selection::Slices(slices) => {
-                let mut chosen: Vec<&Entry> = Vec::new();
+                let mut chosen: Vec<Review> = Vec::new();
                 let mut seen = std::collections::HashSet::new();
                 for slice in slices {
-                    let part = slice.choose(split(slice.split.unwrap_or(own))?)?;
-                    if let Some(twice) = part.iter().find(|e| !seen.insert(std::ptr::from_ref::<Entry>(e))) {
+                    let name = slice.split.unwrap_or(own);
+                    let listing = split(name)?;
+                    let part = Review::of(name, slice.choose(listing)?);
+                    if let Some(twice) = part.iter().find(|review| !seen.insert(**review)) {
+                        let (slice, twice) = (&slice.text, listing.name(twice.row));
                         return Err(Error::value(format!(
-                            "{own}: `{}` holds {} once more: no review may come twice",
-                            slice.text, twice.name
+                            "{own}: `{slice}` holds {twice} once more: no review may come twice"
                         )));
                     }
                     chosen.extend(part);
@@ -97,12 +102,26 @@ impl Selection {
     }
 }
 
-fn first<'a>(count: usize, own: &str, shares: Shares, listing: &'a Listing) -> Result<Vec<&'a Entry>> {
+/// A review of a listing: the place of its set in [`SETS`], and its own in the listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Review {
+    pub split: u8,
+    pub row: u32,
+}
+
+impl Review {
+    pub fn of(split: &str, rows: impl IntoIterator<Item = u32>) -> Vec<Review> {
+        let split = SETS.iter().position(|name| *name == split).unwrap_or_default() as u8;
+        rows.into_iter().map(|row| Review { split, row }).collect()
+    }
+}
+
+fn first(count: usize, own: &str, shares: Shares, listing: &Listing) -> Result<Vec<u32>> {
     let counts = counts(listing);
     let quotas = match shares {
         Shares::Proportional => {
-            if count > listing.entries.len() {
-                let (place, n) = (&listing.place, listing.entries.len());
+            if count > listing.len() {
+                let (place, n) = (&listing.place, listing.len());
                 return Err(Error::value(format!(
                     "{own}: {count} reviews were asked for and {place} has {n}; \"all\" takes them all"
                 )));
@@ -126,18 +145,19 @@ fn first<'a>(count: usize, own: &str, shares: Shares, listing: &'a Listing) -> R
         }
     }
     let mut left = quotas;
-    let take = |entry: &&Entry| {
-        let wanted = left[entry.group] > 0;
-        left[entry.group] -= usize::from(wanted);
+    let mut take = |group: u32| {
+        let left = &mut left[group as usize];
+        let wanted = *left > 0;
+        *left -= usize::from(wanted);
         wanted
     };
-    Ok(listing.entries.iter().filter(take).collect())
+    Ok((0..).zip(&listing.group).filter(|(_, group)| take(**group)).map(|(row, _)| row).collect())
 }
 
 /// How many reviews each group has.
 pub(super) fn counts(listing: &Listing) -> Vec<usize> {
     let mut counts = vec![0; listing.groups.len()];
-    listing.entries.iter().for_each(|e| counts[e.group] += 1);
+    listing.group.iter().for_each(|group| counts[*group as usize] += 1);
     counts
 }
 
@@ -185,7 +205,7 @@ impl Slice {
         Ok(Slice { split, group: group.map(str::to_string), from, to, text: text.to_string() })
     }
 
-    fn choose<'a>(&self, listing: &'a Listing) -> Result<Vec<&'a Entry>> {
+    fn choose(&self, listing: &Listing) -> Result<Vec<u32>> {
         let Slice { text, .. } = self;
         let group = match &self.group {
             None => None,
@@ -197,7 +217,8 @@ impl Slice {
                 Error::value(format!("`{text}`: {place} has no `{name}` (it has {known})"))
             })?),
         };
-        let all: Vec<&Entry> = listing.entries.iter().filter(|e| group.is_none_or(|g| e.group == g)).collect();
+        let of_group = (0..).zip(&listing.group).filter(|(_, of)| group.is_none_or(|group| **of as usize == group));
+        let all: Vec<u32> = of_group.map(|(row, _)| row).collect();
         let n = all.len() as i64;
         let place = |bound: i64| if bound < 0 { bound + n } else { bound };
         let (from, to) = (place(self.from.unwrap_or(0)), place(self.to.unwrap_or(n)));

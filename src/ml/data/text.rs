@@ -2,9 +2,11 @@
 
 use super::cleaning::{Step, lower, replace};
 use super::fingerprint::Fingerprint;
+use super::stored::Stored;
 use crate::error::{Error, Result};
 use crate::memory;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 use tch::Tensor;
 
@@ -13,34 +15,51 @@ use tch::Tensor;
 /// once, on all cores.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
-    raw: Arc<[Arc<str>]>,
+    stored: Stored,
     steps: Vec<Step>,
 }
 
 impl Texts {
     pub fn new<T: Into<Arc<str>>>(texts: impl IntoIterator<Item = T>) -> Texts {
-        Texts { raw: texts.into_iter().map(Into::into).collect(), steps: Vec::new() }
+        Texts::of(Stored::Kept(texts.into_iter().map(Into::into).collect()))
     }
 
-    /// The memory of the texts in bytes; what is cleaned of them takes none.
+    pub(super) fn of(stored: Stored) -> Texts {
+        Texts { stored, steps: Vec::new() }
+    }
+
+    /// The memory of the texts in bytes; what is cleaned of them takes none, nor does what is read from a file each time.
     pub fn bytes(&self) -> usize {
-        self.raw.iter().map(|text| text.len()).sum()
+        self.stored.bytes()
+    }
+
+    /// How many bytes of them are not in memory but read from a file, about.
+    pub(super) fn unheld(&self) -> u64 {
+        self.stored.unheld()
     }
 
     pub fn len(&self) -> usize {
-        self.raw.len()
+        self.stored.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.raw.is_empty()
+        self.len() == 0
     }
 
     /// The text at `index`, cleaned.
     ///
     /// # Errors
-    /// A cleaned text that memory has no room for; the user asked to stop.
+    /// A cleaned text that memory has no room for; a file that can no longer be read; the user asked to stop.
     pub fn get(&self, index: usize) -> Result<Option<Cow<'_, str>>> {
-        self.raw.get(index).map(|text| self.clean(text)).transpose()
+        self.stored.get(index)?.map(|text| self.clean(text)).transpose()
+    }
+
+    /// Tells the texts of a range, cleaned, in their order.
+    ///
+    /// # Errors
+    /// As [`Self::get`]; those of `each`.
+    pub fn each(&self, range: Range<usize>, mut each: impl FnMut(Cow<'_, str>) -> Result<()>) -> Result<()> {
+        self.stored.each(range, &mut |text| each(self.clean(text)?))
     }
 
     /// 16 hexadecimal digits that tell these texts with their labels from others.
@@ -49,18 +68,18 @@ impl Texts {
     /// As [`Self::get`]; labels that cannot be brought to the CPU.
     pub fn fingerprint(&self, labels: &Tensor) -> Result<String> {
         let mut f = Fingerprint::new();
-        for text in self.iter() {
-            let text = text?;
+        self.each(0..self.len(), |text| {
             f.number(text.len() as u64);
             f.bytes(text.as_bytes());
-        }
+            Ok(())
+        })?;
         f.tensor(labels)?;
         Ok(f.finish())
     }
 
     /// The texts, cleaned; each can fail as [`Self::get`] does.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Result<Cow<'_, str>>> {
-        self.raw.iter().map(|text| self.clean(text))
+        (0..self.len()).map(|index| Ok(self.get(index)?.unwrap_or_default()))
     }
 
     /// These texts, which one more step cleans.
@@ -100,33 +119,31 @@ impl Texts {
     /// Texts that are not, and are more than memory has room for; the user asked to stop.
     pub fn followed_by(&self, other: &Texts) -> Result<Texts> {
         if self.steps == other.steps {
-            let raw = self.raw.iter().chain(&*other.raw).cloned().collect();
-            return Ok(Texts { raw, steps: self.steps.clone() });
+            return Ok(Texts { stored: self.stored.followed_by(&other.stored), steps: self.steps.clone() });
         }
-        let mut all = Vec::with_capacity(self.len() + other.len());
-        for text in self.iter().chain(other.iter()) {
-            let text = text?;
-            memory::room_for_values("the cleaned texts: one more", text.len() as u64)?;
-            all.push(text);
+        let mut all: Vec<Arc<str>> = Vec::with_capacity(self.len() + other.len());
+        for texts in [self, other] {
+            texts.each(0..texts.len(), |text| {
+                memory::room_for_values("the cleaned texts: one more", text.len() as u64)?;
+                all.push(text.into());
+                Ok(())
+            })?;
         }
         Ok(Texts::new(all))
     }
 
     /// # Errors
     /// A text that memory has no room for; the user asked to stop.
-    pub(super) fn clean<'a>(&self, text: &'a str) -> Result<Cow<'a, str>> {
-        self.steps.iter().try_fold(Cow::Borrowed(text), |text, step| step.apply(text))
-    }
-
-    /// The texts before any cleaning.
-    pub(super) fn raw(&self) -> &[Arc<str>] {
-        &self.raw
+    fn clean<'a>(&self, text: Cow<'a, str>) -> Result<Cow<'a, str>> {
+        self.steps.iter().try_fold(text, |text, step| step.apply(text))
     }
 }
 
 impl PartialEq for Texts {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        let text = |texts: &Texts, index| texts.get(index).ok().flatten().map(Cow::into_owned);
+        self.len() == other.len()
+            && (0..self.len()).all(|at| text(self, at).is_some() && text(self, at) == text(other, at))
     }
 }
 

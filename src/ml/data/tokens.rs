@@ -1,66 +1,57 @@
 //! Texts split into words, held compactly: each distinct word once, and a number a word of text.
 
-use super::{Texts, WordList};
+use super::word_numbers::WordNumbers;
+use super::{Split, Texts, WordList};
 use crate::error::Result;
-use crate::interrupt;
+use crate::{interrupt, memory};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
-/// Where a text is split.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Split {
-    /// At each single space, as Python's `text.split(" ")`: a space at either end, or two in a row, give an empty word,
-    /// and an empty text gives one. This is what the lab does.
-    Spaces,
-    /// At runs of white space, as Python's `text.split()`: no word is empty, and an empty text has none.
-    WhiteSpace,
-}
-
 /// The words of texts. 25,000 reviews take 6 million numbers of four bytes and 100,000 words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Tokens {
     /// The distinct words, in the order in which they come first.
-    words: WordList,
+    words: Arc<WordList>,
     /// How often each of them occurs.
     counts: Vec<usize>,
-    /// The words of all texts, one behind the other, as numbers in `words`.
-    ids: Vec<u32>,
-    /// Where each text ends in `ids`.
-    ends: Vec<usize>,
+    numbers: WordNumbers,
 }
 
 impl Tokens {
-    /// Cleans and splits every text, and counts the words. The result does not depend on the number of threads.
+    /// Cleans and splits every text, and counts the words. The result does not depend on the number of threads. Texts that are read from
+    /// a file, and have more words than there is memory for their numbers, are split once more whenever a row of them is asked for.
     ///
     /// # Errors
-    /// The user asked to stop; a cleaned text that memory has no room for.
+    /// The user asked to stop; a cleaned text that memory has no room for; a file that can no longer be read.
     pub fn split(texts: &Texts, at: Split) -> Result<Tokens> {
         // A few shares a thread: each has its own list of words, and to bring these together is the part that one thread does.
         let share = texts.len().div_ceil(4 * rayon::current_num_threads()).max(64);
-        let mut shares =
-            texts.raw().par_chunks(share).map(|raw| one_thread(texts, raw, at)).collect::<Result<Vec<Tokens>>>()?;
-        let mut all = Tokens::default();
-        let numbers: Vec<Vec<u32>> = shares.iter().map(|share| all.add_words(share)).collect();
-        shares.par_iter_mut().zip(numbers).for_each(|(share, numbers)| {
-            share.ids.iter_mut().for_each(|id| *id = numbers[*id as usize]);
+        let keeps = memory::has_room(2 * size_of_numbers(texts.unheld()));
+        let shares: Vec<usize> = (0..texts.len()).step_by(share).collect();
+        let shares = shares.into_par_iter().map(|from| Share::split(texts, from..from + share, at, keeps));
+        let mut shares = shares.collect::<Result<Vec<Share>>>()?;
+        let (mut words, mut counts) = (WordList::default(), Vec::new());
+        let places: Vec<Vec<u32>> = shares.iter().map(|share| share.add_words(&mut words, &mut counts)).collect();
+        shares.par_iter_mut().zip(places).for_each(|(share, places)| {
+            share.numbers.iter_mut().for_each(|number| *number = places[*number as usize]);
         });
-        all.ids.reserve_exact(shares.iter().map(|share| share.ids.len()).sum());
-        all.ends.reserve_exact(texts.len());
-        for share in shares {
-            let before = all.ids.len();
-            all.ids.extend_from_slice(&share.ids);
-            all.ends.extend(share.ends.iter().map(|end| before + end));
-        }
-        Ok(all)
+        let lengths = shares.iter().flat_map(|share| share.lengths.iter().copied()).collect();
+        let words = Arc::new(words);
+        let numbers = match keeps {
+            true => WordNumbers::kept(shares.into_iter().map(|share| share.numbers).collect(), share, lengths),
+            false => WordNumbers::again(texts.clone(), at, words.clone(), lengths),
+        };
+        Ok(Tokens { words, counts, numbers })
     }
 
     /// Number of texts.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.numbers.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
     /// The distinct words, in the order in which they come first.
@@ -75,59 +66,75 @@ impl Tokens {
 
     /// The number of words of each text.
     pub fn lengths(&self) -> Vec<i64> {
-        (0..self.len()).map(|row| self.ids(row).len() as i64).collect()
+        (0..self.len()).map(|row| self.numbers.length(row) as i64).collect()
     }
 
     /// The words of one text; none where `row` is beyond the end.
-    pub fn words(&self, row: usize) -> Vec<&str> {
-        self.ids(row).iter().filter_map(|id| self.words.word(*id as usize)).collect()
+    ///
+    /// # Errors
+    /// A file that can no longer be read.
+    pub fn words(&self, row: usize) -> Result<Vec<&str>> {
+        Ok(self.numbers.row(row)?.iter().filter_map(|number| self.words.word(*number as usize)).collect())
     }
 
-    /// The words of one text as numbers in [`Self::distinct`].
-    pub(super) fn ids(&self, row: usize) -> &[u32] {
-        let Some(end) = self.ends.get(row) else { return &[] };
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.ids[start..*end]
-    }
-
-    fn push(&mut self, word: &str) {
-        let id = self.words.add(word);
-        self.count(id, 1);
-        self.ids.push(id);
-    }
-
-    fn count(&mut self, id: u32, times: usize) {
-        match self.counts.get_mut(id as usize) {
-            Some(count) => *count += times,
-            None => self.counts.push(times),
-        }
-    }
-
-    /// Adds the distinct words of a share, and gives the number here of each.
-    fn add_words(&mut self, share: &Tokens) -> Vec<u32> {
-        let words = share.words.iter().zip(&share.counts);
-        words
-            .map(|(word, times)| {
-                let id = self.words.add(word);
-                self.count(id, *times);
-                id
-            })
-            .collect()
+    /// The words of the texts as numbers in [`Self::distinct`].
+    pub(super) fn numbers(&self) -> &WordNumbers {
+        &self.numbers
     }
 }
 
-fn one_thread(texts: &Texts, raw: &[Arc<str>], at: Split) -> Result<Tokens> {
-    let mut tokens = Tokens::default();
-    for text in raw {
-        interrupt::check()?;
-        let text = texts.clean(text)?;
-        match at {
-            Split::Spaces => text.split(' ').for_each(|word| tokens.push(word)),
-            Split::WhiteSpace => text.split_whitespace().for_each(|word| tokens.push(word)),
-        }
-        tokens.ends.push(tokens.ids.len());
+/// The words of some of the texts, by one thread.
+#[derive(Default)]
+struct Share {
+    words: WordList,
+    counts: Vec<usize>,
+    numbers: Vec<u32>,
+    lengths: Vec<u32>,
+}
+
+impl Share {
+    fn split(texts: &Texts, rows: Range<usize>, at: Split, keeps: bool) -> Result<Share> {
+        let mut share = Share::default();
+        texts.each(rows, |text| {
+            interrupt::check()?;
+            let mut length = 0;
+            at.words(&text, |word| {
+                let number = share.words.add(word);
+                count(&mut share.counts, number, 1);
+                length += 1;
+                if keeps {
+                    share.numbers.push(number);
+                }
+            });
+            share.lengths.push(length);
+            Ok(())
+        })?;
+        share.numbers.shrink_to_fit();
+        Ok(share)
     }
-    Ok(tokens)
+
+    /// Adds its distinct words to those of all, and gives the number there of each.
+    fn add_words(&self, words: &mut WordList, counts: &mut Vec<usize>) -> Vec<u32> {
+        let own = self.words.iter().zip(&self.counts);
+        own.map(|(word, times)| {
+            let number = words.add(word);
+            count(counts, number, *times);
+            number
+        })
+        .collect()
+    }
+}
+
+fn count(counts: &mut Vec<usize>, number: u32, times: usize) {
+    match counts.get_mut(number as usize) {
+        Some(count) => *count += times,
+        None => counts.push(times),
+    }
+}
+
+/// Four bytes for a word, of six letters with the space behind it.
+fn size_of_numbers(letters: u64) -> u64 {
+    letters / 6 * 4
 }
 
 #[cfg(test)]
@@ -137,7 +144,7 @@ mod tests {
 
     fn split(text: &str, at: Split) -> Vec<String> {
         let tokens = Tokens::split(&Texts::new([text]), at).unwrap();
-        tokens.words(0).into_iter().map(str::to_string).collect()
+        tokens.words(0).unwrap().into_iter().map(str::to_string).collect()
     }
 
     // >>> " a  b ".split(" "), "".split(" "), "a\tb".split(" ")
@@ -160,7 +167,7 @@ mod tests {
             let tokens = Tokens::split(&Texts::new(texts.clone()), Split::Spaces).unwrap();
             prop_assert_eq!(tokens.len(), texts.len());
             for (row, text) in texts.iter().enumerate() {
-                prop_assert_eq!(&tokens.words(row).join(" "), text);
+                prop_assert_eq!(&tokens.words(row).unwrap().join(" "), text);
             }
             prop_assert_eq!(tokens.counts().iter().sum::<usize>() as i64, tokens.lengths().iter().sum::<i64>());
         }
@@ -173,7 +180,7 @@ mod tests {
             for (row, text) in texts.iter().enumerate() {
                 let text = text.to_lowercase().replace([',', '.'], " ");
                 let expected: Vec<&str> = text.split_whitespace().collect();
-                prop_assert_eq!(&tokens.words(row), &expected);
+                prop_assert_eq!(&tokens.words(row).unwrap(), &expected);
                 for word in expected {
                     match words.iter().position(|w| w == word) {
                         Some(at) => counts[at] += 1,

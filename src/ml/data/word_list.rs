@@ -46,7 +46,7 @@ impl WordList {
     }
 
     /// All words by their numbers.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
         (0..self.len()).map(|at| &self.text[start(&self.ends, at)..self.ends[at]])
     }
 

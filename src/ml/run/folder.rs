@@ -5,7 +5,7 @@ use super::curves::training_curves;
 use super::fresh::fresh;
 use super::held::Held;
 use super::log::{Log, append};
-use super::names::{CHANGES, CONFIG, METRICS, PLOT, SCRIPT, TOKENIZER, VOCABULARY, WEIGHTS};
+use super::names::{CHANGES, CONFIG, DATA, METRICS, PLOT, SCRIPT, TOKENIZER, VOCABULARY, WEIGHTS};
 use super::record::{Record, line};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
@@ -98,7 +98,7 @@ impl RunFolder {
         checkpoint::tidy(path);
         let encoder = [CONFIG, TOKENIZER].map(|file| Path::new(ENCODER).join(file));
         // With its configuration a run has begun: it comes last.
-        let files = [SCRIPT, VOCABULARY].map(PathBuf::from).into_iter().chain(encoder).chain([CONFIG.into()]);
+        let files = [SCRIPT, VOCABULARY, DATA].map(PathBuf::from).into_iter().chain(encoder).chain([CONFIG.into()]);
         let begun = files.filter_map(|file| access::read(&path.join(&file)).ok().map(|bytes| (file, bytes))).collect();
         let log = Log::of(path);
         Ok(RunFolder { name: name.to_string(), held, begun, log })
@@ -180,6 +180,12 @@ impl RunFolder {
         let words: Vec<&str> = words.collect();
         let text = serde_json::to_vec(&words).map_err(|e| Error::data(format!("{VOCABULARY}: {e}")))?;
         self.begin(VOCABULARY, text)
+    }
+
+    /// Writes `data.json`: what was read, in figures.
+    pub fn write_data(&mut self, account: &Value) -> Result<()> {
+        let text = serde_json::to_string_pretty(account).map_err(|e| Error::data(format!("{DATA}: {e}")))?;
+        self.begin(DATA, (text + "\n").into_bytes())
     }
 
     /// Writes what a fine-tuned encoder is used again with, beside its weights: its configuration and its tokenizer, in the

@@ -6,6 +6,8 @@ pub const CONFIG: &str = "config.json";
 pub const ID: &str = "id";
 /// The script as it was when the run began.
 pub const SCRIPT: &str = "script.rhai";
+/// What was read, in figures.
+pub const DATA: &str = "data.json";
 pub const VOCABULARY: &str = "vocabulary.json";
 pub const TOKENIZER: &str = "tokenizer.json";
 /// The rows of a run.

@@ -1,7 +1,7 @@
 //! Folders that are named after classes.
 
 use imdbsh::error::Result;
-use imdbsh::ml::data::{Corpus, CorpusOptions, Selection, Source};
+use imdbsh::ml::data::{Corpus, CorpusOptions, Selection, Source, Texts};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
@@ -48,9 +48,9 @@ fn classes_of_any_name_are_read_in_the_order_of_their_names_and_files_as_people_
     let (train, test) = (corpus.train.unwrap(), corpus.test.unwrap());
     assert_eq!(
         train.names,
-        ["train/negative/n1", "train/negative/b.md", "train/positive/p2.txt", "train/positive/p10.txt"]
+        Texts::new(["train/negative/n1", "train/negative/b.md", "train/positive/p2.txt", "train/positive/p10.txt"])
     );
-    assert_eq!(train.texts.iter().map(|text| text.unwrap().into_owned()).collect::<Vec<_>>(), train.names);
+    assert_eq!(train.texts, train.names);
     assert_eq!((train.labels, test.labels), (vec![0, 0, 1, 1], vec![0, 1]));
     assert!(corpus.notes[0].ends_with("classes 0 = negative (2), 1 = positive (2)"), "{:?}", corpus.notes);
     let slices = CorpusOptions { train: Some(Selection::parse("positive[1:] + negative[:1]").unwrap()), ..all() };
@@ -72,7 +72,7 @@ fn sets_may_have_longer_names_or_be_drawn() {
         (corpus.classes, corpus.test.unwrap().names),
         (
             vec!["alt.atheism".to_string(), "sci.med".into()],
-            vec!["test/alt.atheism/53068".to_string(), "test/sci.med/59245".into()]
+            Texts::new(["test/alt.atheism/53068", "test/sci.med/59245"])
         )
     );
     let names: Vec<String> = (0..20).map(|i| format!("{}/{i}.txt", ["ham", "spam"][i % 2])).collect();

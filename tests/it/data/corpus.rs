@@ -1,7 +1,7 @@
 //! Training and test sets from folders and tables that are, and are not, as they should be.
 
 use imdbsh::error::{Error, ErrorKind};
-use imdbsh::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Tables};
+use imdbsh::ml::data::{Corpus, CorpusOptions, Reviews, Selection, Source, TableOptions, Tables, Texts};
 use imdbsh::ml::random;
 use std::collections::HashSet;
 use std::fs;
@@ -50,7 +50,7 @@ fn numbers_all_and_slices_take_reviews_in_the_order_of_their_ids() {
     assert_eq!(texts(&corpus.test), ["test neg 8", "test neg 9", "train pos 9"]);
     let test = corpus.test.unwrap();
     assert_eq!((test.labels, test.ids), (vec![0, 0, 1], vec![24, 27, 27]));
-    assert_eq!(test.names, ["test/neg/24_4.txt", "test/neg/27_1.txt", "train/pos/27_7.txt"]);
+    assert_eq!(test.names, Texts::new(["test/neg/24_4.txt", "test/neg/27_1.txt", "train/pos/27_7.txt"]));
     assert_eq!((corpus.classes, corpus.notes), (vec!["neg".into(), "pos".into()], vec![]));
     let all = read(dir.path(), "all", "0").unwrap();
     assert_eq!((all.train.unwrap().len(), all.test), (20, None));
@@ -244,7 +244,7 @@ fn a_table_is_read_the_same_in_all_its_formats() {
         assert!(corpus.notes[0].ends_with("classes 0 = neg (2), 1 = pos (1)"), "{:?}", corpus.notes);
     }
     let named = table("a.csv", csv, &whole()).unwrap().train.unwrap();
-    assert_eq!((named.ids, named.names), (vec![2, 5, 6], vec!["a.csv:2".into(), "a.csv:5".into(), "a.csv:6".into()]));
+    assert_eq!((named.ids, named.names), (vec![2, 5, 6], Texts::new(["a.csv:2", "a.csv:5", "a.csv:6"])));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::access;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::ml::data::Selection;
-use crate::ml::data::listing::{Body, Entry, Listing};
+use crate::ml::data::listing::{Bodies, Body, Entry, Listing};
 use crate::ml::random;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOption
                 "{place} has the class {other}, which the training set has not ({known})"
             )));
         }
-        let mut entries = Vec::new();
+        let mut entries: Vec<Entry> = Vec::new();
         for (class, name) in classes.iter().enumerate() {
             entries.extend(files(
                 &place.join(name),
@@ -87,13 +87,21 @@ pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOption
                 if set.is_empty() { name.clone() } else { format!("{set}/{name}") },
             )?);
         }
-        let listing = |entries| Listing { place: place.display().to_string(), groups: classes.clone(), entries };
+        let listing = |entries: Vec<Entry>| {
+            let group = entries.iter().map(|entry| entry.class as u32).collect();
+            Listing {
+                place: place.display().to_string(),
+                groups: classes.clone(),
+                group,
+                bodies: Bodies::Files(entries),
+            }
+        };
         if !set.is_empty() {
             listings.insert(*set, listing(entries));
             continue;
         }
         let share = if options.test == Some(Selection::None) { 0.0 } else { options.test_share.clamp(0.0, 1.0) };
-        let labels: Vec<usize> = entries.iter().map(|entry| entry.group).collect();
+        let labels: Vec<u32> = entries.iter().map(|entry| entry.class as u32).collect();
         let count = (labels.len() as f64 * share).round() as usize;
         let drawn = draw(&labels, count, share < 1.0, Purpose::Test)?;
         let (test, train): (Vec<_>, Vec<_>) = entries.into_iter().zip(drawn).partition(|(_, is_drawn)| *is_drawn);
@@ -107,9 +115,9 @@ pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOption
         }
         listings.extend(parts.into_iter().filter(|(_, part)| !part.is_empty()).map(|(set, part)| (set, listing(part))));
     }
-    let of_train = listings.get("train").map_or(&[][..], |listing: &Listing| &listing.entries);
+    let of_train = listings.get("train").map_or(&[][..], |listing: &Listing| &listing.group);
     let counted = classes.iter().enumerate().map(|(i, name)| {
-        let count = of_train.iter().filter(|entry| entry.group == i).count();
+        let count = of_train.iter().filter(|group| **group as usize == i).count();
         format!("{i} = {name} ({count})")
     });
     notes.insert(0, format!("classes {}", counted.collect::<Vec<_>>().join(", ")));
@@ -131,7 +139,6 @@ fn files(folder: &Path, class: usize, shown: String) -> Result<Vec<Entry>> {
     }
     names.sort_by_cached_key(|name| (number(name), name.clone()));
     let entry = |(id, name): (i64, String)| Entry {
-        group: class,
         class: class as i64,
         rating: 0,
         id,

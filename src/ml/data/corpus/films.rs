@@ -2,9 +2,9 @@
 
 use super::{CorpusOptions, Source, splits::Splits};
 use crate::error::{Error, Result};
-use crate::ml::data::listing::{Body, Entry, Listing};
+use crate::ml::data::listing::{Bodies, Body, Entry, Listing};
 use crate::ml::data::select::SPLITS;
-use crate::ml::data::{Label, Reviews, folder, sample};
+use crate::ml::data::{Label, Reviews, Texts, folder, sample};
 use std::collections::BTreeMap;
 
 /// The sample's reviews or a folder's, in the splits that are needed.
@@ -27,8 +27,8 @@ pub(super) fn films(source: &Source, options: &CorpusOptions, needed: &[&'static
             Source::Folder(folder) => folder::listed(folder, name)?,
             _ => listed_sample(name)?,
         };
-        if stars {
-            listing.entries.iter_mut().for_each(|e| e.class = e.rating - 1);
+        if stars && let Bodies::Files(entries) = &mut listing.bodies {
+            entries.iter_mut().for_each(|entry| entry.class = entry.rating - 1);
         }
         listings.insert(name, listing);
     }
@@ -40,19 +40,13 @@ pub(super) fn films(source: &Source, options: &CorpusOptions, needed: &[&'static
 }
 
 fn listed_sample(split: &str) -> Result<Listing> {
-    let mut entries = Vec::new();
-    for label in [Label::Neg, Label::Pos] {
+    let of = |label: Label| -> Result<(Label, Vec<Entry>)> {
         let Reviews { texts, ratings, ids, names, .. } = sample::reviews(split, label, None)?;
-        let group = label.class() as usize;
-        let all = texts.raw().iter().cloned().zip(ratings).zip(ids).zip(names);
-        entries.extend(all.map(|(((text, rating), id), name)| Entry {
-            group,
-            class: label.class(),
-            rating,
-            id,
-            name,
-            body: Body::Text(text, 0),
-        }));
-    }
-    Ok(Listing { place: format!("the sample's {split}"), groups: vec!["neg".into(), "pos".into()], entries })
+        let all = (0..texts.len()).zip(ratings).zip(ids).map(|((at, rating), id)| {
+            let text = |texts: &Texts| texts.get(at).map(|text| text.unwrap_or_default().into_owned());
+            Ok(Entry { class: label.class(), rating, id, name: text(&names)?, body: Body::Text(text(&texts)?.into()) })
+        });
+        Ok((label, all.collect::<Result<_>>()?))
+    };
+    Ok(folder::of_files(format!("the sample's {split}"), [of(Label::Neg)?, of(Label::Pos)?]))
 }

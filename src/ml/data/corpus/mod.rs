@@ -1,6 +1,7 @@
 //! A training set, a validation set and a test set of labelled reviews, from the program, a folder or one's own tables; with all that is
 //! worth a word about them.
 
+mod account;
 mod class_folders;
 mod draw;
 mod files;
@@ -17,6 +18,7 @@ mod tables;
 mod treebank;
 mod valid;
 
+pub use account::SetAccount;
 pub use files::Tables;
 pub use hub_folder::{files_of_sets, sets_of};
 pub use options::{CorpusOptions, Overlap};

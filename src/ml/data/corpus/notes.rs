@@ -2,19 +2,18 @@
 
 use super::Source;
 use crate::error::{Error, Result};
-use crate::ml::data::Reviews;
-use crate::ml::data::listing::Entry;
+use crate::ml::data::listing::ReadSet;
 use std::collections::HashSet;
 
 /// A training set has at least two classes. Classes that one or the other set lacks are said.
 pub(super) fn check_classes(
     source: &Source,
     classes: &[String],
-    train: &[&Entry],
-    test: &[&Entry],
+    train: &[i64],
+    test: &[i64],
     notes: &mut Vec<String>,
 ) -> Result<()> {
-    let occurring = |entries: &[&Entry]| entries.iter().map(|e| e.class).collect::<HashSet<i64>>();
+    let occurring = |classes: &[i64]| classes.iter().copied().collect::<HashSet<i64>>();
     let (trained, tested) = (occurring(train), occurring(test));
     let names = |which: &dyn Fn(i64) -> bool| {
         let all = classes.iter().enumerate().filter(|(i, _)| which(*i as i64)).map(|(_, name)| name.as_str());
@@ -35,6 +34,10 @@ pub(super) fn check_classes(
     if !missing.is_empty() {
         notes.push(format!("the training reviews have none of class {missing}, which so cannot be learned"));
     }
+    let single = names(&|class| train.iter().filter(|other| **other == class).take(2).count() == 1);
+    if !single.is_empty() {
+        notes.push(format!("the training reviews have a single one of class {single}"));
+    }
     let unseen = names(&|class| tested.contains(&class) && !trained.contains(&class));
     if !unseen.is_empty() {
         notes.push(format!("the test reviews have some of class {unseen}, which the training reviews never have"));
@@ -43,19 +46,17 @@ pub(super) fn check_classes(
 }
 
 /// Texts that are not what their writers wrote.
-pub(super) fn damage(source: &Source, sets: &[&Option<Reviews>]) -> Vec<String> {
+///
+/// # Errors
+/// None that can be met: names stand in memory.
+pub(super) fn damage(source: &Source, sets: &[&Option<ReadSet>]) -> Result<Vec<String>> {
     let sets = || sets.iter().filter_map(|set| set.as_ref());
-    let replaced: usize = sets().map(|set| set.replaced).sum();
-    let empty: Vec<&str> = sets()
-        .flat_map(|set| set.texts.raw().iter().zip(&set.names))
-        .filter(|(text, _)| text.trim().is_empty())
-        .map(|(_, name)| name.as_str())
-        .collect();
+    let replaced: usize = sets().map(|set| set.reviews.replaced).sum();
     let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let mut notes = Vec::new();
     if replaced > 0 {
-        let damaged = sets().flat_map(|set| set.texts.raw().iter().zip(&set.names));
-        let first = damaged.into_iter().find(|(text, _)| text.contains('\u{fffd}')).map_or("", |(_, name)| name);
+        let first = sets().find_map(|set| Some(set.name(set.first_replaced?)));
+        let first = first.transpose()?.unwrap_or_default();
         let what = plural(replaced, "character that was not UTF-8 was", "characters that were not UTF-8 were");
         let other = match source {
             Source::Tables(..) => "; encoding: \"latin1\" or another reads a file that is not UTF-8",
@@ -63,9 +64,11 @@ pub(super) fn damage(source: &Source, sets: &[&Option<Reviews>]) -> Vec<String> 
         };
         notes.push(format!("{what} replaced by U+FFFD (the first in {first}{other})"));
     }
-    if let Some(first) = empty.first() {
-        let what = plural(empty.len(), "review is empty and is", "reviews are empty and are");
-        notes.push(format!("{what} kept, as one unknown word (the first is {first})"));
+    let empty = sets().flat_map(|set| set.signs.iter().enumerate().map(move |(at, sign)| (set, at, *sign)));
+    let mut empty = empty.filter(|(.., sign)| *sign == 0).map(|(set, at, _)| (set, at));
+    if let Some((set, at)) = empty.next() {
+        let what = plural(1 + empty.count(), "review is empty and is", "reviews are empty and are");
+        notes.push(format!("{what} kept, as one unknown word (the first is {})", set.name(at)?));
     }
-    notes
+    Ok(notes)
 }

@@ -1,16 +1,15 @@
 //! Reading a corpus: list each split, choose, then read only what was chosen.
 
+use super::account::SetAccount;
 use super::films::films;
 use super::notes::{check_classes, damage};
 use super::repeated::repeated;
-use super::splits::Splits;
 use super::{CorpusOptions, Source, Valid};
 use super::{class_folders, tables, treebank};
 use crate::error::{Error, Result};
-use crate::ml::data::listing::{self, Entry};
-use crate::ml::data::select::Shares;
+use crate::ml::data::listing::ReadSet;
+use crate::ml::data::select::{Review, Shares};
 use crate::ml::data::{Reviews, Selection};
-use std::collections::HashSet;
 
 #[derive(Debug)]
 pub struct Corpus {
@@ -20,6 +19,10 @@ pub struct Corpus {
     pub test: Option<Reviews>,
     /// What each class is called.
     pub classes: Vec<String>,
+    /// Of each set that was read.
+    pub account: Vec<SetAccount>,
+    /// How many test reviews have the text of a training review.
+    pub test_in_train: usize,
     /// What the user should know: sentences, each with the name of the data in front.
     pub notes: Vec<String>,
 }
@@ -50,7 +53,7 @@ impl Corpus {
         needed.extend(test.splits("test"));
         needed.extend(options.valid.iter().flat_map(Valid::splits));
 
-        let Splits { listings, classes, mut notes } = match source {
+        let splits = match source {
             Source::Tables(files) => tables::tables(files, options)?,
             Source::Treebank(folder) => match treebank::found(folder) {
                 Some(layout) => tables::treebank(folder, layout, options)?,
@@ -63,7 +66,7 @@ impl Corpus {
             Source::Sample | Source::Folder(_) => films(source, options, &needed)?,
         };
         let split = |name: &str| {
-            listings.get(name).ok_or_else(|| {
+            splits.listings.get(name).ok_or_else(|| {
                 let share = options.test_share;
                 Error::value(format!("{} has no {name} set, for test_share is {share}", source.name()))
             })
@@ -74,34 +77,41 @@ impl Corpus {
         let (train, valid) = match &options.valid {
             // One that the data set has itself goes with its training set.
             None => {
-                let own = listings.get("valid").filter(|_| !train.is_empty());
-                (train, own.into_iter().flat_map(|own| &own.entries).collect())
+                let own = if train.is_empty() { Vec::new() } else { splits.all("valid") };
+                (train, own)
             }
             Some(Valid::Nothing) => (train, Vec::new()),
             Some(_) if train.is_empty() => {
                 return Err(Error::value("valid takes its reviews from the training set, and train is 0"));
             }
-            Some(valid) => valid.take(train, split)?,
+            Some(valid) => valid.take(train, |review| splits.class(review), split)?,
         };
-        check_classes(source, &classes, &train, &test, &mut notes)?;
-        let both = |one: &[&Entry], other: &[&Entry]| {
-            let one: HashSet<*const Entry> = one.iter().map(|e| std::ptr::from_ref(*e)).collect();
-            other.iter().filter(|e| one.contains(&std::ptr::from_ref(**e))).count()
-        };
-        for (set, why) in
-            [(&train, "training set, which has seen their labels"), (&valid, "validation set, which chooses the epoch")]
-        {
-            let both = both(set, &test);
+        let mut notes = splits.notes.clone();
+        let classes_of = |reviews: &[Review]| reviews.iter().map(|review| splits.class(*review)).collect::<Vec<i64>>();
+        check_classes(source, &splits.classes, &classes_of(&train), &classes_of(&test), &mut notes)?;
+        let in_train = splits.among(&test, &train);
+        let count = |marks: &[bool]| marks.iter().filter(|mark| **mark).count();
+        for (both, why) in [
+            (count(&in_train), "training set, which has seen their labels"),
+            (count(&splits.among(&test, &valid)), "validation set, which chooses the epoch"),
+        ] {
             if both > 0 {
                 notes.push(format!("the test set shares {both} reviews with the {why}"));
             }
         }
-        let read = |entries: &[&Entry]| (!entries.is_empty()).then(|| listing::read(entries)).transpose();
+        let read = |chosen: &[Review]| (!chosen.is_empty()).then(|| splits.read(chosen)).transpose();
         let (train, valid, test) = (read(&train)?, read(&valid)?, read(&test)?);
-        notes.extend(damage(source, &[&train, &valid, &test]));
-        notes.extend(repeated(source, train.as_ref(), test.as_ref(), options.overlap)?);
+        notes.extend(damage(source, &[&train, &valid, &test])?);
+        let (others, test_in_train) = repeated(source, train.as_ref(), test.as_ref(), &in_train, options.overlap)?;
+        notes.extend(others);
+        let sets = [("train", &train), ("valid", &valid), ("test", &test)];
+        let of_set = |(name, set): (&'static str, &Option<ReadSet>)| {
+            Some(SetAccount::new(name, set.as_ref()?, splits.classes.len()))
+        };
+        let account = sets.into_iter().filter_map(of_set).collect();
+        let [train, valid, test] = [train, valid, test].map(|set| set.map(|set| set.reviews));
         let name = source.name();
         let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
-        Ok(Corpus { train, valid, test, classes, notes })
+        Ok(Corpus { train, valid, test, classes: splits.classes, account, test_in_train, notes })
     }
 }

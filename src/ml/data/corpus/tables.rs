@@ -6,12 +6,13 @@ use crate::error::{Error, Result};
 use crate::ml::data::Selection;
 use crate::ml::data::formats::FORMATS;
 use crate::ml::data::labels;
-use crate::ml::data::listing::{Body, Entry, Listing};
+use crate::ml::data::listing::{Bodies, Listing, Rows};
 use crate::ml::data::select::SPLITS;
-use crate::ml::data::table::{Cells, Collected, Row, Table};
+use crate::ml::data::table::{Cells, Collected, Columns, Done, Table};
 use crate::ml::random;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Tables as training, validation and test sets. The classes are those of the training rows; a label that they do not have is an error.
 pub(super) fn tables(files: &Tables, options: &CorpusOptions) -> Result<Splits> {
@@ -30,11 +31,11 @@ pub(super) fn tables(files: &Tables, options: &CorpusOptions) -> Result<Splits> 
 pub(super) fn treebank(folder: &Path, layout: treebank::Layout, options: &CorpusOptions) -> Result<Splits> {
     let sets = treebank::read(folder, layout)?;
     let paths: Vec<PathBuf> = sets.iter().map(|(path, _)| path.clone()).collect();
-    let table = |(path, rows): (PathBuf, Vec<Cells>)| -> Result<Vec<Table>> {
+    let table = |(path, rows): (PathBuf, Vec<Cells<'static>>)| -> Result<Vec<Table>> {
         let mut collected = Collected::new(&path, &options.table, &options.class_names);
         rows.into_iter().try_for_each(|cells| collected.add(cells))?;
-        let (rows, notes) = collected.done()?;
-        Ok(vec![Table { rows, notes, path: path.clone() }])
+        let Done { rows, kept, notes, .. } = collected.done()?;
+        Ok(vec![Table { rows, texts: Arc::new(kept), notes, path: path.clone() }])
     };
     let [train, valid, test] = sets.map(table);
     let valid = if options.valid.is_none() { valid? } else { Vec::new() };
@@ -52,7 +53,7 @@ fn of_tables(
 ) -> Result<Splits> {
     let whose = if options.class_names.is_empty() { "the training labels" } else { "class_names" };
     let classes = match options.class_names.is_empty() {
-        true => labels::class_names(first.iter().flat_map(|table| &table.rows).map(|r| r.label.as_str())),
+        true => labels::class_names(first.iter().flat_map(|table| table.rows.names.iter())),
         false => options.class_names.clone(),
     };
     if options.class_names.is_empty() {
@@ -60,15 +61,6 @@ fn of_tables(
     }
     check_names(&files.name(), &first, &classes, options)?;
 
-    let numeric = labels::are_numbers(classes.iter().map(String::as_str));
-    let mut places = HashMap::new();
-    for (place, class) in classes.iter().enumerate() {
-        places.entry(labels::canonical(class, numeric)).or_insert(place);
-    }
-    let class = |table: &Table, row: &Row| {
-        let place = places.get(&labels::canonical(&row.label, numeric)).copied();
-        place.ok_or_else(|| labels::unknown_label(&table.path, row, &classes, whose))
-    };
     let mut notes = files.notes.clone();
     if let (Some(left), true) = (files.valid.first(), valid.is_empty()) {
         notes.push(format!("valid says where the validation set comes from, so that {} is not read", left.display()));
@@ -83,42 +75,85 @@ fn of_tables(
             notes.extend(table.notes.iter().map(|note| format!("{which}{note}")));
         }
     }
-    let list = |tables: Vec<Table>| -> Result<Vec<Entry>> {
-        let mut entries = Vec::new();
-        for table in tables {
-            let labels: Vec<usize> = table.rows.iter().map(|row| class(&table, row)).collect::<Result<_>>()?;
-            entries.extend(listed(table, labels, files));
-        }
-        Ok(entries)
+    // The class of each row of the tables, one behind the other.
+    let numbered = |tables: &[Table]| -> Result<Vec<u32>> {
+        Ok(tables.iter().map(|table| numbered(table, &classes, whose)).collect::<Result<Vec<_>>>()?.concat())
     };
-    let listing =
-        |paths: &[PathBuf], entries| Listing { place: Tables::several(paths), groups: classes.clone(), entries };
-    let first = list(first)?;
-    notes.push(format!("classes {}", counted(&classes, &first)));
+    let named = |tables: Vec<Table>| -> Vec<Arc<Rows>> {
+        tables.into_iter().map(|table| Arc::new(Rows { file: files.shown(&table.path), table })).collect()
+    };
+    let listing = |paths: &[PathBuf], bodies, group| Listing {
+        place: Tables::several(paths),
+        groups: classes.clone(),
+        group,
+        bodies: Bodies::Rows(bodies),
+    };
+    let whole = |paths: &[PathBuf], tables: Vec<Arc<Rows>>, group| {
+        let all = |table: Arc<Rows>| (table.clone(), (0..table.table.rows.len() as u32).collect());
+        listing(paths, tables.into_iter().map(all).collect(), group)
+    };
+    let labels = numbered(&first)?;
+    notes.push(format!("classes {}", counted(&classes, &labels)));
+    let first = named(first);
     let mut listings = BTreeMap::new();
     if !valid.is_empty() {
-        listings.insert("valid", listing(&files.valid, list(valid)?));
+        let labels = numbered(&valid)?;
+        listings.insert("valid", whole(&files.valid, named(valid), labels));
     }
     if !second.is_empty() {
-        listings.insert("test", listing(&files.test, list(second)?));
-        listings.insert("train", listing(&files.train, first));
+        let of_test = numbered(&second)?;
+        listings.insert("test", whole(&files.test, named(second), of_test));
+        listings.insert("train", whole(&files.train, first, labels));
         return Ok(Splits { listings, classes, notes });
     }
     // Without a test set nobody would read what is drawn for it.
     let share = if options.test == Some(Selection::None) { 0.0 } else { options.test_share.clamp(0.0, 1.0) };
-    let count = (first.len() as f64 * share).round() as usize;
-    let labels: Vec<usize> = first.iter().map(|entry| entry.group).collect();
+    let count = (labels.len() as f64 * share).round() as usize;
     let drawn = draw(&labels, count, share < 1.0, Purpose::Test)?;
-    let (test, train): (Vec<_>, Vec<_>) = first.into_iter().zip(drawn).partition(|(_, is_drawn)| *is_drawn);
-    let (of_train, of_test) = (train.len(), test.len());
+    let (of_test, of_train) = (count_of(&drawn, true), count_of(&drawn, false));
     if of_train > 0 && of_test > 0 {
         let seed = random::state().seed;
         notes.push(format!("seed {seed} draws {of_test} of its rows for testing and leaves {of_train} for training"));
     }
-    for (name, part) in SPLITS.into_iter().zip([train, test]).filter(|(_, part)| !part.is_empty()) {
-        listings.insert(name, listing(&files.train, part.into_iter().map(|(entry, _)| entry).collect()));
+    for (name, in_test) in SPLITS.into_iter().zip([false, true]) {
+        let mut rest = drawn.as_slice();
+        let part = |table: &Arc<Rows>| {
+            let (here, behind) = rest.split_at(table.table.rows.len());
+            rest = behind;
+            (table.clone(), (0..).zip(here).filter(|(_, drawn)| **drawn == in_test).map(|(row, _)| row).collect())
+        };
+        let bodies: Vec<(Arc<Rows>, Vec<u32>)> = first.iter().map(part).collect();
+        let group: Vec<u32> =
+            labels.iter().zip(&drawn).filter(|(_, drawn)| **drawn == in_test).map(|(label, _)| *label).collect();
+        if !group.is_empty() {
+            listings.insert(name, listing(&files.train, bodies, group));
+        }
     }
     Ok(Splits { listings, classes, notes })
+}
+
+fn count_of(drawn: &[bool], which: bool) -> usize {
+    drawn.iter().filter(|drawn| **drawn == which).count()
+}
+
+/// The class of each row.
+///
+/// # Errors
+/// A label that is none of the classes.
+fn numbered(table: &Table, classes: &[String], whose: &str) -> Result<Vec<u32>> {
+    let numeric = labels::are_numbers(classes.iter().map(String::as_str));
+    let mut places = HashMap::new();
+    for (place, class) in (0..).zip(classes) {
+        places.entry(labels::canonical(class, numeric)).or_insert(place);
+    }
+    let Columns { names, labels, .. } = &table.rows;
+    let class = |(label, number): (&str, u32)| {
+        let line = || table.rows.first_line(number);
+        let place = places.get(&labels::canonical(label, numeric)).copied();
+        place.ok_or_else(|| labels::unknown_label(&table.path, (line(), label), classes, whose))
+    };
+    let of_names: Vec<u32> = names.iter().zip(0..).map(class).collect::<Result<_>>()?;
+    Ok(labels.iter().map(|label| of_names[*label as usize]).collect())
 }
 
 /// Classes that a classifier can be trained on.
@@ -153,21 +188,9 @@ fn check_names(name: &str, tables: &[Table], classes: &[String], options: &Corpu
 }
 
 /// `0 = neg (12), 1 = pos (13)`
-fn counted(classes: &[String], entries: &[Entry]) -> String {
+fn counted(classes: &[String], labels: &[u32]) -> String {
     let mut counts = vec![0; classes.len()];
-    entries.iter().for_each(|entry| counts[entry.group] += 1);
+    labels.iter().for_each(|label| counts[*label as usize] += 1);
     let all = classes.iter().zip(counts).enumerate().map(|(i, (name, count))| format!("{i} = {name} ({count})"));
     all.collect::<Vec<_>>().join(", ")
-}
-
-fn listed(table: Table, labels: Vec<usize>, files: &Tables) -> impl Iterator<Item = Entry> {
-    let file = files.shown(&table.path);
-    table.rows.into_iter().zip(labels).map(move |(row, label)| Entry {
-        group: label,
-        class: label as i64,
-        rating: 0,
-        id: row.line as i64,
-        name: format!("{file}:{}", row.line),
-        body: Body::Text(row.text.into(), row.replaced),
-    })
 }

@@ -22,7 +22,7 @@ pub(super) enum Layout {
 }
 
 /// The sentences of training, validation and test, each with its file.
-pub(super) type Sets = [(PathBuf, Vec<Cells>); 3];
+pub(super) type Sets = [(PathBuf, Vec<Cells<'static>>); 3];
 
 /// `None` where the folder is none of the treebank.
 pub(super) fn found(folder: &Path) -> Option<Layout> {
@@ -55,16 +55,17 @@ pub(super) fn read(folder: &Path, layout: Layout) -> Result<Sets> {
 }
 
 fn lines(path: &Path) -> Result<Vec<String>> {
-    let (text, _) = decode(access::read(path)?);
+    let bytes = access::read(path)?;
+    let (text, _) = decode(&bytes);
     Ok(text.trim_start_matches('\u{feff}').lines().map(|line| line.trim_end_matches('\r').to_string()).collect())
 }
 
-fn trees(path: &Path) -> Result<(PathBuf, Vec<Cells>)> {
+fn trees(path: &Path) -> Result<(PathBuf, Vec<Cells<'static>>)> {
     let mut rows = Vec::new();
     for (line, text) in (1..).zip(lines(path)?).filter(|(_, text)| !text.trim().is_empty()) {
         let (label, words) = tree(&text)
             .map_err(|why| at(path, line, format!("{why}, expected a tree such as (3 (2 It) (4 works))")))?;
-        rows.push(Cells { line, text: Some(words), label: Some(label.to_string()), replaced: 0 });
+        rows.push(Cells { line, text: Some(words.into()), label: Some(label.to_string().into()), replaced: 0 });
         if line % 1024 == 0 {
             interrupt::check()?;
         }
@@ -151,7 +152,12 @@ fn sentences(folder: &Path) -> Result<Sets> {
         let label = class_of
             .get(&sentence)
             .ok_or_else(|| at(&path, line, format!("{PHRASES} does not have the sentence {id}")))?;
-        sets[*set].1.push(Cells { line, label: Some(label.to_string()), text: Some(sentence), replaced: 0 });
+        sets[*set].1.push(Cells {
+            line,
+            label: Some(label.to_string().into()),
+            text: Some(sentence.into()),
+            replaced: 0,
+        });
     }
     Ok(sets)
 }

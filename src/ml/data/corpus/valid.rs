@@ -3,8 +3,8 @@
 use super::draw::{Purpose, draw};
 use crate::error::{Error, Result};
 use crate::ml::data::Selection;
-use crate::ml::data::listing::{Entry, Listing};
-use crate::ml::data::select::Shares;
+use crate::ml::data::listing::Listing;
+use crate::ml::data::select::{Review, Shares};
 use std::collections::HashSet;
 
 /// Which of the training reviews make the validation set.
@@ -70,15 +70,16 @@ impl Valid {
         }
     }
 
-    /// What is left of the training reviews `train`, and the validation set; both in their order.
+    /// What is left of the training reviews `train`, of these classes, and the validation set; both in their order.
     ///
     /// # Errors
     /// A set that would be empty; slices beyond the end.
     pub(super) fn take<'a>(
         &self,
-        train: Vec<&'a Entry>,
+        train: Vec<Review>,
+        class: impl Fn(Review) -> i64,
         split: impl Fn(&str) -> Result<&'a Listing>,
-    ) -> Result<(Vec<&'a Entry>, Vec<&'a Entry>)> {
+    ) -> Result<(Vec<Review>, Vec<Review>)> {
         let n = train.len();
         let count = match self {
             Valid::Nothing => return Ok((train, Vec::new())),
@@ -86,9 +87,8 @@ impl Valid {
             Valid::Count(count) => *count,
             Valid::Slices(slices) => {
                 let chosen = slices.choose("train", Shares::Equal, split).map_err(|e| e.within("valid"))?;
-                let theirs: HashSet<*const Entry> = chosen.iter().map(|e| std::ptr::from_ref(*e)).collect();
-                let left: Vec<&Entry> =
-                    train.into_iter().filter(|e| !theirs.contains(&std::ptr::from_ref(*e))).collect();
+                let theirs: HashSet<Review> = chosen.iter().copied().collect();
+                let left: Vec<Review> = train.into_iter().filter(|review| !theirs.contains(review)).collect();
                 return match left.is_empty() && n > 0 {
                     true => Err(Error::value(format!("valid takes all of the {n} training reviews"))),
                     false => Ok((left, chosen)),
@@ -105,10 +105,12 @@ impl Valid {
                 n.saturating_sub(count)
             )));
         }
-        let classes: Vec<usize> = train.iter().map(|e| usize::try_from(e.class).unwrap_or(0)).collect();
+        let classes: Vec<u32> = train.iter().map(|review| u32::try_from(class(*review)).unwrap_or(0)).collect();
         let drawn = draw(&classes, count, true, Purpose::Valid)?;
-        let part = |own: bool| train.iter().zip(&drawn).filter(|(_, drawn)| **drawn == own).map(|(e, _)| *e).collect();
-        let (left, valid): (Vec<&Entry>, Vec<&Entry>) = (part(false), part(true));
+        let part = |own: bool| {
+            train.iter().zip(&drawn).filter(|(_, drawn)| **drawn == own).map(|(review, _)| *review).collect()
+        };
+        let (left, valid): (Vec<Review>, Vec<Review>) = (part(false), part(true));
         match valid.is_empty() {
             true => Err(Error::value(format!("valid: of {n} training reviews no class has one to spare"))),
             false => Ok((left, valid)),

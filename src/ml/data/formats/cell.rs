@@ -3,6 +3,7 @@
 use super::class_label::ClassLabel;
 use crate::error::Result;
 use crate::ml::data::table::{Cells, TableOptions};
+use std::borrow::Cow;
 
 /// A text, and how many of its characters stand for bytes that were none; `None` for null.
 pub(super) type Cell = Option<(String, usize)>;
@@ -17,7 +18,7 @@ pub(super) fn row(
     label: Cell,
     class: Option<&ClassLabel>,
     options: &TableOptions,
-) -> Cells {
+) -> Cells<'static> {
     let label = label.map(|(label, _)| label);
     let label = match class {
         Some(class) => label.and_then(|label| class.label(label)),
@@ -35,5 +36,5 @@ pub(super) fn row(
         }
     }
     let (text, replaced) = joined.map_or((None, 0), |(text, replaced)| (Some(text), replaced));
-    Cells { line, text, label, replaced }
+    Cells { line, text: text.map(Cow::Owned), label: label.map(Cow::Owned), replaced }
 }

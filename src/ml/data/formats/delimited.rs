@@ -1,83 +1,141 @@
 //! Tables whose rows have their fields one behind the other: CSV and TSV.
 
-use super::delimiter::{found, places, reader};
-use super::format::{Format, Found};
+use super::again::{Again, Reader};
+use super::blocks::{self, Piece, Rows, lines};
+use super::delimiter::{Places, found, places};
+use super::fields::{Fields, Row};
+use super::format::{Format, Found, Read};
+use super::quotes::Signs;
 use crate::error::{Error, Result};
-use crate::interrupt;
-use crate::ml::data::table::{Cells, Collected, at};
+use crate::ml::data::table::{Cells, Collected, Part, TableOptions, at};
 use crate::ml::data::utf8::decode;
+use std::borrow::Cow;
+use std::path::PathBuf;
 
 pub(super) const CSV: Format = Format { endings: &["csv"], rows: |found, into| rows(found, b',', into) };
 
 pub(super) const TSV: Format = Format { endings: &["tsv", "tab"], rows: |found, into| rows(found, b'\t', into) };
 
+/// So much of a file is looked at for its header.
+const HEADER: usize = 1 << 20;
+
 /// The rows of a file whose fields have `usual` between them, or what the options say, or what is found.
-fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Vec<String>> {
-    let Found { path, bytes, options } = file;
+fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Read> {
+    let Found { path, source, options } = file;
     let mut notes = Vec::new();
-    let (said, first_line) = told_to_excel(bytes);
-    let bytes = &bytes[first_line..];
-    let delimiter = options.delimiter.or(said).unwrap_or_else(|| found(bytes, usual, options));
+    let all = source.part(0, HEADER)?;
+    let (said, excels) = told_to_excel(&all);
+    let beginning = &all[excels..];
+    let line = |place: usize| 1 + lines(&all[..excels + place]);
+    let delimiter = options.delimiter.or(said).unwrap_or_else(|| found(beginning, usual, options));
     if delimiter != usual && options.delimiter.is_none() {
         notes.push(format!("its fields have `{}` between them", shown(delimiter)));
     }
-    if let Some(comment) = options.comment {
-        let left_out = comments(bytes, delimiter, comment, options.quotes);
-        if let Some(first) = left_out.first() {
-            let (count, sign) = (left_out.len(), char::from(comment));
-            let what = if count == 1 { "line begins" } else { "lines begin" };
-            notes.push(format!(
-                "{count} {what} with `{sign}` (the first is line {}): comments, no rows",
-                first + u64::from(first_line > 0)
-            ));
-        }
+    let signs = Signs { delimiter, quotes: options.quotes, comment: options.comment };
+    signs
+        .ends(beginning, HEADER, all.len() as u64 == source.len())
+        .map_err(|(place, why)| at(path, line(place), with_hint(why)))?;
+    let mut fields = Fields::new(signs);
+    let Some(first) = fields.next(beginning, 0) else { return Ok(Read { notes, again: None }) };
+    let names: Vec<String> = first.fields().map(|field| decode(field).0.trim().to_string()).collect();
+    let places = places(path, &names, options).map_err(|e| taken(e, delimiter, usual))?;
+    let begin = if options.header { first.end } else { 0 };
+    if options.header && first.comments.0 > 0 {
+        let mut before = Part::default();
+        before.add_comments(first.comments.0, line(first.comments.1));
+        into.add_part(before)?;
     }
-    let mut lines = Lines { bytes, at: 0, line: 1 + u64::from(first_line > 0) };
-    if let Some((line, why)) = broken_quote(bytes, delimiter, options.comment).filter(|_| options.quotes) {
-        let hint = "a quote in a quoted field is doubled; `quotes: false` reads all quotes as plain characters";
-        return Err(at(path, line + lines.line - 1, format!("{why} ({hint})")));
+    let begin = ((excels + begin) as u64, line(begin));
+    let reader = Delimited { path: path.to_path_buf(), signs, places, names, options: (*options).clone() };
+    blocks::read(path, source, begin, &reader, into)?;
+    Ok(Read { notes, again: Some(Box::new(reader)) })
+}
+
+/// How the rows of one file are read.
+#[derive(Debug)]
+struct Delimited {
+    path: PathBuf,
+    signs: Signs,
+    places: Places,
+    /// What the first line holds.
+    names: Vec<String>,
+    options: TableOptions,
+}
+
+impl Rows for Delimited {
+    fn ends(&self, block: &[u8], every: usize, is_last: bool) -> Result<Vec<usize>, (usize, String)> {
+        self.signs.ends(block, every, is_last).map_err(|(place, why)| (place, with_hint(why)))
     }
-    let mut columns = None;
-    let mut names: Vec<String> = Vec::new();
-    for (number, record) in reader(bytes, delimiter, options).byte_records().enumerate() {
-        let record = record.map_err(|e| Error::file("read", path, e))?;
-        let line = lines.of(record.position().map_or(0, |p| p.byte() as usize));
-        let is_first = columns.is_none();
-        if is_first {
-            names = record.iter().map(|f| decode(f.to_vec()).0.trim().to_string()).collect();
+
+    fn read(&self, piece: &Piece) -> Part {
+        let mut part = Part::default();
+        let mut fields = Fields::new(self.signs);
+        let (mut line, mut place) = (piece.line, 0);
+        while let Some(row) = fields.next(piece.bytes, place) {
+            let first_comment = line + lines(&piece.bytes[place..row.comments.1.max(place)]);
+            line += lines(&piece.bytes[place..row.start]);
+            part.add_comments(row.comments.0, first_comment);
+            if let Err(error) = self.add(&row, piece.place + row.start as u64, line, &mut part) {
+                part.end(error);
+                break;
+            }
+            line += lines(&piece.bytes[row.start..row.end]);
+            place = row.end;
         }
-        let columns = match &columns {
-            Some(columns) => columns,
-            None => columns.insert(places(path, &names, options).map_err(|e| taken(e, delimiter, usual))?),
-        };
-        if options.header && is_first {
-            continue;
-        }
-        if record.len() != columns.width {
-            let width = columns.width;
-            return Err(at(path, line, format!("{} columns, expected {width} as in the first line", record.len())));
-        }
-        let cell = |column: usize| decode(record.get(column).unwrap_or_default().to_vec());
-        let (label, _) = cell(columns.label);
-        if options.header
-            && label.trim() == names[columns.label]
-            && record.iter().zip(&names).all(|(f, n)| f.trim_ascii() == n.as_bytes())
-        {
-            into.add_header(line)?;
-            continue;
-        }
-        let texts: Vec<(String, usize)> = columns.texts.iter().map(|column| cell(*column)).collect();
-        let replaced = texts.iter().map(|(_, replaced)| replaced).sum();
-        let text = match texts.len() {
-            1 => texts.into_iter().map(|(text, _)| text).collect(),
-            _ => texts.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(&options.join),
-        };
-        into.add(Cells { line, text: Some(text), label: Some(label), replaced })?;
-        if number % 4096 == 0 {
-            interrupt::check()?;
-        }
+        part
     }
-    Ok(notes)
+
+    fn too_long(&self) -> &'static str {
+        "is a quote in it never closed? `quotes: false` reads all quotes as plain characters"
+    }
+}
+
+impl Delimited {
+    fn add(&self, row: &Row, place: u64, line: u64, part: &mut Part) -> Result<()> {
+        let Delimited { path, places, names, options, .. } = self;
+        if row.width() != places.width {
+            let (width, expected) = (row.width(), places.width);
+            return Err(at(path, line, format!("{width} columns, expected {expected} as in the first line")));
+        }
+        let (label, _) = decode(row.field(places.label));
+        let is_header = || row.fields().zip(names).all(|(field, name)| field.trim_ascii() == name.as_bytes());
+        if options.header && label.trim() == names[places.label] && is_header() {
+            part.add_header(line);
+            return Ok(());
+        }
+        let (text, replaced) = self.text(row);
+        let spans = row.is_quoted() && text.contains('\n') && text.contains(char::from(self.signs.delimiter));
+        part.add(place, &Cells { line, text: Some(text), label: Some(label), replaced }, options);
+        if spans {
+            part.last_spans();
+        }
+        Ok(())
+    }
+
+    /// The row's text, of several columns joined, and how many characters in it had to be replaced.
+    fn text<'r>(&self, row: &'r Row) -> (Cow<'r, str>, usize) {
+        if let [only] = self.places.texts.as_slice() {
+            return decode(row.field(*only));
+        }
+        let texts: Vec<(Cow<str>, usize)> = self.places.texts.iter().map(|place| decode(row.field(*place))).collect();
+        let joined = texts.iter().map(|(text, _)| text.as_ref()).collect::<Vec<_>>().join(&self.options.join);
+        (Cow::Owned(joined), texts.iter().map(|(_, replaced)| replaced).sum())
+    }
+}
+
+impl Again for Delimited {
+    fn reader(&self) -> Reader<'_> {
+        let mut fields = Fields::new(self.signs);
+        Box::new(move |bytes, each| {
+            // A file that has changed may have no row here any more.
+            let Some(row) = fields.next(bytes, 0) else { return each(Cow::Borrowed("")) };
+            each(self.text(&row).0)
+        })
+    }
+}
+
+fn with_hint(why: &str) -> String {
+    format!("{why} (a quote in a quoted field is doubled; `quotes: false` reads all quotes as plain characters)")
 }
 
 /// The same error, with the delimiter that was found where it may be at fault.
@@ -104,78 +162,4 @@ fn told_to_excel(bytes: &[u8]) -> (Option<u8>, usize) {
         [b's', b'e', b'p', b'=', byte, b'\r', b'\n', ..] => (Some(*byte), 7),
         _ => (None, 0),
     }
-}
-
-/// Tells lines of places that come one behind the other. The reader's own count ends before the line feed that ends a row,
-/// and before empty lines.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    /// The line of the first row at or behind `place`.
-    fn of(&mut self, place: usize) -> u64 {
-        while let Some(byte) = self.bytes.get(self.at).filter(|b| self.at < place || matches!(b, b'\n' | b'\r')) {
-            self.line += u64::from(*byte == b'\n');
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
-/// The lines that are comments.
-fn comments(bytes: &[u8], delimiter: u8, comment: u8, quotes: bool) -> Vec<u64> {
-    let (mut lines, mut line, mut is_begin, mut is_start, mut is_quoted) = (Vec::new(), 1, true, true, false);
-    for byte in bytes {
-        if is_begin && !is_quoted && *byte == comment {
-            lines.push(line);
-        }
-        let in_comment = lines.last() == Some(&line);
-        // A quote in a field changes nothing, and two of them twice.
-        if quotes && *byte == b'"' && (is_start || is_quoted) && !in_comment {
-            is_quoted = !is_quoted;
-        }
-        is_begin = matches!(byte, b'\n' | b'\r');
-        is_start = is_begin || *byte == delimiter || *byte == b'"';
-        line += u64::from(*byte == b'\n');
-    }
-    lines
-}
-
-/// The line of the first quote that opens a field without closing it, or closes it too early, and what is wrong. The reader
-/// would take the rest of the file for one field without a word.
-fn broken_quote(bytes: &[u8], delimiter: u8, comment: Option<u8>) -> Option<(u64, &'static str)> {
-    #[derive(PartialEq)]
-    enum State {
-        /// Of a line.
-        Begin,
-        Start,
-        Plain,
-        Comment,
-        Quoted,
-        /// Behind a quote within a quoted field: its end, or the first of two.
-        Quote,
-    }
-    let (mut state, mut line, mut opened) = (State::Begin, 1, 1);
-    for byte in bytes {
-        let ends = *byte == delimiter || matches!(byte, b'\n' | b'\r');
-        state = match (state, byte) {
-            (State::Comment, _) if *byte != b'\n' => State::Comment,
-            (State::Begin, byte) if Some(*byte) == comment => State::Comment,
-            (State::Begin | State::Start, b'"') => {
-                opened = line;
-                State::Quoted
-            }
-            (State::Quoted, b'"') => State::Quote,
-            (State::Quote, b'"') | (State::Quoted, _) => State::Quoted,
-            (State::Quote, _) if !ends => return Some((line, "text stands behind the quote that closes a field")),
-            _ if *byte == delimiter => State::Start,
-            _ if ends => State::Begin,
-            _ => State::Plain,
-        };
-        line += u64::from(*byte == b'\n');
-    }
-    (state == State::Quoted).then_some((opened, "the quote that opens a field is never closed"))
 }

@@ -1,5 +1,7 @@
 //! What stands between the fields of a table, and in which columns its texts and labels are.
 
+use super::fields::Fields;
+use super::quotes::Signs;
 use crate::error::{Error, Result, did_you_mean};
 use crate::ml::data::table::{Column, TableOptions, shortened};
 use std::path::Path;
@@ -11,21 +13,11 @@ const BEGINNING: usize = 1 << 16;
 const ROWS: usize = 50;
 
 /// Places of the columns, from 0, and how many there are.
+#[derive(Debug)]
 pub(super) struct Places {
     pub texts: Vec<usize>,
     pub label: usize,
     pub width: usize,
-}
-
-/// What reads the fields of a table.
-pub(super) fn reader<'b>(bytes: &'b [u8], delimiter: u8, options: &TableOptions) -> csv::Reader<&'b [u8]> {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true) // The message for rows of other widths is our own.
-        .delimiter(delimiter)
-        .quoting(options.quotes)
-        .comment(options.comment)
-        .from_reader(bytes)
 }
 
 /// The delimiter that makes columns of the names that are asked for; of numbers, one in whose labels no other delimiter stands. Where none does, one that makes several
@@ -70,9 +62,15 @@ impl Look {
 /// The first rows. The last of them may be cut off by the end of what is looked at, and is left out.
 fn beginning(bytes: &[u8], delimiter: u8, options: &TableOptions) -> Vec<Vec<String>> {
     let part = &bytes[..bytes.len().min(BEGINNING)];
-    let rows = reader(part, delimiter, options).into_byte_records().take(ROWS).map_while(|row| row.ok());
+    let mut fields = Fields::new(Signs { delimiter, quotes: options.quotes, comment: options.comment });
     let text = |field: &[u8]| String::from_utf8_lossy(field).trim().to_string();
-    let mut rows: Vec<Vec<String>> = rows.map(|row| row.iter().map(text).collect()).collect();
+    let (mut rows, mut at): (Vec<Vec<String>>, usize) = (Vec::new(), 0);
+    while rows.len() < ROWS
+        && let Some(row) = fields.next(part, at)
+    {
+        rows.push(row.fields().map(text).collect());
+        at = row.end;
+    }
     if rows.len() > 1 && part.len() < bytes.len() && rows.len() < ROWS {
         rows.pop();
     }

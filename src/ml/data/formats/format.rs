@@ -1,30 +1,42 @@
 //! How files become tables, by the endings of their names.
 
+use super::again::{Again, TextsAgain};
 use super::blob::Blob;
 use super::container;
-use crate::access;
+use super::source::{Opened, Source};
 use crate::error::{Error, Result};
-use crate::ml::data::packed::{ENDINGS, unpacked};
-use crate::ml::data::table::{Collected, Table, TableOptions};
+use crate::ml::data::packed::{ENDINGS, is_packed, unpacked};
+use crate::ml::data::stored::ByRow;
+use crate::ml::data::table::{Collected, Done, Table, TableOptions};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A file that is to be read.
-pub(in crate::ml::data) struct Found<'a> {
+pub(super) struct Found<'a> {
     /// For messages.
     pub path: &'a Path,
     /// Unpacked, UTF-8 (or what in UTF-8 is no character), without a byte order mark.
-    pub bytes: &'a [u8],
+    pub source: &'a Source,
     pub options: &'a TableOptions,
+}
+
+/// What is known once all rows of a file are read.
+#[derive(Default)]
+pub(super) struct Read {
+    /// What the user should know of how they were read.
+    pub notes: Vec<String>,
+    /// How texts are read once more; without it, they are kept.
+    pub again: Option<Box<dyn Again>>,
 }
 
 /// One way to write a table.
 pub(in crate::ml::data) struct Format {
     /// What the names of its files end in, in lower case; messages show the first.
     pub endings: &'static [&'static str],
-    /// Adds all rows of a file, and gives what the user should know of how they were read.
+    /// Adds all rows of a file.
     ///
     /// Errors: no such columns, a row of another width, without a label or with broken quotes; they name the line.
-    pub rows: fn(&Found, &mut Collected) -> Result<Vec<String>>,
+    pub(super) rows: fn(&Found, &mut Collected) -> Result<Read>,
 }
 
 /// Formats that do not share an ending.
@@ -60,7 +72,7 @@ impl Formats {
         format!("a file that ends in {} or {}", before.join(", "), last.concat())
     }
 
-    /// Reads all rows, from a packed file too. Bytes of the texts that are no characters become U+FFFD and are counted. Labels that are among `classes` are classes, whatever
+    /// Reads all rows, from a packed file too. The texts of a large one stay in it, and are read whenever they are asked for, unless the options keep them. Bytes of the texts that are no characters become U+FFFD and are counted. Labels that are among `classes` are classes, whatever
     /// they look like.
     ///
     /// # Errors
@@ -73,33 +85,54 @@ impl Formats {
         }
         let mut collected = Collected::new(path, options, classes);
         if let Some(notes) = container::rows(&Blob::open(path)?, options, &mut |cells| collected.add(cells))? {
-            return table(path, collected, notes, options);
+            return table(path, collected, Read { notes, again: None }, None);
         }
-        let (bytes, inside) = unpacked(path, access::read(path)?, |name| self.of(name).is_some())?;
-        let name = inside.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (source, name) = self.source(path, name, options)?;
         let format = self.of(&name).ok_or_else(unknown)?;
+        let read = (format.rows)(&Found { path, source: &source, options }, &mut collected)?;
+        table(path, collected, read, Some(source))
+    }
+
+    /// The text of a file, and the name of what is in it.
+    fn source(&self, path: &Path, name: String, options: &TableOptions) -> Result<(Source, String)> {
+        let within = |e: Error| e.within(&path.display().to_string());
+        let opened = Opened::new(path)?;
+        let start = opened.part(0, BEGINNING)?;
+        let stays = opened.is_large() && !options.keep_texts && !is_packed(&start);
+        if let (true, Some(begin)) = (stays, options.encoding.begin_of_utf8(&start).map_err(within)?) {
+            return Ok((Source::File(opened.from(begin as u64)), name));
+        }
+        let (bytes, inside) = unpacked(path, opened.bytes()?, |name| self.of(name).is_some())?;
         // What was packed and has columns that lie apart is no text.
         let bytes = match container::is_one(&bytes) {
             true => bytes,
-            false => options.encoding.to_utf8(bytes).map_err(|e| e.within(&shown.to_string()))?,
+            false => options.encoding.to_utf8(bytes).map_err(within)?,
         };
-        let notes = (format.rows)(&Found { path, bytes: &bytes, options }, &mut collected)?;
-        table(path, collected, notes, options)
+        Ok((Source::Memory(bytes), inside.unwrap_or(name)))
     }
 }
 
-/// What was collected, as a table.
-fn table(path: &Path, collected: Collected, mut notes: Vec<String>, options: &TableOptions) -> Result<Table> {
-    let (rows, others) = collected.done()?;
+/// What was collected, as a table whose texts are kept, or are those of `source`.
+fn table(path: &Path, collected: Collected, read: Read, source: Option<Source>) -> Result<Table> {
+    let (texts, label) = collected.columns();
+    let expected = format!("expected the columns {texts} and `{label}`");
+    let Read { mut notes, again } = read;
+    let Done { rows, places, kept, notes: others } = collected.done()?;
     notes.extend(others);
-    if rows.is_empty() {
-        let (shown, texts, label) = (path.display(), options.texts(), &options.label);
-        let why =
-            if notes.is_empty() { format!("expected the columns {texts} and `{label}`") } else { notes.join("; ") };
-        return Err(Error::data(format!("{shown} holds no rows ({why})")));
+    if rows.len() == 0 {
+        let why = if notes.is_empty() { expected } else { notes.join("; ") };
+        return Err(Error::data(format!("{} holds no rows ({why})", path.display())));
     }
-    Ok(Table { path: path.to_path_buf(), rows, notes })
+    let texts: Arc<dyn ByRow> = match (again, source) {
+        (Some(format), Some(source)) => Arc::new(TextsAgain { source, places, format }),
+        _ => Arc::new(kept),
+    };
+    Ok(Table { path: path.to_path_buf(), rows, texts, notes })
 }
+
+/// By so much of a file it is known how it is packed and what its characters are written in.
+const BEGINNING: usize = 200;
 
 #[cfg(test)]
 mod tests {
@@ -107,17 +140,19 @@ mod tests {
     use crate::ml::data::formats::{FORMATS, json_lines};
     use crate::ml::data::table::Cells;
     use crate::ml::data::utf8::decode;
+    use std::borrow::Cow;
 
     /// A label, a colon and a text in each line.
     const TOY: Format = Format {
         endings: &["toy", "colons"],
         rows: |found, into| {
-            let lines = found.bytes.split(|b| *b == b'\n').filter_map(|line| halves(line));
+            let bytes = found.source.part(0, usize::MAX)?;
+            let lines = bytes.split(|b| *b == b'\n').filter_map(|line| halves(line));
             for (line, (label, words)) in (1..).zip(lines) {
-                let ((label, _), (text, replaced)) = (decode(label.to_vec()), decode(words.to_vec()));
+                let ((label, _), (text, replaced)) = (decode(label), decode(words));
                 into.add(Cells { line, text: Some(text), label: Some(label), replaced })?;
             }
-            Ok(Vec::new())
+            Ok(Read::default())
         },
     };
 
@@ -135,11 +170,26 @@ mod tests {
             let path = folder.path().join(name);
             std::fs::write(&path, contents).unwrap();
             let table = WITH_TOY.read(&path, &TableOptions::default(), &[]);
-            table.map(|t| t.rows.into_iter().map(|r| (r.line, r.label, r.text, r.replaced)).collect::<Vec<_>>())
+            table.map(|t| {
+                let (rows, mut texts) = (&t.rows, Vec::new());
+                let mut each = |text: Cow<str>| {
+                    texts.push(text.into_owned());
+                    Ok(())
+                };
+                t.texts.read(&(0..rows.len() as u32).collect::<Vec<_>>(), &mut each).unwrap();
+                let labels = rows.labels.iter().map(|label| rows.names.word(*label as usize).unwrap().to_string());
+                let all =
+                    rows.lines.iter().copied().zip(labels).zip(texts).map(|((line, label), text)| (line, label, text));
+                (all.collect::<Vec<_>>(), rows.replaced.clone())
+            })
         };
-        let rows = vec![(1, "pos".into(), "fine".into(), 0), (2, "neg".into(), "d\u{fffd}ll".into(), 1)];
+        let rows = vec![(1, "pos".into(), "fine".into()), (2, "neg".into(), "d\u{fffd}ll".into())];
         for name in ["a.toy", "a.TOY", "a.colons"] {
-            assert_eq!(read(name, b"\xef\xbb\xbfpos:fine\nneg:d\xffll").unwrap(), rows, "{name}");
+            assert_eq!(
+                read(name, b"\xef\xbb\xbfpos:fine\nneg:d\xffll").unwrap(),
+                (rows.clone(), vec![(1, 1)]),
+                "{name}"
+            );
         }
         assert_eq!(WITH_TOY.endings().collect::<Vec<_>>(), ["jsonl", "ndjson", "json", "toy", "colons"]);
         let wrong = |name| read(name, b"").unwrap_err().message;

@@ -2,7 +2,7 @@
 
 use super::blob::Blob;
 use super::container;
-use super::format::{Format, Found};
+use super::format::{Format, Found, Read};
 use crate::error::{Error, Result};
 use crate::ml::data::table::Collected;
 
@@ -17,8 +17,9 @@ pub(super) const ARROW: Format = Format {
 };
 
 /// The rows of a file whose name says what it is.
-fn rows(file: &Found, into: &mut Collected, kind: &str) -> Result<Vec<String>> {
-    let blob = Blob::unpacked(file.path, file.bytes.to_vec());
+fn rows(file: &Found, into: &mut Collected, kind: &str) -> Result<Read> {
+    let blob = Blob::unpacked(file.path, file.source.part(0, usize::MAX)?.into_owned());
     let found = container::rows(&blob, file.options, &mut |cells| into.add(cells))?;
-    found.ok_or_else(|| Error::data(format!("{} is no {kind}", file.path.display())))
+    let notes = found.ok_or_else(|| Error::data(format!("{} is no {kind}", file.path.display())))?;
+    Ok(Read { notes, again: None })
 }

@@ -1,69 +1,135 @@
 //! Tables with a JSON object in each line, or with an array of such objects.
 
-use super::format::{Format, Found};
+use super::again::{Again, Reader};
+use super::blocks::{self, Piece, Rows};
+use super::format::{Format, Found, Read};
 use crate::error::{Error, Result, did_you_mean};
-use crate::ml::data::table::{Cells, Collected, Column, TableOptions, at, shortened};
+use crate::ml::data::table::{Cells, Collected, Column, Part, TableOptions, at, shortened};
 use crate::ml::data::utf8::decode;
-use rayon::prelude::*;
+use memchr::{memchr, memrchr};
 use serde_json::{Map, Value};
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 pub(super) const JSON_LINES: Format = Format { endings: &["jsonl", "ndjson", "json"], rows };
 
-fn rows(file: &Found, into: &mut Collected) -> Result<Vec<String>> {
-    let Found { path, bytes, options } = file;
-    let cells = match bytes.trim_ascii_start().starts_with(b"[") {
-        true => of_array(path, bytes, options)?,
-        false => of_lines(path, bytes, options)?,
-    };
-    cells.into_iter().try_for_each(|cells| into.add(cells))?;
-    Ok(Vec::new())
+fn rows(file: &Found, into: &mut Collected) -> Result<Read> {
+    let Found { path, source, options } = file;
+    let beginning = source.part(0, 1 << 10)?;
+    if beginning.trim_ascii_start().starts_with(b"[") {
+        of_array(path, &source.part(0, usize::MAX)?, options, into)?;
+        return Ok(Read::default());
+    }
+    let reader = JsonLines { path: path.to_path_buf(), options: (*options).clone() };
+    blocks::read(path, source, (0, 1), &reader, into)?;
+    Ok(Read { notes: Vec::new(), again: Some(Box::new(reader)) })
 }
 
-fn of_lines(path: &Path, bytes: &[u8], options: &TableOptions) -> Result<Vec<Cells>> {
-    let lines: Vec<(u64, &[u8])> =
-        (1..).zip(bytes.split(|b| *b == b'\n')).filter(|(_, line)| !line.trim_ascii().is_empty()).collect();
-    let row = |(number, line): (u64, &[u8])| {
-        let (line, replaced) = decode(line.to_vec());
-        let object = serde_json::from_str(&line)
-            .map_err(|e| format!("expected a JSON object {{…}} in each line; {}", reason(&e)))?;
-        cells(&object, number, replaced, options)
-    };
-    lines.into_par_iter().map(|line| row(line).map_err(|why| at(path, line.0, why))).collect()
+#[derive(Debug)]
+struct JsonLines {
+    path: PathBuf,
+    options: TableOptions,
+}
+
+impl Rows for JsonLines {
+    fn ends(&self, block: &[u8], every: usize, is_last: bool) -> Result<Vec<usize>, (usize, String)> {
+        let mut ends = Vec::new();
+        let mut at = 0;
+        while let Some(end) = block.get(at + every..).and_then(|rest| memchr(b'\n', rest)) {
+            at += every + end + 1;
+            ends.push(at);
+        }
+        let last = if is_last { Some(block.len()) } else { memrchr(b'\n', block).map(|end| end + 1) };
+        ends.extend(last.filter(|last| *last > at));
+        Ok(ends)
+    }
+
+    fn read(&self, piece: &Piece) -> Part {
+        let mut part = Part::default();
+        let mut place = piece.place;
+        for (number, line) in (piece.line..).zip(piece.bytes.split_inclusive(|byte| *byte == b'\n')) {
+            if !line.trim_ascii().is_empty() {
+                let row = object(line.strip_suffix(b"\n").unwrap_or(line)).and_then(|(object, replaced)| {
+                    part.add(place, &cells(&object, number, replaced, &self.options)?, &self.options);
+                    Ok(())
+                });
+                if let Err(why) = row {
+                    part.end(at(&self.path, number, why));
+                    break;
+                }
+            }
+            place += line.len() as u64;
+        }
+        part
+    }
+
+    fn too_long(&self) -> &'static str {
+        "expected a JSON object {…} in each line"
+    }
+}
+
+impl Again for JsonLines {
+    fn reader(&self) -> Reader<'_> {
+        Box::new(|bytes, each| {
+            let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            let row = object(line)
+                .and_then(|(object, _)| Ok(each(cells(&object, 0, 0, &self.options)?.text.unwrap_or_default())));
+            row.unwrap_or_else(|why| {
+                Err(Error::data(format!("{} has changed since its rows were counted: {why}", self.path.display())))
+            })
+        })
+    }
+}
+
+/// The object in a line, and how many characters had to be replaced.
+fn object(line: &[u8]) -> Result<(Map<String, Value>, usize), String> {
+    let (line, replaced) = decode(line);
+    let object = serde_json::from_str(&line)
+        .map_err(|e| format!("expected a JSON object {{…}} in each line; {}", reason(&e)))?;
+    Ok((object, replaced))
 }
 
 /// An array of objects, whose elements are counted from 1.
-fn of_array(path: &Path, bytes: &[u8], options: &TableOptions) -> Result<Vec<Cells>> {
-    let (text, replaced) = decode(bytes.to_vec());
+fn of_array(path: &Path, bytes: &[u8], options: &TableOptions, into: &mut Collected) -> Result<()> {
+    let (text, replaced) = decode(bytes);
     let wrong = |e| Error::data(format!("{}: expected a JSON array of objects, [{{…}}, …]; {e}", path.display()));
     let elements: Vec<Map<String, Value>> = serde_json::from_str(&text).map_err(wrong)?;
-    let element = |(number, object): (u64, &Map<String, Value>)| {
+    (1..).zip(&elements).try_for_each(|(number, object)| {
         // Of the whole file: which texts the characters are in, is not known.
         let replaced = if number == 1 { replaced } else { 0 };
-        cells(object, number, replaced, options)
-            .map_err(|why| Error::data(format!("{}, element {number}: {why}", path.display())))
-    };
-    (1..).zip(&elements).map(element).collect()
+        let cells = cells(object, number, replaced, options)
+            .map_err(|why| Error::data(format!("{}, element {number}: {why}", path.display())))?;
+        into.add(cells)
+    })
 }
 
-fn cells(object: &Map<String, Value>, line: u64, replaced: usize, options: &TableOptions) -> Result<Cells, String> {
-    let mut texts = Vec::new();
+fn cells<'o>(
+    object: &'o Map<String, Value>,
+    line: u64,
+    replaced: usize,
+    options: &TableOptions,
+) -> Result<Cells<'o>, String> {
+    let mut texts: Vec<&'o str> = Vec::new();
     for column in &options.text {
         for column in several(object, column) {
             match field(object, &column, "text_column")? {
-                Value::String(text) => texts.push(text.as_str()),
+                Value::String(text) => texts.push(text),
                 Value::Null => {}
                 other => return Err(format!("`{column}` is {}, expected a text", kind(other))),
             }
         }
     }
     let label = match field(object, &options.label, "label_column")? {
-        Value::String(name) => Some(name.clone()),
+        Value::String(name) => Some(Cow::Borrowed(name.as_str())),
         Value::Null => None,
-        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+        value @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(value.to_string())),
         other => return Err(format!("`{}` is {}, expected a text or a number", options.label, kind(other))),
     };
-    let text = (!texts.is_empty()).then(|| texts.join(&options.join));
+    let text = match texts.as_slice() {
+        [] => None,
+        [only] => Some(Cow::Borrowed(*only)),
+        several => Some(Cow::Owned(several.join(&options.join))),
+    };
     Ok(Cells { line, text, label, replaced })
 }
 

@@ -1,17 +1,22 @@
 //! The formats of tables. A new one is a file here and a place in [`FORMATS`], which all others ask.
 
+mod again;
 mod arrow;
 mod blob;
+mod blocks;
 mod cell;
 mod class_label;
 mod columns;
 mod container;
 mod delimited;
 mod delimiter;
+mod fields;
 mod format;
 mod in_columns;
 mod json_lines;
 mod parquet;
+mod quotes;
+mod source;
 
 use format::Formats;
 use std::path::Path;

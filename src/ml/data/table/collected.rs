@@ -1,19 +1,13 @@
 //! Rows as they come out of a file, and what the options make of them.
 
-use super::{Encoding, Missing, Row, TableOptions, at, shortened};
+use super::kept::Kept;
+use super::part::Seen;
+use super::{Cells, Columns, Missing, Part, TableOptions, at, shortened};
 use crate::error::Result;
+use crate::ml::data::WordList;
 use crate::ml::data::labels::{canonical, number};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// What a row of a file holds.
-pub(in crate::ml::data) struct Cells {
-    pub line: u64,
-    /// `None` where the file has none, or null.
-    pub text: Option<String>,
-    pub label: Option<String>,
-    pub replaced: usize,
-}
 
 /// What other programs write where there is no value (pandas' `na_values`).
 const NO_VALUE: [&str; 10] = ["nan", "NaN", "NAN", "null", "NULL", "None", "<NA>", "#N/A", "N/A", "NA"];
@@ -24,13 +18,39 @@ pub(in crate::ml::data) struct Collected<'a> {
     options: &'a TableOptions,
     /// Labels that are classes, whatever they look like.
     classes: &'a [String],
-    pub rows: Vec<Row>,
+    rows: Columns,
+    /// Where each row begins in the file; of rows whose texts are kept, none.
+    places: Vec<u64>,
+    kept: Kept,
+    /// The labels as the file has them, and what becomes of each.
+    labels: WordList,
+    verdicts: Vec<Verdict>,
     /// Without a label or a text: how many, and the line of the first.
     skipped: (usize, u64),
     /// Labels that stand for none, in small letters, with the line of the first.
     none: BTreeMap<String, u64>,
     /// By a label that is mapped to nothing.
     left_out: BTreeMap<String, usize>,
+    comments: (usize, u64),
+}
+
+/// What becomes of the rows with a label.
+#[derive(Clone, Copy)]
+enum Verdict {
+    /// A number in [`Columns::names`]; of a label no row has had, `None`.
+    Class(Option<u32>),
+    LeftOut,
+    NoLabel,
+}
+
+/// What was collected.
+pub(in crate::ml::data) struct Done {
+    pub rows: Columns,
+    /// Where each row begins in the file; of rows whose texts are kept, none.
+    pub places: Vec<u64>,
+    pub kept: Kept,
+    /// What is to be said, of rows that are not among these too.
+    pub notes: Vec<String>,
 }
 
 impl<'a> Collected<'a> {
@@ -39,62 +59,129 @@ impl<'a> Collected<'a> {
             path,
             options,
             classes,
-            rows: Vec::new(),
+            rows: Columns::default(),
+            places: Vec::new(),
+            kept: Kept::default(),
+            labels: WordList::default(),
+            verdicts: Vec::new(),
             skipped: (0, 0),
             none: BTreeMap::new(),
             left_out: BTreeMap::new(),
+            comments: (0, 0),
         }
     }
 
+    /// What the columns are called that it takes: of texts, and of labels.
+    pub fn columns(&self) -> (String, String) {
+        (self.options.texts(), self.options.label.to_string())
+    }
+
+    /// Adds rows whose texts are read of the file again.
+    ///
     /// # Errors
-    /// No label, or one that stands for none, unless such rows are to be left out.
-    pub fn add(&mut self, cells: Cells) -> Result<()> {
-        let Cells { line, text, label, replaced } = cells;
-        let label = label.map(|label| label.trim().to_string()).unwrap_or_default();
-        // What a decoder has put there for bytes that are none of its encoding.
-        let lost = || text.as_deref().map_or(0, |text| text.matches('\u{fffd}').count());
-        let replaced = if self.options.encoding == Encoding::Utf8 { replaced } else { lost() };
-        let mapped = self.mapped(&label);
-        let is_none = mapped.is_none() && (label.is_empty() || self.stands_for_none(&label));
-        let no_text = text.as_deref().is_none_or(|text| text.trim().is_empty());
-        if self.options.missing == Missing::Skip && (is_none || no_text) {
-            if is_none && !label.is_empty() {
-                self.none.entry(label.to_lowercase()).or_insert(line);
+    /// As [`Self::add`], and what ended the part.
+    pub fn add_part(&mut self, part: Part) -> Result<()> {
+        if self.comments.0 == 0 {
+            self.comments.1 = part.comments.1;
+        }
+        self.comments.0 += part.comments.0;
+        let labels: Vec<u32> = part.labels.iter().map(|label| self.known(label)).collect();
+        for row in part.rows {
+            if row.is_header {
+                self.add_header(row.line)?;
+            } else if self.takes(&row, row.label.map(|label| labels[label as usize]))? {
+                self.places.push(row.place);
+                if row.spans {
+                    self.rows.spanning.push(self.rows.len() as u32 - 1);
+                }
             }
-            self.skip(line);
-            return Ok(());
+        }
+        part.error.map_or(Ok(()), Err)
+    }
+
+    /// Adds a row, and keeps its text.
+    ///
+    /// # Errors
+    /// No label, or one that stands for none, or no text, unless such rows are to be left out; more rows than there can be.
+    pub fn add(&mut self, cells: Cells) -> Result<()> {
+        let label = cells.label.as_deref().map(|label| self.known(label.trim()));
+        if self.takes(&Seen::new(0, &cells, None, self.options), label)? {
+            self.kept.add(cells.text.as_deref().unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    /// Adds what is known of a row, unless it is to be left out.
+    fn takes(&mut self, row: &Seen, label: Option<u32>) -> Result<bool> {
+        let verdict = label.map_or(Verdict::NoLabel, |label| self.verdicts[label as usize]);
+        let is_none = matches!(verdict, Verdict::NoLabel);
+        let shown = || label.and_then(|label| self.labels.word(label as usize)).unwrap_or_default();
+        if self.options.missing == Missing::Skip && (is_none || row.sign.is_none_or(|sign| sign == 0)) {
+            if is_none && !shown().is_empty() {
+                let label = shown().to_lowercase();
+                self.none.entry(label).or_insert(row.line);
+            }
+            self.skip(row.line);
+            return Ok(false);
         }
         if is_none {
             let (column, skip) = (&self.options.label, "`missing: \"skip\"` leaves such rows out");
-            let why = match label.as_str() {
+            let why = match shown() {
                 "" => format!("the column `{column}` is empty, expected a label ({skip})"),
                 label => format!(
                     "the label `{label}` stands for none ({skip}; a class of this name is named in class_names)"
                 ),
             };
-            return Err(at(self.path, line, why));
+            return Err(at(self.path, row.line, why));
         }
-        let Some(text) = text else {
+        let Some(sign) = row.sign else {
             let texts = self.options.texts();
-            return Err(at(
-                self.path,
-                line,
-                format!("{texts} is null, expected a text (`missing: \"skip\"` leaves such rows out)"),
-            ));
+            let why = format!("{texts} is null, expected a text (`missing: \"skip\"` leaves such rows out)");
+            return Err(at(self.path, row.line, why));
         };
-        match mapped {
-            Some(None) => *self.left_out.entry(label).or_default() += 1,
-            Some(Some(class)) => self.rows.push(Row { line, text, label: class, replaced }),
-            None => self.rows.push(Row { line, text, label, replaced }),
+        let class = match verdict {
+            Verdict::LeftOut | Verdict::NoLabel => {
+                let label = shown().to_string();
+                *self.left_out.entry(label).or_default() += 1;
+                return Ok(false);
+            }
+            Verdict::Class(Some(class)) => class,
+            Verdict::Class(None) => self.class(label.unwrap_or_default()),
+        };
+        self.rows.push(row.line, class, sign, row.replaced).map_err(|why| at(self.path, row.line, why))?;
+        Ok(true)
+    }
+
+    /// The number of a label as the file has it.
+    fn known(&mut self, label: &str) -> u32 {
+        let number = self.labels.add(label);
+        if number as usize == self.verdicts.len() {
+            let verdict = match self.mapped(label) {
+                Some(None) => Verdict::LeftOut,
+                None if label.is_empty() || self.stands_for_none(label) => Verdict::NoLabel,
+                _ => Verdict::Class(None),
+            };
+            self.verdicts.push(verdict);
         }
-        Ok(())
+        number
+    }
+
+    /// The number of what a label is called as a class, now that a row has it.
+    fn class(&mut self, label: u32) -> u32 {
+        let name = self.labels.word(label as usize).unwrap_or_default();
+        let class = match self.mapped(name) {
+            Some(Some(mapped)) => self.rows.names.add(&mapped),
+            _ => self.rows.names.add(name),
+        };
+        self.verdicts[label as usize] = Verdict::Class(Some(class));
+        class
     }
 
     /// A line that says the names of the columns once more, as files do that were put together of several.
     ///
     /// # Errors
     /// Unless such rows are to be left out.
-    pub fn add_header(&mut self, line: u64) -> Result<()> {
+    fn add_header(&mut self, line: u64) -> Result<()> {
         if self.options.missing == Missing::Skip {
             self.skip(line);
             return Ok(());
@@ -128,23 +215,25 @@ impl<'a> Collected<'a> {
         NO_VALUE.contains(&label) && !self.classes.iter().any(|class| class == label)
     }
 
-    /// The rows, and what is to be said of those that are not among them.
+    /// The rows, and what is to be said.
     ///
     /// # Errors
     /// Rows that were left out, as `None` stands for none, where `none` is a class.
-    pub fn done(self) -> Result<(Vec<Row>, Vec<String>)> {
-        if !self.none.is_empty()
-            && let Some(row) = self.rows.iter().find(|row| self.none.contains_key(&row.label.to_lowercase()))
-        {
-            let (label, line) = (&row.label, self.none[&row.label.to_lowercase()]);
+    pub fn done(self) -> Result<Done> {
+        let names = || self.rows.names.iter().zip(0..);
+        if let Some((label, class)) = names().find(|(name, _)| self.none.contains_key(&name.to_lowercase())) {
+            let (line, other) = (self.none[&label.to_lowercase()], self.rows.first_line(class));
             let why = format!(
-                "the label stands for none, and `{label}` (line {}) is a class: label_map says what both are",
-                row.line
+                "the label stands for none, and `{label}` (line {other}) is a class: label_map says what both are"
             );
             return Err(at(self.path, line, why));
         }
         let rows = |count: usize| format!("{count} {}", if count == 1 { "row" } else { "rows" });
         let mut notes = Vec::new();
+        if let ((count @ 1.., line), Some(sign)) = (self.comments, self.options.comment) {
+            let (what, sign) = (if count == 1 { "line begins" } else { "lines begin" }, char::from(sign));
+            notes.push(format!("{count} {what} with `{sign}` (the first is line {line}): comments, no rows"));
+        }
         if let (count @ 1.., line) = self.skipped {
             notes.push(format!("{} without a label or a text left out (the first in line {line})", rows(count)));
         }
@@ -155,12 +244,12 @@ impl<'a> Collected<'a> {
         let unused = self.options.label_map.keys().filter(|key| {
             let class = self.options.label_map[*key].as_ref();
             let left = self.left_out.keys().any(|label| canonical(label, true) == canonical(key, is_numeric(key)));
-            !left && class.is_none_or(|class| !self.rows.iter().any(|row| row.label == *class))
+            !left && class.is_none_or(|class| self.rows.names.number(class).is_none())
         });
         let unused: Vec<String> = unused.map(|key| format!("`{}`", shortened(key))).collect();
         if !unused.is_empty() {
             notes.push(format!("label_map names {}, which no row has", unused.join(", ")));
         }
-        Ok((self.rows, notes))
+        Ok(Done { rows: self.rows, places: self.places, kept: self.kept, notes })
     }
 }

@@ -103,6 +103,15 @@ impl Encoding {
         room(&bytes)?;
         Ok(other.decode(&bytes).0.into_owned().into_bytes())
     }
+
+    /// Where the text begins in a file that begins so, behind a mark perhaps, if its bytes are UTF-8 as they stand.
+    ///
+    /// # Errors
+    /// As [`Self::to_utf8`].
+    pub(in crate::ml::data) fn begin_of_utf8(self, start: &[u8]) -> Result<Option<usize>> {
+        let text = self.to_utf8(start.to_vec())?;
+        Ok((self == Encoding::Utf8 && start.ends_with(&text)).then(|| start.len() - text.len()))
+    }
 }
 
 fn room(bytes: &[u8]) -> Result<()> {

@@ -3,11 +3,14 @@
 mod collected;
 mod column;
 mod encoding;
+mod kept;
 mod options;
+mod part;
 mod rows;
 
-pub(super) use collected::{Cells, Collected};
+pub(super) use collected::{Collected, Done};
 pub use column::Column;
 pub use encoding::Encoding;
 pub use options::{Missing, TableOptions};
-pub(super) use rows::{Row, Table, at, shortened};
+pub(super) use part::{Cells, Part};
+pub(super) use rows::{Columns, Table, at, shortened};

@@ -24,6 +24,8 @@ pub struct TableOptions {
     pub comment: Option<u8>,
     pub encoding: Encoding,
     pub missing: Missing,
+    /// Keeps the texts of a large table in memory, which else are read of its file whenever they are asked for.
+    pub keep_texts: bool,
 }
 
 /// What becomes of a row without a label.
@@ -56,6 +58,7 @@ impl Default for TableOptions {
             comment: None,
             encoding: Encoding::default(),
             missing: Missing::default(),
+            keep_texts: false,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Result, choose};
 use crate::interrupt;
 use crate::ml::data::{Encoded, Texts};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use tokenizers::Tokenizer as Inner;
@@ -126,9 +127,17 @@ impl Tokenizer {
             return Err(Error::value(message));
         }
         let mut rows = Vec::with_capacity(texts.len());
-        for part in texts.raw().chunks(PART) {
+        for from in (0..texts.len()).step_by(PART) {
             interrupt::check()?;
-            rows.par_extend(part.par_iter().map(|text| self.row(&texts.clean(text)?, max_len, keep)));
+            let part: Vec<Range<usize>> = (from..texts.len().min(from + PART)).map(|row| row..row + 1).collect();
+            rows.par_extend(part.into_par_iter().map(|row| {
+                let mut ids = Ok(Vec::new());
+                texts.each(row, |text| {
+                    ids = self.row(&text, max_len, keep);
+                    Ok(())
+                })?;
+                ids
+            }));
         }
         let rows = rows.into_iter().collect::<Result<Vec<_>>>()?;
         Encoded::of_rows(&rows, max_len, self.len(), self.pad as i32)

@@ -1,7 +1,7 @@
 //! The reviews of one folder, as a script has them.
 
 use crate::error::{Error, Result};
-use crate::ml::data::{Label, Reviews, Texts, sample};
+use crate::ml::data::{Label, Reviews, sample};
 use crate::ml::tensor::During;
 use crate::places::Places;
 use crate::script::api::handles::TensorHandle;
@@ -22,7 +22,7 @@ pub(super) fn map(reviews: Reviews) -> Result<Map> {
     map.insert("ids".into(), int64(&reviews.ids)?);
     map.insert("replaced".into(), (reviews.replaced as i64).into());
     map.insert("texts".into(), Dynamic::from(Rc::new(reviews.texts)));
-    map.insert("names".into(), Dynamic::from(Rc::new(Texts::new(reviews.names))));
+    map.insert("names".into(), Dynamic::from(Rc::new(reviews.names)));
     Ok(map)
 }
 

@@ -5,7 +5,7 @@ use super::table_options::{names, table_options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fetch::{self, data_set_name};
 use crate::ml::data::{
-    Corpus, CorpusOptions, Overlap, Selection, Source, Valid, files_of_sets, is_table, sample, sets_of,
+    Corpus, CorpusOptions, Overlap, Selection, SetAccount, Source, Valid, files_of_sets, is_table, sample, sets_of,
 };
 use crate::output::complain;
 use crate::places::Places;
@@ -82,6 +82,29 @@ fn source(places: &Places, name: &str, test: Vec<PathBuf>) -> Result<Source> {
     Ok(Source::Tables(sets_of(&found.names, config, own)?.ok_or_else(none)?.within(&found.folder)))
 }
 
+/// Of each set its figures.
+fn account(corpus: &Corpus) -> Map {
+    let count = |count: usize| Dynamic::from(count as i64);
+    let of_set = |set: &SetAccount| {
+        let classes = corpus.classes.iter().zip(&set.classes).map(|(name, rows)| (name.into(), count(*rows)));
+        let mut map: Map = [
+            ("rows", set.rows),
+            ("empty", set.empty),
+            ("replaced", set.replaced),
+            ("repeated", set.repeated),
+            ("spanning", set.spanning),
+        ]
+        .map(|(name, figure)| (name.into(), count(figure)))
+        .into();
+        map.insert("classes".into(), Dynamic::from_map(classes.collect()));
+        if set.set == "test" {
+            map.insert("in_train".into(), count(corpus.test_in_train));
+        }
+        (set.set.into(), Dynamic::from_map(map))
+    };
+    corpus.account.iter().map(of_set).collect()
+}
+
 fn read(places: &Places, given: Map) -> Result<Corpus> {
     let mut o = Options::new(FUNCTION, given);
     let usual = CorpusOptions::default();
@@ -119,9 +142,10 @@ fn read(places: &Places, given: Map) -> Result<Corpus> {
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// Reads a training set, a validation set and a test set of reviews: `#{ train, valid, test, classes, class_names }`, where the sets
+    /// Reads a training set, a validation set and a test set of reviews: `#{ train, valid, test, classes, class_names, account }`, where the sets
     /// are maps `#{ texts, labels, ratings, ids, names, replaced }` as `read_reviews` gives them (one that is not asked for is
-    /// left out), `classes` is their number and `class_names` what each is called. What is worth a word (which label is which
+    /// left out), `classes` is their number, `class_names` what each is called, and `account` what was read, in figures: of each set `#{ rows, classes, empty, replaced, repeated,
+    /// spanning }`, of the test set also `in_train`, see `imdb::load`. What is worth a word (which label is which
     /// class, classes without a review, replaced characters, reviews in both sets) is said on stderr, once.
     ///
     /// The options, and what data can be, are those of `imdb::load`.
@@ -135,12 +159,14 @@ pub mod api {
     /// assert_eq(sets.train.labels.to_array(), [0, 0, 1, 1]);
     /// assert_eq(sets.test.labels.to_array(), [0, 0, 1]);
     /// assert_eq(sets.class_names, ["neg", "pos"]);
+    /// assert_eq(sets.account.train.classes, #{ neg: 2, pos: 2 });
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_sets(context: NativeCallContext, options: Map) -> ScriptResult<Map> {
         let corpus = read(&*part::<Places>(&context)?, options)?;
         corpus.notes.iter().for_each(|note| complain(note));
         let mut sets = Map::new();
+        sets.insert("account".into(), account(&corpus).into());
         sets.insert("classes".into(), (corpus.classes.len() as i64).into());
         let names: Array = corpus.classes.into_iter().map(Dynamic::from).collect();
         sets.insert("class_names".into(), names.into());

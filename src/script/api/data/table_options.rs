@@ -31,6 +31,7 @@ pub(super) fn table_options(o: &mut Options) -> Result<TableOptions> {
         comment: TableOptions::character("comment", &o.string("comment", "")?)?,
         encoding: Encoding::parse(&o.string("encoding", "utf-8")?)?,
         missing: Missing::parse(&o.string("missing", "error")?)?,
+        keep_texts: o.boolean("texts", usual.keep_texts)?,
     })
 }
 

@@ -65,6 +65,9 @@ pub fn config(context: &NativeCallContext, earlier: &[PathBuf], asked: &Asked) -
     }))
 }
 
+/// What was read has a file of its own.
+pub(super) const ACCOUNT: &str = "account";
+
 fn data(sources: &Sources, data: &Map) -> Result<Record> {
     let mut sets = Record::new();
     for (name, part) in data {
@@ -81,7 +84,7 @@ fn data(sources: &Sources, data: &Map) -> Result<Record> {
                 false => json!({ "function": function.fn_name() }),
             };
             sets.insert(name.to_string(), told);
-        } else if is_plain(part) {
+        } else if name != ACCOUNT && is_plain(part) {
             sets.insert(name.to_string(), to_json(part));
         }
     }

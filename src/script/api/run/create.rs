@@ -6,8 +6,9 @@ use super::super::{
     program::Program,
 };
 use super::{
-    config::{Asked, absolute, config},
+    config::{ACCOUNT, Asked, absolute, config},
     label::Label,
+    rows::to_json,
     runs::Runs,
 };
 use crate::error::{Error, Result};
@@ -63,6 +64,9 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
             folder.write_script(&(program.text)())?;
             if let Some(vocabulary) = data.get("vocabulary").and_then(|v| v.clone().try_cast::<VocabularyHandle>()) {
                 folder.write_words(vocabulary.words())?;
+            }
+            if let Some(account) = data.get(ACCOUNT).filter(|account| account.is_map()) {
+                folder.write_data(&to_json(account))?;
             }
             let encoder = data.get("encoder").and_then(|e| e.clone().into_string().ok());
             let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());

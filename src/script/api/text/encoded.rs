@@ -23,7 +23,7 @@ pub mod api {
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn row(encoded: &mut EncodedHandle, index: i64) -> ScriptResult<Array> {
         let at = place("row", index, encoded.len())?;
-        Ok(encoded.row(at).iter().map(|id| Dynamic::from(i64::from(*id))).collect())
+        Ok(encoded.row(at)?.iter().map(|id| Dynamic::from(i64::from(*id))).collect())
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

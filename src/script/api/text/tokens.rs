@@ -6,7 +6,7 @@ use crate::ml::data;
 use crate::ml::tensor::During;
 use crate::script::api::handles::{TensorHandle, TokensHandle};
 use crate::script::base::ScriptResult;
-use rhai::{Array, plugin::*};
+use rhai::{Array, Dynamic, Map, plugin::*};
 use tch::Tensor;
 
 /// What a word takes in an array.
@@ -22,7 +22,7 @@ pub mod api {
     /// The words of one text.
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn words(tokens: &mut TokensHandle, index: i64) -> ScriptResult<Array> {
-        let words = tokens.words(place("text", index, tokens.len())?);
+        let words = tokens.words(place("text", index, tokens.len())?)?;
         room_for_values("the words of a text", WORD.saturating_mul(words.len() as u64))?;
         Ok(strings(words))
     }
@@ -35,6 +35,26 @@ pub mod api {
     #[rhai_fn(name = "lengths", return_raw, pure)]
     pub fn token_lengths(tokens: &mut TokensHandle) -> ScriptResult<TensorHandle> {
         Ok(Tensor::f_from_slice(&tokens.lengths()).during("lengths", &[])?.into())
+    }
+
+    /// How long texts are, in words: `#{ min, q25, median, q75, q95, max, mean, empty, cut, share_cut }`, quantiles as numpy has them; `empty` is how many have no word, `cut` how many
+    /// are longer than `max_len`, and `share_cut` which share.
+    ///
+    /// ```rhai
+    /// let lengths = texts(["a b c", "", "a b", "a"]).split().length_account(2);
+    /// assert_eq([lengths.min, lengths.median, lengths.max, lengths.mean], [0, 1.5, 3, 1.5]);
+    /// assert_eq([lengths.empty, lengths.cut, lengths.share_cut], [1, 1, 0.25]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn length_account(tokens: &mut TokensHandle, max_len: i64) -> Map {
+        let data::LengthAccount { min, q25, median, q75, q95, max, mean, empty, cut } =
+            data::LengthAccount::of(tokens.lengths(), max_len);
+        let share = cut as f64 / tokens.len().max(1) as f64;
+        let floats =
+            [("q25", q25), ("median", median), ("q75", q75), ("q95", q95), ("mean", mean), ("share_cut", share)];
+        let integers = [("min", min), ("max", max), ("empty", empty), ("cut", cut)];
+        let floats = floats.into_iter().map(|(name, value)| (name.into(), Dynamic::from(value)));
+        floats.chain(integers.into_iter().map(|(name, value)| (name.into(), Dynamic::from(value)))).collect()
     }
 
     /// The length that covers about 95 % of texts, `int(mean + 2·std)` of their lengths; the lab cuts and pads to it.

@@ -3,7 +3,7 @@
 use super::super::cell::Cell;
 use crate::error::Result;
 use crate::ml::data::table::Encoding;
-use crate::ml::data::utf8::decode;
+use crate::ml::data::utf8::decode_owned;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
@@ -82,5 +82,5 @@ fn bytes(value: Option<&[u8]>, encoding: Encoding) -> Result<Cell> {
         Encoding::Utf8 => value.to_vec(),
         other => other.to_utf8(value.to_vec())?,
     };
-    Ok(Some(decode(value)))
+    Ok(Some(decode_owned(value)))
 }

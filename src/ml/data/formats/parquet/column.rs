@@ -2,7 +2,7 @@
 
 use super::super::cell::Cell;
 use crate::ml::data::table::Encoding;
-use crate::ml::data::utf8::decode;
+use crate::ml::data::utf8::decode_owned;
 use parquet::basic::{ConvertedType, LogicalType, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
@@ -138,10 +138,10 @@ fn values<T: DataType>(
 
 fn text(bytes: &ByteArray, encoding: Encoding) -> Result<(String, usize)> {
     match encoding {
-        Encoding::Utf8 => Ok(decode(bytes.data().to_vec())),
+        Encoding::Utf8 => Ok(decode_owned(bytes.data().to_vec())),
         other => {
             let external = |e| ParquetError::External(Box::new(e));
-            Ok(decode(other.to_utf8(bytes.data().to_vec()).map_err(external)?))
+            Ok(decode_owned(other.to_utf8(bytes.data().to_vec()).map_err(external)?))
         }
     }
 }
