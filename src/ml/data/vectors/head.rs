@@ -127,7 +127,7 @@ mod tests {
             (". 5 . 1 2\nthe 1 2\n", 2),
             ("the x 2\nfilm 1 2\n", 2),
             ("the nan 2\n", 2),
-            (" 6 7\nthe 1 2\n", 2),
+            (" 6 7.5\nthe 1 2\n", 2),
             ("  the 6 7\n", 2),
         ] {
             assert_eq!(of(text), (dim, Text, None), "{text:?}");
