@@ -24,7 +24,12 @@ pub(super) fn are_numbers<'a>(mut labels: impl Iterator<Item = &'a str>) -> bool
 
 /// The one way in which a label is written.
 pub(super) fn canonical(label: &str, numeric: bool) -> String {
-    if numeric && number(label).is_finite() { number(label).to_string() } else { label.to_string() }
+    // A whole number may have more digits than a float.
+    match label.parse::<i128>() {
+        Ok(whole) if numeric => whole.to_string(),
+        _ if numeric && number(label).is_finite() => number(label).to_string(),
+        _ => label.to_string(),
+    }
 }
 
 /// Refuses labels that are one to a reader and two to a program: `1` and `1.0` among names, `Pos` and `pos`, `very good` and `very  good`.

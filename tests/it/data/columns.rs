@@ -77,7 +77,7 @@ fn rows_are_counted_through_all_groups_and_null_is_no_text() {
     let message = said("zstd.parquet", usual());
     assert!(message.contains("zstd.parquet:3: `text` is null"), "{message}");
     let corpus = read(&file("snappy.parquet"), TableOptions { missing: Missing::Skip, ..usual() }).unwrap();
-    assert_eq!(corpus.train.unwrap().names[3], "snappy.parquet:6");
+    assert_eq!(corpus.train.unwrap().names.get(3).unwrap().unwrap(), "snappy.parquet:6");
     assert!(corpus.notes.iter().any(|note| note.contains("2 rows without a label or a text left out")));
 }
 

@@ -50,25 +50,25 @@ const KINDS: &[Kind] = &[
     Kind {
         file: "w.vec",
         make: "write_text(\"w.vec\", \"3 3\\nfine 0.5 -1.25 3e-2\\nfilm\\t1.0  2.0 3.0\\ndull -0.1 0.2 0.3\\n\");",
-        read: "let w = TEXTS; `${word_vectors(\"w.vec\", [w]).table(vocabulary(w))}`",
+        read: "let w = TEXTS; `${load_vectors(\"w.vec\", [w]).table(vocabulary(w))}`",
         checked: false,
     },
     Kind {
         file: "w.bin",
         make: "",
-        read: "let w = TEXTS; `${word_vectors(\"w.bin\", [w]).table(vocabulary(w))}`",
+        read: "let w = TEXTS; `${load_vectors(\"w.bin\", [w]).table(vocabulary(w))}`",
         checked: false,
     },
     Kind {
         file: "w.gz",
         make: "",
-        read: "let w = TEXTS; `${word_vectors(\"w.gz\", [w]).table(vocabulary(w))}`",
+        read: "let w = TEXTS; `${load_vectors(\"w.gz\", [w]).table(vocabulary(w))}`",
         checked: false,
     },
     Kind {
         file: "w.zip",
         make: "",
-        read: "let w = TEXTS; `${word_vectors(\"w.zip\", [w]).table(vocabulary(w))}`",
+        read: "let w = TEXTS; `${load_vectors(\"w.zip\", [w]).table(vocabulary(w))}`",
         checked: false,
     },
     Kind {

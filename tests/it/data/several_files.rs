@@ -1,7 +1,7 @@
 //! Data sets of several files: named one by one or by a pattern, beside each other, as the Hugging Face hub has them and as `datasets` saves them.
 
 use imdbsh::error::Result;
-use imdbsh::ml::data::{Corpus, CorpusOptions, Overlap, Reviews, Selection, Source, TableOptions, Valid};
+use imdbsh::ml::data::{Corpus, CorpusOptions, Overlap, Reviews, Selection, Source, TableOptions, Texts, Valid};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -46,10 +46,13 @@ fn rows_of_several_files_follow_each_other_and_tell_theirs() {
     let corpus = of(&dir, &["x/a.csv", "b.tsv"], &["t.jsonl"]).unwrap();
     assert_eq!(texts(&corpus.train), ["a", "b", "c", "d"]);
     assert_eq!(texts(&corpus.test), ["e", "f"]);
-    assert_eq!(corpus.train.as_ref().unwrap().names, ["a.csv:2", "a.csv:3", "b.tsv:2", "b.tsv:3"]);
+    assert_eq!(corpus.train.as_ref().unwrap().names, Texts::new(["a.csv:2", "a.csv:3", "b.tsv:2", "b.tsv:3"]));
     assert_eq!(corpus.train.unwrap().labels, [1, 0, 0, 1]);
     let corpus = of(&dir, &["x/a.csv", "y/a.csv"], &[]).unwrap();
-    assert!(corpus.train.unwrap().names[2].ends_with("y/a.csv:2"), "a name that two files have is told by its folder");
+    assert!(
+        corpus.train.unwrap().names.get(2).unwrap().unwrap().ends_with("y/a.csv:2"),
+        "a name that two files have is told by its folder"
+    );
     assert!(corpus.notes[0].contains("x/a.csv and 1 more file: "), "{:?}", corpus.notes);
 }
 
@@ -186,7 +189,7 @@ fn the_treebank_is_read_in_both_of_its_layouts() {
         [&corpus.train, &corpus.valid, &corpus.test].map(texts),
         [vec!["It works .".to_string(), "dull film".into()], vec!["bad".into()], vec!["good".into()]]
     );
-    assert_eq!(corpus.train.unwrap().names[1], "train.txt:2");
+    assert_eq!(corpus.train.unwrap().names.get(1).unwrap().unwrap(), "train.txt:2");
     fs::write(trees.path().join("dev.txt"), "(0 (2 bad)\n").unwrap();
     let message = read(trees.path(), &all()).unwrap_err().message;
     assert!(message.contains("dev.txt:1: a bracket is not closed, expected a tree"), "{message}");

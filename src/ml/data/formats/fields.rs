@@ -141,7 +141,7 @@ mod tests {
         fn rows_are_those_of_the_csv_crate(text in "[ab\",\n\r#]{0,60}", quotes in any::<bool>()) {
             let signs = Signs { delimiter: b',', quotes, comment: Some(b'#') };
             // Of a comment that the end of the file cuts off, that crate makes a row.
-            let is_cut = text.rsplit(['\n', '\r']).next().is_some_and(|last| last.starts_with('#'));
+            let is_cut = text.rsplit('\n').next().is_some_and(|last| last.contains('#'));
             let text = if is_cut { text + "\n" } else { text };
             let mut reader = csv::ReaderBuilder::new();
             reader.has_headers(false).flexible(true).quoting(quotes).comment(Some(b'#'));

@@ -15,6 +15,19 @@ use std::rc::Rc;
 /// The name of GloVe's file, which is looked for beside the reviews and below the data folders.
 const GLOVE: &str = "glove.6B.100d.txt";
 
+fn read(function: &str, places: &Places, file: &Path, tokens: Array) -> ScriptResult<VectorsHandle> {
+    let tokens: Option<Vec<TokensHandle>> = tokens.into_iter().map(Dynamic::try_cast).collect();
+    let tokens = tokens.ok_or_else(|| Error::value(format!("{function} takes an array of tokenized texts")))?;
+    let tokens: Vec<&Tokens> = tokens.iter().map(Rc::as_ref).collect();
+    if WordVectors::is_saved(file) {
+        return Ok(Rc::new(WordVectors::load(file)?));
+    }
+    let cache = places.cache.as_ref().map(|cache| cache.join("vectors"));
+    let (vectors, notes) = WordVectors::read(file, &tokens, cache.as_deref())?;
+    notes.iter().for_each(|note| complain(note));
+    Ok(Rc::new(vectors))
+}
+
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// Vectors of the words in an array of tokenized texts: `"sample"` for GloVe's that are in the program, else the path of a
@@ -59,16 +72,24 @@ pub mod api {
                 None => places.find(GLOVE)?,
             },
         };
-        let tokens: Option<Vec<TokensHandle>> = tokens.into_iter().map(Dynamic::try_cast).collect();
-        let tokens = tokens.ok_or_else(|| Error::value("word_vectors takes an array of tokenized texts"))?;
-        let tokens: Vec<&Tokens> = tokens.iter().map(Rc::as_ref).collect();
-        if WordVectors::is_saved(&file) {
-            return Ok(Rc::new(WordVectors::load(&file)?));
+        read("word_vectors", &places, &file, tokens)
+    }
+
+    /// The same of a file of vectors, whatever it is called: `word_vectors` takes `mine.zip` and `mine.csv` for reviews.
+    ///
+    /// Errors: as `word_vectors`.
+    ///
+    /// ```rhai
+    /// write_text("target/mine.csv", "film 0.5 1.5\n");
+    /// assert_eq(load_vectors("target/mine.csv", [texts(["film"]).split()]).dimensions, 2);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn load_vectors(context: NativeCallContext, file: &str, tokens: Array) -> ScriptResult<VectorsHandle> {
+        if file == sample::NAME {
+            return Ok(Rc::new(sample::vectors()?));
         }
-        let cache = places.cache.as_ref().map(|cache| cache.join("vectors"));
-        let (vectors, notes) = WordVectors::read(&file, &tokens, cache.as_deref())?;
-        notes.iter().for_each(|note| complain(note));
-        Ok(Rc::new(vectors))
+        let places = part::<Places>(&context)?;
+        read("load_vectors", &places, &places.find(file)?, tokens)
     }
 
     /// The number of numbers in each vector.
