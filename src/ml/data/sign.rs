@@ -1,5 +1,6 @@
 //! By which two texts are known to be the same.
 
+use super::split::white_space;
 use std::hash::{DefaultHasher, Hasher};
 
 /// The same for texts that differ in white space and capitals only; 0 for one without anything else. Among ten million texts, one chance in
@@ -8,7 +9,7 @@ pub(super) fn sign(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     let mut is_empty = true;
     let (mut buffer, mut filled) = ([0_u8; 256], 0);
-    for word in text.split_whitespace() {
+    white_space(text, |word| {
         is_empty = false;
         for part in word.as_bytes().chunks(buffer.len() - 1) {
             if filled + part.len() + 1 > buffer.len() {
@@ -25,7 +26,7 @@ pub(super) fn sign(text: &str) -> u64 {
         }
         buffer[filled] = b' ';
         filled += 1;
-    }
+    });
     hasher.write(&buffer[..filled]);
     if is_empty { 0 } else { hasher.finish().max(1) }
 }

@@ -179,7 +179,7 @@ pub mod api {
     }
 
     /// Whether `data` is the name of a table of reviews, such as `read_sets` reads. Its ending tells: `.csv`, `.tsv`, `.tab`,
-    /// `.jsonl`, `.ndjson` or `.json`, and behind it perhaps `.gz`, `.zst` or `.bz2`; or it is `.zip`. The file need not be there.
+    /// `.jsonl`, `.ndjson`, `.json`, `.parquet` or `.arrow`, and behind it perhaps `.gz`, `.zst` or `.bz2`; or it is `.zip`. The file need not be there.
     ///
     /// ```rhai
     /// assert_eq(["mine.csv", "MINE.TAB", "aclImdb", "sample"].map(|data| is_table(data)), [true, true, false, false]);
