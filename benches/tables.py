@@ -41,10 +41,10 @@ def make(rows, words, file):
             out.write(f"{row},{('neg', 'pos')[row % 2]},{text}\n")
 
 
-def timed(command):
+def timed(command, folder):
     """Seconds, and the most bytes held."""
     start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     error = child.stderr.read().decode()
     _, status, used = os.wait4(child.pid, 0)
     if status:
@@ -57,7 +57,7 @@ def main():
         return make(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
     folder = sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp()
     os.makedirs(folder, exist_ok=True)
-    imdbsh = os.environ.get("IMDBSH", "target/release/imdbsh")
+    imdbsh = os.path.abspath(os.environ.get("IMDBSH", "target/release/imdbsh"))
     for name, rows, words in [("short", 500_000, 7), ("long", 230_000, 220)]:
         csv, parquet = (os.path.join(folder, f"{name}.{ending}") for ending in ("csv", "parquet"))
         if not os.path.exists(csv):
@@ -66,7 +66,8 @@ def main():
             import pandas
 
             pandas.read_csv(csv).to_parquet(parquet, index=False)
-        for kind, file in [("csv", csv), ("parquet", parquet)]:
+        # A script reads below the folder in which it runs.
+        for kind, file in [("csv", f"{name}.csv"), ("parquet", f"{name}.parquet")]:
             columns = '' if kind == "csv" else ', columns=["label", "text"]'
             programs = {
                 "imdbsh": [imdbsh, "-e", SPLIT.format(file=file)],
@@ -75,8 +76,8 @@ def main():
             took = {who: [] for who in programs}
             for _ in range(ROUNDS):
                 for who, command in programs.items():
-                    took[who].append(timed(command))
-            size = os.path.getsize(file) / 1e6
+                    took[who].append(timed(command, folder))
+            size = os.path.getsize(os.path.join(folder, file)) / 1e6
             told = [
                 f"{who} {statistics.median(s for s, _ in runs):.2f} s, {max(held for _, held in runs) / 1e6:.0f} MB"
                 for who, runs in took.items()

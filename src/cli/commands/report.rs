@@ -14,7 +14,7 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// What `--reviews` takes, in place of what the run's options say: `imdb::table_options` and these.
-const REVIEWS: [&str; 12] = [
+const REVIEWS: [&str; 13] = [
     "data",
     "test",
     "text_column",
@@ -27,6 +27,7 @@ const REVIEWS: [&str; 12] = [
     "comment",
     "encoding",
     "missing",
+    "texts",
 ];
 
 /// Writes runs into one HTML file that needs nothing else: curves with their values under the pointer, options and how they differ, the confusion matrix, the reviews that

@@ -312,3 +312,16 @@ fn packed_tables_are_read_by_their_first_bytes_and_a_damaged_one_is_named() {
         }
     }
 }
+
+#[test]
+fn a_class_with_a_single_row_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    fs::write(&path, "text,label\na,pos\nb,neg\nc,pos\nd,odd\ne,neg\n").unwrap();
+    let options = CorpusOptions { test: Some(Selection::None), ..CorpusOptions::default() };
+    let notes = Corpus::read(&Source::open(&path, None).unwrap(), &options).unwrap().notes;
+    assert!(
+        notes.iter().any(|note| note.ends_with("the training reviews have a single one of class odd")),
+        "{notes:?}"
+    );
+}

@@ -83,6 +83,7 @@ fn the_main_script_leaves_the_whole_run_folder() {
             "best.safetensors",
             "checkpoints",
             "config.json",
+            "data.json",
             "loss.png",
             "metrics.jsonl",
             "model.safetensors",
@@ -93,6 +94,10 @@ fn the_main_script_leaves_the_whole_run_folder() {
         ]
     );
     assert_eq!(fs::read_to_string(run.join("script.rhai")).unwrap(), fs::read_to_string(MAIN).unwrap());
+
+    let account: serde_json::Value = serde_json::from_slice(&fs::read(run.join("data.json")).unwrap()).unwrap();
+    assert_eq!(account["train"]["rows"], account["train"]["classes"]["pos"].as_i64().unwrap() * 2);
+    assert!(account["train"]["lengths"]["median"].as_f64().unwrap() > 50.0 && account["vectors"]["distinct"].is_i64());
 
     let rows = rows(&run);
     assert_eq!(rows.len(), 2);
@@ -420,6 +425,7 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
             "best.safetensors",
             "checkpoints",
             "config.json",
+            "data.json",
             "loss.png",
             "metrics.jsonl",
             "model.safetensors",

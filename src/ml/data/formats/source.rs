@@ -62,16 +62,16 @@ impl Opened {
     /// # Errors
     /// More than there is memory for; a file that cannot be read.
     pub fn bytes(&self) -> Result<Vec<u8>> {
-        memory::room(|| format!("reading {}", self.path.display()), self.length)?;
         self.part(0, self.len() as usize)
     }
 
     /// `length` bytes at `place`. What was added to the file since then is no part of it.
     ///
     /// # Errors
-    /// A file that cannot be read, or whose bytes are no longer what they were.
+    /// More than there is memory for; a file that cannot be read, or whose bytes are no longer what they were.
     pub fn part(&self, place: u64, length: usize) -> Result<Vec<u8>> {
         let length = length.min(self.len().saturating_sub(place) as usize);
+        memory::room(|| format!("reading {}", self.path.display()), length as u64)?;
         let mut bytes = vec![0; length];
         self.check()?;
         read_at(&self.file, &mut bytes, self.begin + place).map_err(|e| Error::file("read", &self.path, e))?;
