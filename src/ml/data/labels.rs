@@ -4,6 +4,10 @@ use super::table::{Table, shortened};
 use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use std::collections::HashMap;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
+
+/// Soft hyphens, joiners, marks of the order of bytes.
+const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
 
 /// What a table's labels are called, as classes in a stable order: numbers by size (`1.0` and `1` are one), names by the
 /// alphabet.
@@ -11,7 +15,10 @@ pub(super) fn class_names<'a>(labels: impl Iterator<Item = &'a str> + Clone) -> 
     let numeric = are_numbers(labels.clone());
     let mut names: Vec<String> = labels.map(|label| canonical(label, numeric)).collect();
     match numeric {
-        true => names.sort_by(|a, b| number(a).total_cmp(&number(b))),
+        true => names.sort_by(|a, b| match (a.parse::<i128>(), b.parse::<i128>()) {
+            (Ok(a), Ok(b)) => a.cmp(&b),
+            _ => number(a).total_cmp(&number(b)),
+        }),
         false => names.sort(),
     }
     names.dedup();
@@ -45,13 +52,19 @@ pub(super) fn check_alike(tables: &[Table]) -> Result<()> {
     let mut plain: HashMap<String, (&Table, &str, u32)> = HashMap::new();
     for (table, name, at) in names {
         let label = canonical(name, true);
-        let key = label.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        // In one of the forms that look alike, without what is not seen.
+        let seen: String = label.nfkc().filter(|c| !INVISIBLE.contains(c)).collect();
+        let key = seen.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some((other_table, other, at_other)) =
             plain.insert(key, (table, name, at)).filter(|(_, other, _)| *other != name)
         {
             let (a, b) = (shortened(other), shortened(name));
-            let what =
-                if number(a.as_str()).is_finite() { "are one number" } else { "differ in capitals or spaces only" };
+            let plain = |name: &str| name.to_lowercase().split_whitespace().collect::<String>();
+            let what = match () {
+                () if number(a.as_str()).is_finite() => "are one number",
+                () if plain(other) == plain(name) => "differ in capitals or spaces only",
+                () => "look alike and are written otherwise",
+            };
             let of_other = if table.path == other_table.path {
                 String::new()
             } else {

@@ -101,3 +101,18 @@ fn what_cannot_be_classes_is_said() {
     let dir = folder(&["train/neg/0_1.txt"]);
     assert!(said(&dir, &all()).contains("as aclImdb is laid out"));
 }
+
+#[test]
+fn a_validation_folder_is_the_validation_set() {
+    for name in ["valid", "validation", "val", "dev"] {
+        let files: Vec<String> = ["train", name, "test"]
+            .iter()
+            .flat_map(|set| (0..3).flat_map(move |i| ["good", "bad"].map(|class| format!("{set}/{class}/{i}.txt"))))
+            .collect();
+        let dir = folder(&files.iter().map(String::as_str).collect::<Vec<_>>());
+        let corpus = read(dir.path(), &all()).unwrap();
+        let valid = corpus.valid.unwrap_or_else(|| panic!("{name} is not read"));
+        assert_eq!((valid.len(), corpus.train.unwrap().len(), corpus.test.unwrap().len()), (6, 6, 6), "{name}");
+        assert_eq!(valid.names.get(0).unwrap().unwrap(), "valid/bad/0.txt");
+    }
+}

@@ -115,16 +115,14 @@ fn words_of_a_large_table_are_the_same_whether_it_is_held_or_not() {
 }
 
 #[test]
-fn a_file_that_grows_is_read_as_it_was_and_one_that_changes_is_an_error() {
+fn a_file_that_changes_is_an_error_and_another_in_its_place_is_another() {
     let folder = tempfile::tempdir().unwrap();
     let path = put(folder.path(), "a.csv", &csv());
     let train = read(&path, false).unwrap().train.unwrap();
     let before = some(&train.texts);
     OpenOptions::new().append(true).open(&path).unwrap().write_all(b"more,pos\n").unwrap();
-    assert_eq!(some(&train.texts), before);
-    OpenOptions::new().write(true).open(&path).unwrap().set_len(1 << 20).unwrap();
     let error = train.texts.get(0).unwrap_err().message;
-    assert!(error.ends_with("a.csv has changed since its rows were counted: read it once more"), "{error}");
+    assert!(error.contains("a.csv has changed since it was opened: read it once more"), "{error}");
     // Another file in its place is another file.
     let path = put(folder.path(), "b.csv", &csv());
     let train = read(&path, false).unwrap().train.unwrap();

@@ -180,7 +180,10 @@ fn labels_that_a_reader_takes_for_one_are_no_two_classes_and_none_is_none() {
         said("l.csv", both, skip()).starts_with("l.csv:4: the label stands for none, and `none` (line 2) is a class")
     );
     let empty = said("l.csv", b"text,label\n,1\n,0\n", skip());
-    assert_eq!(empty, "l.csv holds no rows (2 rows without a label or a text left out (the first in line 2))");
+    assert_eq!(
+        empty,
+        "l.csv holds no rows (2 rows without a label or a text left out (the first in line 2); expected the columns `text` and `label`)"
+    );
     // Numbers are one class however they are written, spaces are none, a class may be called None where that is said.
     assert_eq!(
         rows("l.csv", b"text,label\na,1\nb, 1.0 \nc,0\n", usual()),
@@ -324,4 +327,44 @@ fn a_class_with_a_single_row_is_said() {
         notes.iter().any(|note| note.ends_with("the training reviews have a single one of class odd")),
         "{notes:?}"
     );
+}
+
+#[test]
+fn lines_that_end_in_carriage_returns_alone_are_counted() {
+    let message = read("a.csv", b"text,label\ra,pos\rb,neg\rc,\rd,neg\r", TableOptions::default()).unwrap_err().message;
+    assert!(message.contains("a.csv:4: the column `label` is empty"), "{message}");
+}
+
+#[test]
+fn several_texts_of_which_some_are_empty_are_joined_alike_in_all_formats() {
+    let both = || TableOptions {
+        text: vec!["title".into(), "body".into()],
+        join: " [SEP] ".into(),
+        missing: Missing::Skip,
+        ..TableOptions::default()
+    };
+    let csv = "title,body,label\nA,\"b, c\",pos\n,x,neg\ny,,pos\n,,neg\n";
+    let json = r#"{"title": "A", "body": "b, c", "label": "pos"}
+{"title": "", "body": "x", "label": "neg"}
+{"title": "y", "label": "pos"}
+{"title": "", "body": null, "label": "neg"}"#;
+    for (name, file) in [("a.csv", csv), ("a.jsonl", json)] {
+        let (rows, notes) = read(name, file.as_bytes(), both()).unwrap();
+        let texts: Vec<&str> = rows.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(texts, ["A [SEP] b, c", "x", "y"], "{name}");
+        assert!(notes.iter().any(|note| note.contains("1 row without a label or a text left out")), "{notes:?}");
+    }
+}
+
+#[test]
+fn labels_that_look_alike_are_refused_and_large_numbers_keep_their_order() {
+    for (one, other) in [("n\u{e9}gatif", "ne\u{301}gatif"), ("pos", "pos\u{200b}")] {
+        let file = format!("text,label\na,{one}\nb,{other}\nc,x\n");
+        let message = read("a.csv", file.as_bytes(), TableOptions::default()).unwrap_err().message;
+        assert!(message.contains("look alike and are written otherwise"), "{message}");
+    }
+    let file = "text,label\na,9007199254740993\nb,9007199254740992\nc,9007199254740994\n";
+    let (_, notes) = read("a.csv", file.as_bytes(), TableOptions::default()).unwrap();
+    let order = "0 = 9007199254740992 (1), 1 = 9007199254740993 (1), 2 = 9007199254740994 (1)";
+    assert!(notes.iter().any(|note| note.contains(order)), "{notes:?}");
 }

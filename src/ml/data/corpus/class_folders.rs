@@ -14,12 +14,15 @@ use std::path::{Path, PathBuf};
 /// What comes with copying, not with the data; archives and notes lie beside texts.
 const LITTER: [&str; 3] = ["Thumbs.db", "desktop.ini", "__MACOSX"];
 
+/// What a validation set is called.
+const VALID: [&str; 4] = ["valid", "validation", "val", "dev"];
+
 /// Where the classes of a set are, by the set's name; the folder itself, without a name, where nothing in it is called a set.
 pub(super) struct Found {
     sets: BTreeMap<&'static str, PathBuf>,
 }
 
-/// The sets of a folder: `train` and `test`, or folders whose names end so, `20news-bydate-train`; else the folder itself, if it holds classes. `None` where it has
+/// The sets of a folder: `train`, `test` and perhaps `valid` (`validation`, `val`, `dev`), or folders whose names end so, `20news-bydate-train`; else the folder itself, if it holds classes. `None` where it has
 /// none, and where the classes are aclImdb's `neg` and `pos`, whose files say more.
 pub(super) fn found(folder: &Path) -> Option<Found> {
     let names = folders(folder);
@@ -33,6 +36,16 @@ pub(super) fn found(folder: &Path) -> Option<Found> {
             (None, [only]) => sets.insert(set, folder.join(only)),
             _ => None,
         };
+    }
+    // Without a training set these may be classes, as `valid` and `invalid` are.
+    let is_valid = |name: &&String| {
+        let name = name.to_lowercase();
+        VALID
+            .iter()
+            .any(|set| name == *set || name.strip_suffix(set).is_some_and(|before| before.ends_with(['-', '_'])))
+    };
+    if let (true, Some(name)) = (sets.contains_key("train"), names.iter().find(is_valid)) {
+        sets.insert("valid", folder.join(name));
     }
     let is_films = |folder: &Path| folders(folder).iter().any(|class| ["neg", "pos"].contains(&class.as_str()));
     match sets.get("train") {

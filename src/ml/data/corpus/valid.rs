@@ -111,6 +111,12 @@ impl Valid {
             train.iter().zip(&drawn).filter(|(_, drawn)| **drawn == own).map(|(review, _)| *review).collect()
         };
         let (left, valid): (Vec<Review>, Vec<Review>) = (part(false), part(true));
+        if matches!(self, Valid::Count(_)) && valid.len() < count {
+            let most = valid.len();
+            return Err(Error::value(format!(
+                "valid: {count} of the {n} training reviews would leave a class without any: {most} can be taken"
+            )));
+        }
         match valid.is_empty() {
             true => Err(Error::value(format!("valid: of {n} training reviews no class has one to spare"))),
             false => Ok((left, valid)),

@@ -34,6 +34,11 @@ pub(super) trait Rows: Sync {
 
     fn read(&self, piece: &Piece) -> Part;
 
+    /// What ends a line.
+    fn line_end(&self) -> u8 {
+        b'\n'
+    }
+
     /// What is wrong with a row that is longer than any should be.
     fn too_long(&self) -> &'static str;
 }
@@ -56,7 +61,7 @@ pub(super) fn read(
         let is_last = place + block.len() as u64 >= source.len();
         let ends = match rows.ends(&block, PIECE, is_last) {
             Ok(ends) => ends,
-            Err((wrong, why)) => return Err(at(path, line + lines(&block[..wrong]), why)),
+            Err((wrong, why)) => return Err(at(path, line + lines(&block[..wrong], rows.line_end()), why)),
         };
         // A row may go on behind a block that is not the last.
         if ends.is_empty() {
@@ -70,7 +75,7 @@ pub(super) fn read(
         }
         let starts = [0].into_iter().chain(ends.iter().copied());
         let slices: Vec<&[u8]> = starts.zip(&ends).map(|(from, to)| &block[from..*to]).collect();
-        let counts: Vec<u64> = slices.par_iter().map(|slice| lines(slice)).collect();
+        let counts: Vec<u64> = slices.par_iter().map(|slice| lines(slice, rows.line_end())).collect();
         let mut pieces = Vec::with_capacity(slices.len());
         for (bytes, count) in slices.into_iter().zip(counts) {
             pieces.push(Piece { bytes, place, line });
@@ -84,7 +89,7 @@ pub(super) fn read(
     Ok(())
 }
 
-/// How many lines end in it.
-pub(super) fn lines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+/// How many lines end in it, each with `end`.
+pub(super) fn lines(bytes: &[u8], end: u8) -> u64 {
+    memchr::memchr_iter(end, bytes).count() as u64
 }

@@ -28,6 +28,9 @@ pub(super) fn row(
     for (text, replaced) in texts.flatten() {
         match &mut joined {
             None => joined = Some((text, replaced)),
+            // What says nothing leaves no trace.
+            Some(_) if text.trim().is_empty() => {}
+            Some((all, count)) if all.trim().is_empty() => (*all, *count) = (text, replaced),
             Some((all, count)) => {
                 all.push_str(&options.join);
                 all.push_str(&text);

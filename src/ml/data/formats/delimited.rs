@@ -26,7 +26,9 @@ fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Read> {
     let all = source.part(0, HEADER)?;
     let (said, excels) = told_to_excel(&all);
     let beginning = &all[excels..];
-    let line = |place: usize| 1 + lines(&all[..excels + place]);
+    // As files of old have them, which have nothing else.
+    let line_end = if memchr::memchr(b'\n', &all).is_none() && all.contains(&b'\r') { b'\r' } else { b'\n' };
+    let line = |place: usize| 1 + lines(&all[..excels + place], line_end);
     let delimiter = options.delimiter.or(said).unwrap_or_else(|| found(beginning, usual, options));
     if delimiter != usual && options.delimiter.is_none() {
         notes.push(format!("its fields have `{}` between them", shown(delimiter)));
@@ -46,7 +48,7 @@ fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Read> {
         into.add_part(before)?;
     }
     let begin = ((excels + begin) as u64, line(begin));
-    let reader = Delimited { path: path.to_path_buf(), signs, places, names, options: (*options).clone() };
+    let reader = Delimited { path: path.to_path_buf(), signs, line_end, places, names, options: (*options).clone() };
     blocks::read(path, source, begin, &reader, into)?;
     Ok(Read { notes, again: Some(Box::new(reader)) })
 }
@@ -56,6 +58,8 @@ fn rows(file: &Found, usual: u8, into: &mut Collected) -> Result<Read> {
 struct Delimited {
     path: PathBuf,
     signs: Signs,
+    /// What ends a line.
+    line_end: u8,
     places: Places,
     /// What the first line holds.
     names: Vec<String>,
@@ -72,17 +76,21 @@ impl Rows for Delimited {
         let mut fields = Fields::new(self.signs);
         let (mut line, mut place) = (piece.line, 0);
         while let Some(row) = fields.next(piece.bytes, place) {
-            let first_comment = line + lines(&piece.bytes[place..row.comments.1.max(place)]);
-            line += lines(&piece.bytes[place..row.start]);
+            let first_comment = line + lines(&piece.bytes[place..row.comments.1.max(place)], self.line_end);
+            line += lines(&piece.bytes[place..row.start], self.line_end);
             part.add_comments(row.comments.0, first_comment);
             if let Err(error) = self.add(&row, piece.place + row.start as u64, line, &mut part) {
                 part.end(error);
                 break;
             }
-            line += lines(&piece.bytes[row.start..row.end]);
+            line += lines(&piece.bytes[row.start..row.end], self.line_end);
             place = row.end;
         }
         part
+    }
+
+    fn line_end(&self) -> u8 {
+        self.line_end
     }
 
     fn too_long(&self) -> &'static str {
@@ -112,13 +120,14 @@ impl Delimited {
         Ok(())
     }
 
-    /// The row's text, of several columns joined, and how many characters in it had to be replaced.
+    /// The row's text, of several columns joined but for empty ones, and how many characters in it had to be replaced.
     fn text<'r>(&self, row: &'r Row) -> (Cow<'r, str>, usize) {
         if let [only] = self.places.texts.as_slice() {
             return decode(row.field(*only));
         }
         let texts: Vec<(Cow<str>, usize)> = self.places.texts.iter().map(|place| decode(row.field(*place))).collect();
-        let joined = texts.iter().map(|(text, _)| text.as_ref()).collect::<Vec<_>>().join(&self.options.join);
+        let parts = texts.iter().map(|(text, _)| text.as_ref()).filter(|text| !text.trim().is_empty());
+        let joined = parts.collect::<Vec<_>>().join(&self.options.join);
         (Cow::Owned(joined), texts.iter().map(|(_, replaced)| replaced).sum())
     }
 }

@@ -121,7 +121,8 @@ fn table(path: &Path, collected: Collected, read: Read, source: Option<Source>) 
     let Done { rows, places, kept, notes: others } = collected.done()?;
     notes.extend(others);
     if rows.len() == 0 {
-        let why = if notes.is_empty() { expected } else { notes.join("; ") };
+        notes.push(expected);
+        let why = notes.join("; ");
         return Err(Error::data(format!("{} holds no rows ({why})", path.display())));
     }
     let texts: Arc<dyn ByRow> = match (again, source) {

@@ -4,7 +4,7 @@ use super::again::{Again, Reader};
 use super::blocks::{self, Piece, Rows};
 use super::format::{Format, Found, Read};
 use crate::error::{Error, Result, did_you_mean};
-use crate::ml::data::table::{Cells, Collected, Column, Part, TableOptions, at, shortened};
+use crate::ml::data::table::{Cells, Collected, Column, Missing, Part, TableOptions, at, shortened};
 use crate::ml::data::utf8::decode;
 use memchr::{memchr, memrchr};
 use serde_json::{Map, Value};
@@ -109,24 +109,26 @@ fn cells<'o>(
     replaced: usize,
     options: &TableOptions,
 ) -> Result<Cells<'o>, String> {
-    let mut texts: Vec<&'o str> = Vec::new();
-    for column in &options.text {
-        for column in several(object, column) {
-            match field(object, &column, "text_column")? {
-                Value::String(text) => texts.push(text),
-                Value::Null => {}
-                other => return Err(format!("`{column}` is {}, expected a text", kind(other))),
-            }
+    let (mut texts, mut has_text): (Vec<&'o str>, bool) = (Vec::new(), false);
+    let columns: Vec<Column> = options.text.iter().flat_map(|column| several(object, column)).collect();
+    let several_columns = columns.len() > 1;
+    for column in &columns {
+        match field_of(object, column, "text_column", options)? {
+            // Of several, those that say nothing leave no trace.
+            Value::String(text) if several_columns && text.trim().is_empty() => has_text = true,
+            Value::String(text) => texts.push(text),
+            Value::Null => {}
+            other => return Err(format!("`{column}` is {}, expected a text", kind(other))),
         }
     }
-    let label = match field(object, &options.label, "label_column")? {
+    let label = match field_of(object, &options.label, "label_column", options)? {
         Value::String(name) => Some(Cow::Borrowed(name.as_str())),
         Value::Null => None,
         value @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(value.to_string())),
         other => return Err(format!("`{}` is {}, expected a text or a number", options.label, kind(other))),
     };
     let text = match texts.as_slice() {
-        [] => None,
+        [] if !has_text => None,
         [only] => Some(Cow::Borrowed(*only)),
         several => Some(Cow::Owned(several.join(&options.join))),
     };
@@ -147,6 +149,19 @@ fn within<'o>(object: &'o Map<String, Value>, name: &str) -> Option<&'o Value> {
         let (first, rest) = name.split_once('.')?;
         within(object.get(first)?.as_object()?, rest)
     })
+}
+
+/// A field; where rows without a label or a text are to be left out, null for one that is not there.
+fn field_of<'o>(
+    object: &'o Map<String, Value>,
+    column: &Column,
+    option: &str,
+    options: &TableOptions,
+) -> Result<&'o Value, String> {
+    match field(object, column, option) {
+        Err(_) if options.missing == Missing::Skip && matches!(column, Column::Name(_)) => Ok(&Value::Null),
+        found => found,
+    }
 }
 
 fn field<'o>(object: &'o Map<String, Value>, column: &Column, option: &str) -> Result<&'o Value, String> {

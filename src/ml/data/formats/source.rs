@@ -65,7 +65,7 @@ impl Opened {
         self.part(0, self.len() as usize)
     }
 
-    /// `length` bytes at `place`. What was added to the file since then is no part of it.
+    /// `length` bytes at `place`.
     ///
     /// # Errors
     /// More than there is memory for; a file that cannot be read, or whose bytes are no longer what they were.
@@ -80,10 +80,12 @@ impl Opened {
 
     fn check(&self) -> Result<()> {
         let now = self.file.metadata().map_err(|e| Error::file("read", &self.path, e))?;
-        // A file that grows has its old rows where they were.
-        if now.len() < self.length || (now.len() == self.length && now.modified().ok() != self.modified) {
+        // Nor where it is longer: rows may have been added before others.
+        if now.len() != self.length || now.modified().ok() != self.modified {
             let path = self.path.display();
-            return Err(Error::data(format!("{path} has changed since its rows were counted: read it once more")));
+            return Err(Error::data(format!(
+                "{path} has changed since it was opened: read it once more (`texts: true` keeps what is read)"
+            )));
         }
         Ok(())
     }
@@ -141,16 +143,17 @@ mod tests {
     use std::io::Write;
 
     #[test]
-    fn a_file_may_grow_but_not_change() {
+    fn a_file_that_changes_is_not_read_on() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(b"one two").unwrap();
         let opened = Opened::new(file.path()).unwrap();
         assert_eq!(opened.part(4, 100).unwrap(), b"two");
         assert_eq!(opened.part(100, 1).unwrap(), b"");
-        file.write_all(b" three").unwrap();
         assert_eq!(opened.bytes().unwrap(), b"one two");
-        file.as_file().set_len(3).unwrap();
-        assert!(opened.part(0, 1).unwrap_err().message.contains("has changed"));
+        for length in [13, 3] {
+            file.as_file().set_len(length).unwrap();
+            assert!(opened.part(0, 1).unwrap_err().message.contains("has changed"));
+        }
         let memory = Source::Memory(b"one two".to_vec());
         assert_eq!((&*memory.part(4, 2).unwrap(), &*memory.part(9, 2).unwrap()), (&b"tw"[..], &b""[..]));
     }

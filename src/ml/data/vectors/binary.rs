@@ -34,6 +34,7 @@ pub(super) fn whole(bytes: &[u8], dim: usize) -> usize {
 pub(super) fn parse(bytes: &[u8], dim: usize) -> Block {
     let mut block = Block::with_room(bytes.len());
     let mut at = line_feeds(bytes);
+    let mut ends_in_feed = None;
     while at < bytes.len() {
         block.lines += 1;
         let rest = &bytes[at..];
@@ -52,7 +53,19 @@ pub(super) fn parse(bytes: &[u8], dim: usize) -> Block {
             Ok::<(), Infallible>(())
         });
         at += start + numbers.len();
-        at += line_feeds(&bytes[at..]);
+        let feeds = line_feeds(&bytes[at..]);
+        // Where rows end in a line feed, all do.
+        if at < bytes.len() && *ends_in_feed.get_or_insert(feeds > 0) && feeds == 0 {
+            let word = String::from_utf8_lossy(word);
+            block.problem = Some((
+                block.lines,
+                format!(
+                    "the row of `{word}` does not end in a line feed as others do: does a space stand in its word?"
+                ),
+            ));
+            break;
+        }
+        at += feeds;
     }
     block
 }
