@@ -425,7 +425,6 @@ fn a_training_that_diverges_keeps_its_folder_and_the_epochs_before() {
             "best.safetensors",
             "checkpoints",
             "config.json",
-            "data.json",
             "loss.png",
             "metrics.jsonl",
             "model.safetensors",

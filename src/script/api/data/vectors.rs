@@ -80,8 +80,8 @@ pub mod api {
     /// Errors: as `word_vectors`.
     ///
     /// ```rhai
-    /// write_text("target/mine.csv", "film 0.5 1.5\n");
-    /// assert_eq(load_vectors("target/mine.csv", [texts(["film"]).split()]).dimensions, 2);
+    /// write_text("mine.csv", "film 0.5 1.5\n");
+    /// assert_eq(load_vectors("mine.csv", [texts(["film"]).split()]).dimensions, 2);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn load_vectors(context: NativeCallContext, file: &str, tokens: Array) -> ScriptResult<VectorsHandle> {
