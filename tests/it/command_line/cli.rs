@@ -302,8 +302,8 @@ fn a_table_of_ones_own_is_trained_on_and_its_columns_are_named_on_the_command_li
     assert_eq!((code, out.as_str()), (0, "16 3 [\"negative\", \"positive\"]\n"), "{err}");
     let expected = "mine.csv: classes 0 = negative (10), 1 = positive (10)\n\
                     mine.csv: seed 0 draws 4 of its rows for testing and leaves 16 for training\n\
-                    train: 16 reviews, half of them of at most 2 words, 95 % of at most 2\n\
-                    test: 3 reviews, half of them of at most 2 words, 95 % of at most 2\n";
+                    train: 16 reviews; words in each: median 2, 95 % at most 2\n\
+                    test: 3 reviews; words in each: median 2, 95 % at most 2\n";
     assert_eq!(err, expected);
     let (code, _, err) = imdbsh(folder.path(), &arguments);
     assert_eq!(code, 1);

@@ -243,7 +243,7 @@ fn how_many_words_have_a_vector_is_said() {
         let code = format!("imdb::load(#{{ data: \"t.csv\", vectors: \"{vectors}\", test: 0, test_share: 0.0 }});");
         load(folder.path(), &code)
     };
-    let said = "train: 4 reviews, half of them of at most 2 words, 95 % of at most 3; 55.6 % of their words have a vector, and 66.7 % of the 3 distinct ones";
+    let said = "train: 4 reviews; words in each: median 2, 95 % at most 3; 55.6 % of their words have a vector, and 66.7 % of the 3 distinct ones";
     let lines =
         |said: &str| said.lines().filter(|line| line.contains(" vector")).map(str::to_string).collect::<Vec<_>>();
     let (code, few) = with("few.txt");
