@@ -5,38 +5,14 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
 
 /// Words numbered from 0 in the order in which they came. They stand one behind the other in one text, and the table of their
-/// numbers holds the beginning of each, by which most are known without a look at the text: a word takes its letters and some 30 bytes.
+/// numbers holds no words: a word takes its letters and some 15 bytes.
 #[derive(Debug, Clone, Default)]
 pub struct WordList {
     text: String,
     /// Where each word ends in `text`.
     ends: Vec<usize>,
-    numbers: HashTable<Known>,
+    numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
-}
-
-/// A word of the list.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    number: u32,
-    length: u32,
-    /// Its first letters, zeros behind them.
-    first: [u8; FIRST],
-}
-
-/// Most of the words of a text have no more.
-const FIRST: usize = 8;
-
-impl Known {
-    fn new(word: &[u8], number: u32) -> Known {
-        let mut first = [0; FIRST];
-        match word.first_chunk() {
-            Some(start) => first = *start,
-            // Fewer bytes than a call to copy them would be worth.
-            None => first.iter_mut().zip(word).for_each(|(to, from)| *to = *from),
-        }
-        Known { number, length: word.len() as u32, first }
-    }
 }
 
 impl WordList {
@@ -44,15 +20,15 @@ impl WordList {
     pub fn add(&mut self, word: &str) -> u32 {
         let WordList { text, ends, numbers, hasher } = self;
         let hash = hasher.hash_one(word.as_bytes());
-        let new = Known::new(word.as_bytes(), ends.len() as u32);
-        let rehash = |known: &Known| hasher.hash_one(letters(text, ends, known.number as usize));
-        match numbers.entry(hash, |known| is_same(known, &new, word, text, ends), rehash) {
-            Entry::Occupied(entry) => entry.get().number,
+        let same = |at: &u32| letters(text, ends, *at as usize) == word.as_bytes();
+        match numbers.entry(hash, same, |at| hasher.hash_one(letters(text, ends, *at as usize))) {
+            Entry::Occupied(entry) => *entry.get(),
             Entry::Vacant(entry) => {
-                entry.insert(new);
+                let next = ends.len() as u32;
+                entry.insert(next);
                 text.push_str(word);
                 ends.push(text.len());
-                new.number
+                next
             }
         }
     }
@@ -60,9 +36,8 @@ impl WordList {
     /// The number of `word`, where it is there.
     pub fn number(&self, word: &str) -> Option<usize> {
         let hash = self.hasher.hash_one(word.as_bytes());
-        let asked = Known::new(word.as_bytes(), 0);
-        let same = |known: &Known| is_same(known, &asked, word, &self.text, &self.ends);
-        self.numbers.find(hash, same).map(|known| known.number as usize)
+        let same = |at: &u32| letters(&self.text, &self.ends, *at as usize) == word.as_bytes();
+        self.numbers.find(hash, same).map(|at| *at as usize)
     }
 
     /// The word of this number.
@@ -107,12 +82,6 @@ impl<'a> FromIterator<&'a str> for WordList {
 
 fn start(ends: &[usize], number: usize) -> usize {
     if number == 0 { 0 } else { ends[number - 1] }
-}
-
-/// Whether a word of the list is `word`, of which `asked` was made.
-fn is_same(known: &Known, asked: &Known, word: &str, text: &str, ends: &[usize]) -> bool {
-    let begins = known.length == asked.length && known.first == asked.first;
-    begins && (word.len() <= FIRST || letters(text, ends, known.number as usize) == word.as_bytes())
 }
 
 fn letters<'a>(text: &'a str, ends: &[usize], number: usize) -> &'a [u8] {
