@@ -1,9 +1,10 @@
 //! What stands between the fields of a table, and in which columns its texts and labels are.
 
+use super::columns::{Chosen, Columns};
 use super::fields::Fields;
 use super::quotes::Signs;
-use crate::error::{Error, Result, did_you_mean};
-use crate::ml::data::table::{Column, TableOptions, shortened};
+use crate::error::Result;
+use crate::ml::data::table::{TableOptions, shortened};
 use std::path::Path;
 
 /// What other programs write.
@@ -82,61 +83,22 @@ fn beginning(bytes: &[u8], delimiter: u8, options: &TableOptions) -> Vec<Vec<Str
 /// # Errors
 /// A column that is not there, or twice. What is proposed loses no row.
 pub(super) fn places(path: &Path, first: &[String], options: &TableOptions) -> Result<Places> {
-    let texts: Vec<Vec<usize>> =
-        options.text.iter().map(|column| several(path, first, column, options)).collect::<Result<_>>()?;
-    let label = place(path, first, &options.label, "label_column", options)?;
-    Ok(Places { texts: texts.concat(), label, width: first.len() })
-}
-
-/// The places of a column, or of a list of such, `title,body`.
-fn several(path: &Path, first: &[String], column: &Column, options: &TableOptions) -> Result<Vec<usize>> {
-    match column {
-        Column::Name(list) if list.contains(',') && !(options.header && first.contains(list)) => {
-            Column::listed(list).iter().map(|one| place(path, first, one, "text_column", options)).collect()
-        }
-        _ => place(path, first, column, "text_column", options).map(|place| vec![place]),
-    }
-}
-
-fn place(path: &Path, first: &[String], column: &Column, option: &str, options: &TableOptions) -> Result<usize> {
-    let (file, width) = (path.display(), first.len());
-    let by_place = |place: usize| match place {
-        0 => Err(Error::value(format!("{option} is 0: columns are counted from 1"))),
-        _ if place > width => Err(Error::data(format!("{file} has {width} columns, and {option} is {place}"))),
-        _ => Ok(place - 1),
-    };
-    let name = match column {
-        Column::Place(place) => return by_place(*place),
-        Column::Name(name) if options.header => name,
-        Column::Name(name) => {
-            return column.place().map(by_place).unwrap_or_else(|| {
-                let message =
-                    format!("{option} is `{name}`, but without a header columns are told by their number, from 1");
-                Err(Error::value(message))
-            });
+    let advice = |option: &str, is_near: bool| {
+        let shown: Vec<String> = first.iter().map(|n| format!("`{}`", shortened(n))).collect();
+        let shown = shown.join(", ");
+        // Who would take a name from a line that is a row would lose that row.
+        match is_row(first) && !is_near {
+            true => format!(
+                "its first line looks like a row: {shown}; `header: false` reads it as one, with columns by number from 1, text_column: {}, label_column: {}",
+                longest(first) + 1,
+                shortest(first) + 1
+            ),
+            false => format!("its first line names {shown}; {option}: \"NAME\" says which it is"),
         }
     };
-    let mut found = first.iter().enumerate().filter(|(_, n)| *n == name).map(|(i, _)| i);
-    match (found.next(), found.next()) {
-        (Some(place), None) => Ok(place),
-        (Some(_), Some(_)) => Err(Error::data(format!("{file} has two columns `{name}`, expected one"))),
-        (None, _) => {
-            let known: Vec<&str> = first.iter().map(String::as_str).collect();
-            let nearest = did_you_mean(name, &known);
-            let shown: Vec<String> = first.iter().map(|n| format!("`{}`", shortened(n))).collect();
-            let shown = shown.join(", ");
-            // Who would take a name from a line that is a row would lose that row.
-            let advice = match is_row(first) && nearest.is_empty() {
-                true => format!(
-                    "its first line looks like a row: {shown}; `header: false` reads it as one, with columns by number from 1, text_column: {}, label_column: {}",
-                    longest(first) + 1,
-                    shortest(first) + 1
-                ),
-                false => format!("its first line names {shown}; {option}: \"NAME\" says which it is"),
-            };
-            Err(Error::data(format!("{file} has no column `{name}`{nearest} ({advice})")))
-        }
-    }
+    let Chosen { texts, label } =
+        Columns { path, names: first, are_named: options.header, advice: &advice }.chosen(options)?;
+    Ok(Places { texts, label, width: first.len() })
 }
 
 /// A number, or many words, are no name of a column.
