@@ -32,9 +32,9 @@ impl ClassLabel {
         (!names.is_empty()).then_some(ClassLabel { names })
     }
 
-    /// A label as it counts: −1 is what `datasets` writes where there is none, as in a test set without answers.
-    pub fn label(&self, number: String) -> Option<String> {
-        (number != "-1").then_some(number)
+    /// Whether a number is one: −1 is what `datasets` writes where there is none, as in a test set without answers.
+    pub fn is_label(&self, number: &str) -> bool {
+        number != "-1"
     }
 
     /// What the numbers are called. They stay the classes: sorted by the alphabet, names would number them anew.
@@ -58,7 +58,7 @@ mod tests {
     fn names_are_found_and_none_is_none() {
         let label = ClassLabel::of(SAID, "label").unwrap();
         assert_eq!(label.note(), "its labels are called 0 = neg, 1 = pos");
-        assert_eq!((label.label("-1".into()), label.label("1".into())), (None, Some("1".into())));
+        assert!(label.is_label("1") && !label.is_label("-1"));
         for (said, column) in [(SAID, "text"), (SAID, "other"), ("{", "label"), ("{}", "label")] {
             assert_eq!(ClassLabel::of(said, column), None);
         }

@@ -1,23 +1,22 @@
 //! Files whose columns lie apart: Parquet and Arrow's, told by their first bytes, whatever they are called.
 
 use super::blob::Blob;
-use super::cell::TakeRow;
 use super::{arrow, parquet};
 use crate::error::{Error, Result};
-use crate::ml::data::table::TableOptions;
+use crate::ml::data::table::{Collected, TableOptions};
 use std::path::Path;
 
 /// So many bytes tell.
 const FIRST: u64 = 8;
 
 /// Reads the rows of one kind, and gives what the user should know of how they were read.
-type Rows = fn(&Blob, &TableOptions, TakeRow) -> Result<Vec<String>>;
+type Rows = fn(&Blob, &TableOptions, &mut Collected) -> Result<Vec<String>>;
 
 /// The rows of a file, if it is such a one.
 ///
 /// # Errors
 /// Kinds that are known and not read; as [`parquet::rows`] and [`arrow::rows_of_file`].
-pub(super) fn rows(blob: &Blob, options: &TableOptions, into: TakeRow) -> Result<Option<Vec<String>>> {
+pub(super) fn rows(blob: &Blob, options: &TableOptions, into: &mut Collected) -> Result<Option<Vec<String>>> {
     match of(&blob.path, &blob.at_most(0, FIRST)?)? {
         Some(rows) => rows(blob, options, into).map(Some),
         None => Ok(None),

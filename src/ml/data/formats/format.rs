@@ -84,7 +84,7 @@ impl Formats {
             return Err(unknown());
         }
         let mut collected = Collected::new(path, options, classes);
-        if let Some(notes) = container::rows(&Blob::open(path)?, options, &mut |cells| collected.add(cells))? {
+        if let Some(notes) = container::rows(&Blob::open(path)?, options, &mut collected)? {
             return table(path, collected, Read { notes, again: None }, None);
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -19,7 +19,7 @@ pub(super) const ARROW: Format = Format {
 /// The rows of a file whose name says what it is.
 fn rows(file: &Found, into: &mut Collected, kind: &str) -> Result<Read> {
     let blob = Blob::unpacked(file.path, file.source.part(0, usize::MAX)?.into_owned());
-    let found = container::rows(&blob, file.options, &mut |cells| into.add(cells))?;
+    let found = container::rows(&blob, file.options, into)?;
     let notes = found.ok_or_else(|| Error::data(format!("{} is no {kind}", file.path.display())))?;
     Ok(Read { notes, again: None })
 }

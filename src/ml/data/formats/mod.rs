@@ -15,6 +15,7 @@ mod format;
 mod in_columns;
 mod json_lines;
 mod parquet;
+mod pieces;
 mod quotes;
 mod source;
 

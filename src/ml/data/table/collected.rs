@@ -76,7 +76,7 @@ impl<'a> Collected<'a> {
         (self.options.texts(), self.options.label.to_string())
     }
 
-    /// Adds rows whose texts are read of the file again.
+    /// Adds rows with their texts, or rows whose texts are read of the file again.
     ///
     /// # Errors
     /// As [`Self::add`], and what ended the part.
@@ -86,11 +86,14 @@ impl<'a> Collected<'a> {
         }
         self.comments.0 += part.comments.0;
         let labels: Vec<u32> = part.labels.iter().map(|label| self.known(label)).collect();
-        for row in part.rows {
+        for (index, row) in part.rows.into_iter().enumerate() {
             if row.is_header {
                 self.add_header(row.line)?;
             } else if self.takes(&row, row.label.map(|label| labels[label as usize]))? {
-                self.places.push(row.place);
+                match part.texts.is_empty() {
+                    true => self.places.push(row.place),
+                    false => self.kept.add(part.texts.text(index)),
+                }
                 if row.spans {
                     self.rows.spanning.push(self.rows.len() as u32 - 1);
                 }

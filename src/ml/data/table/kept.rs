@@ -16,15 +16,21 @@ impl Kept {
         self.text.push_str(text);
         self.ends.push(self.text.len());
     }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a row that there is.
+    pub fn text(&self, row: usize) -> &str {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text[start..self.ends[row]]
+    }
 }
 
 impl ByRow for Kept {
     fn read(&self, rows: &[u32], each: &mut Each) -> Result<()> {
-        rows.iter().try_for_each(|row| {
-            let row = *row as usize;
-            let start = if row == 0 { 0 } else { self.ends[row - 1] };
-            each(Cow::Borrowed(&self.text[start..self.ends[row]]))
-        })
+        rows.iter().try_for_each(|row| each(Cow::Borrowed(self.text(*row as usize))))
     }
 
     fn bytes(&self) -> usize {

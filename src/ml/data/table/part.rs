@@ -1,5 +1,6 @@
 //! Some of a table's rows, as one thread has read them.
 
+use super::kept::Kept;
 use super::{Encoding, TableOptions};
 use crate::error::Error;
 use crate::ml::data::WordList;
@@ -16,7 +17,7 @@ pub(in crate::ml::data) struct Cells<'c> {
     pub replaced: usize,
 }
 
-/// What is kept of a row whose text stays where it is.
+/// What is known of a row but its text.
 pub(super) struct Seen {
     pub place: u64,
     pub line: u64,
@@ -52,6 +53,8 @@ impl Seen {
 #[derive(Default)]
 pub(in crate::ml::data) struct Part {
     pub(super) rows: Vec<Seen>,
+    /// Their texts; none of rows whose texts stay where they are.
+    pub(super) texts: Kept,
     pub(super) labels: WordList,
     /// Lines that are comments: how many, and the first.
     pub(super) comments: (usize, u64),
@@ -64,6 +67,12 @@ impl Part {
     pub fn add(&mut self, place: u64, cells: &Cells, options: &TableOptions) {
         let label = cells.label.as_deref().map(|label| self.labels.add(label.trim()));
         self.rows.push(Seen::new(place, cells, label, options));
+    }
+
+    /// Adds a row together with its text.
+    pub fn keep(&mut self, cells: &Cells, options: &TableOptions) {
+        self.add(0, cells, options);
+        self.texts.add(cells.text.as_deref().unwrap_or_default());
     }
 
     /// Says of the row that was added last that its text has delimiters and line breaks in one quoted field: where a quote is missing, rows

@@ -3,7 +3,7 @@
 use super::super::cell::Cell;
 use crate::error::Result;
 use crate::ml::data::table::Encoding;
-use crate::ml::data::utf8::decode_owned;
+use crate::ml::data::utf8::{decode, decode_owned};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
@@ -11,6 +11,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
+use std::borrow::Cow;
 
 pub(super) fn holds_text(data: &DataType) -> bool {
     use DataType::{Binary, BinaryView, Dictionary, LargeBinary, LargeUtf8, Null, Utf8, Utf8View};
@@ -33,9 +34,9 @@ pub(super) fn holds_label(data: &DataType) -> bool {
 ///
 /// # Errors
 /// Bytes that the encoding cannot read.
-pub(super) fn cells(array: &ArrayRef, encoding: Encoding) -> Result<Vec<Cell>> {
+pub(super) fn cells(array: &ArrayRef, encoding: Encoding) -> Result<Vec<Cell<'_>>> {
     use DataType as D;
-    let text = |value: Option<&str>| value.map(|value| (value.to_string(), 0));
+    let text = |value: Option<_>| value.map(|value| (Cow::Borrowed(value), 0));
     Ok(match array.data_type() {
         D::Utf8 => array.as_string::<i32>().iter().map(text).collect(),
         D::LargeUtf8 => array.as_string::<i64>().iter().map(text).collect(),
@@ -43,7 +44,7 @@ pub(super) fn cells(array: &ArrayRef, encoding: Encoding) -> Result<Vec<Cell>> {
         D::Binary => array.as_binary::<i32>().iter().map(|value| bytes(value, encoding)).collect::<Result<_>>()?,
         D::LargeBinary => array.as_binary::<i64>().iter().map(|value| bytes(value, encoding)).collect::<Result<_>>()?,
         D::BinaryView => array.as_binary_view().iter().map(|value| bytes(value, encoding)).collect::<Result<_>>()?,
-        D::Boolean => array.as_boolean().iter().map(|value| value.map(|value| (value.to_string(), 0))).collect(),
+        D::Boolean => array.as_boolean().iter().map(|value| value.map(|value| (value.to_string().into(), 0))).collect(),
         D::Int8 => numbers::<Int8Type>(array),
         D::Int16 => numbers::<Int16Type>(array),
         D::Int32 => numbers::<Int32Type>(array),
@@ -69,18 +70,20 @@ pub(super) fn cells(array: &ArrayRef, encoding: Encoding) -> Result<Vec<Cell>> {
     })
 }
 
-fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef) -> Vec<Cell>
+fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef) -> Vec<Cell<'_>>
 where
     T::Native: ToString,
 {
-    array.as_primitive::<T>().iter().map(|value| value.map(|value| (value.to_string(), 0))).collect()
+    array.as_primitive::<T>().iter().map(|value| value.map(|value| (value.to_string().into(), 0))).collect()
 }
 
-fn bytes(value: Option<&[u8]>, encoding: Encoding) -> Result<Cell> {
+fn bytes(value: Option<&[u8]>, encoding: Encoding) -> Result<Cell<'_>> {
     let Some(value) = value else { return Ok(None) };
-    let value = match encoding {
-        Encoding::Utf8 => value.to_vec(),
-        other => other.to_utf8(value.to_vec())?,
-    };
-    Ok(Some(decode_owned(value)))
+    Ok(Some(match encoding {
+        Encoding::Utf8 => decode(value),
+        other => {
+            let (text, replaced) = decode_owned(other.to_utf8(value.to_vec())?);
+            (text.into(), replaced)
+        }
+    }))
 }

@@ -1,13 +1,15 @@
 //! The rows of an Arrow file, one batch of them after the other.
 
 use super::super::blob::Blob;
-use super::super::cell::{Cell, TakeRow, row};
+use super::super::cell::Cell;
+use super::super::class_label::ClassLabel;
+use super::super::pieces::{AT_ONCE, PIECE, Piece, Taker};
 use super::cells::cells;
 use super::frames::{Frame, Stream, damaged, footer, frame};
 use super::schema::{Columns, Way};
 use crate::error::Result;
-use crate::ml::data::table::{Cells, Encoding, TableOptions};
-use crate::{interrupt, memory};
+use crate::interrupt;
+use crate::ml::data::table::{Collected, Encoding, TableOptions};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_ipc::convert::try_fb_to_schema;
@@ -17,14 +19,11 @@ use arrow_schema::ArrowError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-/// Rows whose texts are held at once.
-const PART: usize = 1024;
-
 /// Gives all rows of a file in the file format, counted from 1, to `into`.
 ///
 /// # Errors
 /// Columns that are not there or hold neither texts nor labels; a file that is damaged or not whole; what `into` says.
-pub(in super::super) fn rows_of_file(blob: &Blob, options: &TableOptions, into: TakeRow) -> Result<Vec<String>> {
+pub(in super::super) fn rows_of_file(blob: &Blob, options: &TableOptions, into: &mut Collected) -> Result<Vec<String>> {
     let bytes = footer(blob)?;
     let footer = root_as_footer(&bytes).map_err(|e| blob.damaged(e))?;
     let mut reader = Reader::new(blob, footer.schema(), footer.version(), options)?;
@@ -42,7 +41,7 @@ pub(in super::super) fn rows_of_file(blob: &Blob, options: &TableOptions, into: 
 ///
 /// # Errors
 /// As [`rows_of_file`].
-pub(in super::super) fn rows_of_stream(blob: &Blob, options: &TableOptions, into: TakeRow) -> Result<Vec<String>> {
+pub(in super::super) fn rows_of_stream(blob: &Blob, options: &TableOptions, into: &mut Collected) -> Result<Vec<String>> {
     let mut stream = Stream { blob, at: 0, has_end: false };
     let first = stream.next()?.ok_or_else(|| blob.damaged("it holds no message"))?;
     let mut reader = {
@@ -73,7 +72,7 @@ struct Reader<'r> {
     options: &'r TableOptions,
     columns: Columns,
     decoder: FileDecoder,
-    line: u64,
+    rows: u64,
     notes: Vec<String>,
 }
 
@@ -93,8 +92,8 @@ impl<'r> Reader<'r> {
         let schema = guarded(blob, || try_fb_to_schema(schema))?;
         let columns = Columns::new(blob, &schema, options)?;
         let decoder = FileDecoder::new(Arc::new(schema), version).with_projection(columns.projection.clone());
-        let notes = columns.class_label.as_ref().map(|label| label.note()).into_iter().collect();
-        Ok(Reader { blob, options, columns, decoder, line: 0, notes })
+        let notes = columns.class_label.iter().map(ClassLabel::note).collect();
+        Ok(Reader { blob, options, columns, decoder, rows: 0, notes })
     }
 
     fn dictionary(&mut self, frame: &Frame) -> Result<()> {
@@ -102,35 +101,46 @@ impl<'r> Reader<'r> {
         guarded(self.blob, || decoder.read_dictionary(&frame.block, &frame.bytes))
     }
 
-    fn batch(&mut self, frame: &Frame, into: &mut dyn FnMut(Cells) -> Result<()>) -> Result<()> {
+    fn batch(&mut self, frame: &Frame, into: &mut Collected) -> Result<()> {
         let batch = guarded(self.blob, || self.decoder.read_record_batch(&frame.block, &frame.bytes))?;
         let Some(batch) = batch else { return Ok(()) };
         let ways: Vec<&Way> = self.columns.texts.iter().chain([&self.columns.label]).collect();
-        let mut from = 0;
-        while from < batch.num_rows() {
+        let (blob, encoding, count) = (self.blob, self.options.encoding, batch.num_rows());
+        let piece = |from| Rows { blob, batch: batch.slice(from, PIECE.min(count - from)), ways: &ways, encoding };
+        let pieces: Vec<Rows> = (0..count).step_by(PIECE).map(piece).collect();
+        let class_label = self.columns.class_label.as_ref();
+        let mut taker = Taker { blob, options: self.options, class_label, into, rows: self.rows };
+        for pieces in pieces.chunks(AT_ONCE) {
             interrupt::check()?;
-            let part = batch.slice(from, PART.min(batch.num_rows() - from));
-            let encoding = self.options.encoding;
-            let read = || ways.iter().map(|way| along(&part, way, encoding)).collect::<Result<Vec<Vec<Cell>>>>();
-            let mut columns = guarded(self.blob, || Ok(read()))??;
-            // A few bytes may stand for many rows.
-            let bytes: usize = columns.iter().flatten().flatten().map(|(text, _)| text.len()).sum();
-            memory::room(|| format!("reading {}", self.blob.path.display()), bytes as u64)?;
-            let labels = columns.pop().unwrap_or_default();
-            let mut texts: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
-            for label in labels {
-                self.line += 1;
-                let texts = texts.iter_mut().filter_map(Iterator::next);
-                into(row(self.line, texts, label, self.columns.class_label.as_ref(), self.options))?;
-            }
-            from += part.num_rows();
+            taker.take(pieces)?;
         }
+        self.rows = taker.rows;
         Ok(())
     }
 }
 
+/// Some rows of a batch.
+struct Rows<'b> {
+    blob: &'b Blob,
+    batch: RecordBatch,
+    /// To the columns of texts, and behind them to that of the labels.
+    ways: &'b [&'b Way],
+    encoding: Encoding,
+}
+
+impl Piece for Rows<'_> {
+    fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    fn columns(&self) -> Result<Vec<Vec<Cell<'_>>>> {
+        let along = |way: &&Way| along(&self.batch, way, self.encoding);
+        guarded(self.blob, || Ok(self.ways.iter().map(along).collect()))?
+    }
+}
+
 /// The cells of a column, or of a field of one: null where what it is in is null.
-fn along(batch: &RecordBatch, way: &[usize], encoding: Encoding) -> Result<Vec<Cell>> {
+fn along<'b>(batch: &'b RecordBatch, way: &[usize], encoding: Encoding) -> Result<Vec<Cell<'b>>> {
     let (mut array, mut nulls): (&ArrayRef, Vec<&ArrayRef>) = (batch.column(way[0]), Vec::new());
     for place in &way[1..] {
         nulls.push(array);

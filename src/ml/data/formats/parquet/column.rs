@@ -1,13 +1,14 @@
-//! The values of a column as texts.
+//! What a column holds, and its values as texts.
 
 use super::super::cell::Cell;
 use crate::ml::data::table::Encoding;
-use crate::ml::data::utf8::decode_owned;
+use crate::ml::data::utf8::{decode, decode_owned};
 use parquet::basic::{ConvertedType, LogicalType, Type};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescriptor;
+use std::borrow::Cow;
 
 /// What the values of a column mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +29,7 @@ impl Kind {
     pub fn of(column: &ColumnDescriptor, encoding: Encoding, is_text: bool) -> Result<Kind, String> {
         match Kind::any(column, encoding)? {
             Kind::Bool | Kind::Signed | Kind::Unsigned | Kind::Float if is_text => {
-                Err(format!("holds {}, expected texts", shown(column)))
+                Err(format!("holds {}, expected texts", type_of(column)))
             }
             kind => Ok(kind),
         }
@@ -59,15 +60,15 @@ impl Kind {
                 | ConvertedType::INT_16
                 | ConvertedType::INT_32
                 | ConvertedType::INT_64 => Ok(Kind::Signed),
-                _ => Err(format!("holds {}, expected texts or plain numbers", shown(column))),
+                _ => Err(format!("holds {}, expected texts or plain numbers", type_of(column))),
             },
-            _ => Err(format!("holds {}, expected texts or plain numbers", shown(column))),
+            _ => Err(format!("holds {}, expected texts or plain numbers", type_of(column))),
         }
     }
 }
 
 /// What a column holds, in the format's own words.
-fn shown(column: &ColumnDescriptor) -> String {
+fn type_of(column: &ColumnDescriptor) -> String {
     match (column.logical_type_ref(), column.converted_type()) {
         (Some(logical), _) => format!("values of the type {logical:?}"),
         (None, ConvertedType::NONE) => format!("values of the type {}", column.physical_type()),
@@ -75,73 +76,112 @@ fn shown(column: &ColumnDescriptor) -> String {
     }
 }
 
-/// The next values of a column, at most `count`; none at its end.
-///
-/// # Errors
-/// What the crate says of a damaged file.
-pub(super) fn next(
-    reader: &mut ColumnReader,
-    column: &ColumnDescriptor,
-    kind: Kind,
-    count: usize,
-) -> Result<Vec<Cell>> {
-    let levels = column.max_def_level();
-    let number = |number: String| (number, 0);
-    match (reader, kind) {
-        (ColumnReader::ByteArrayColumnReader(reader), Kind::Text(encoding)) => {
-            values(reader, levels, count, |bytes| text(bytes, encoding))
+/// Some values of a column.
+pub(super) struct Values {
+    /// A value stands where neither the field nor what it is in is null: where the level is the highest. Empty where nothing can be null.
+    levels: Vec<i16>,
+    highest: i16,
+    held: Held,
+}
+
+/// Those that are not null.
+enum Held {
+    /// Parts of the pages, which they keep in memory.
+    Texts(Vec<ByteArray>, Encoding),
+    Shown(Vec<String>),
+}
+
+impl Values {
+    /// The next values of a column, at most `count`; none at its end.
+    ///
+    /// # Errors
+    /// What the crate says of a damaged file.
+    pub fn next(reader: &mut ColumnReader, column: &ColumnDescriptor, kind: Kind, count: usize) -> Result<Values> {
+        let (mut levels, highest) = (Vec::new(), column.max_def_level());
+        let held = match (reader, kind) {
+            (ColumnReader::ByteArrayColumnReader(reader), Kind::Text(encoding)) => {
+                Held::Texts(read(reader, highest, count, &mut levels)?, encoding)
+            }
+            (ColumnReader::BoolColumnReader(reader), Kind::Bool) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| value.to_string())
+            }
+            (ColumnReader::Int32ColumnReader(reader), Kind::Signed) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| value.to_string())
+            }
+            (ColumnReader::Int32ColumnReader(reader), Kind::Unsigned) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| (value as u32).to_string())
+            }
+            (ColumnReader::Int64ColumnReader(reader), Kind::Signed) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| value.to_string())
+            }
+            (ColumnReader::Int64ColumnReader(reader), Kind::Unsigned) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| (value as u64).to_string())
+            }
+            (ColumnReader::FloatColumnReader(reader), Kind::Float) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| value.to_string())
+            }
+            (ColumnReader::DoubleColumnReader(reader), Kind::Float) => {
+                shown(read(reader, highest, count, &mut levels)?, |value| value.to_string())
+            }
+            _ => return Err(ParquetError::General("a column is of another type than the footer says".into())),
+        };
+        Ok(Values { levels, highest, held })
+    }
+
+    pub fn len(&self) -> usize {
+        match (self.highest, &self.held) {
+            (1.., _) => self.levels.len(),
+            (_, Held::Texts(texts, _)) => texts.len(),
+            (_, Held::Shown(values)) => values.len(),
         }
-        (ColumnReader::BoolColumnReader(reader), Kind::Bool) => {
-            values(reader, levels, count, |value| Ok(number(value.to_string())))
+    }
+
+    /// # Errors
+    /// Bytes that the encoding cannot read; less values than the levels promise.
+    pub fn cells(&self) -> crate::error::Result<Vec<Cell<'_>>> {
+        match &self.held {
+            Held::Texts(texts, encoding) => self.placed(texts.iter().map(|bytes| text(bytes.data(), *encoding))),
+            Held::Shown(values) => self.placed(values.iter().map(|value| Ok((value.as_str().into(), 0)))),
         }
-        (ColumnReader::Int32ColumnReader(reader), Kind::Signed) => {
-            values(reader, levels, count, |value| Ok(number(value.to_string())))
+    }
+
+    /// The values at their places among those that are null.
+    fn placed<'v>(
+        &self,
+        mut values: impl Iterator<Item = crate::error::Result<(Cow<'v, str>, usize)>>,
+    ) -> crate::error::Result<Vec<Cell<'v>>> {
+        if self.highest == 0 {
+            return values.map(|value| value.map(Some)).collect();
         }
-        (ColumnReader::Int32ColumnReader(reader), Kind::Unsigned) => {
-            values(reader, levels, count, |value| Ok(number((*value as u32).to_string())))
-        }
-        (ColumnReader::Int64ColumnReader(reader), Kind::Signed) => {
-            values(reader, levels, count, |value| Ok(number(value.to_string())))
-        }
-        (ColumnReader::Int64ColumnReader(reader), Kind::Unsigned) => {
-            values(reader, levels, count, |value| Ok(number((*value as u64).to_string())))
-        }
-        (ColumnReader::FloatColumnReader(reader), Kind::Float) => {
-            values(reader, levels, count, |value| Ok(number(value.to_string())))
-        }
-        (ColumnReader::DoubleColumnReader(reader), Kind::Float) => {
-            values(reader, levels, count, |value| Ok(number(value.to_string())))
-        }
-        _ => Err(ParquetError::General("a column is of another type than the footer says".into())),
+        let cell = |level: &i16| match *level == self.highest {
+            true => values.next().transpose(),
+            false => Ok(None),
+        };
+        self.levels.iter().map(cell).collect()
     }
 }
 
-fn values<T: DataType>(
+fn read<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
-    full: i16,
+    highest: i16,
     count: usize,
-    show: impl Fn(&T::T) -> Result<(String, usize)>,
-) -> Result<Vec<Cell>> {
-    let (mut levels, mut values) = (Vec::new(), Vec::new());
-    reader.read_records(count, (full > 0).then_some(&mut levels), None, &mut values)?;
-    let mut values = values.iter().map(show);
-    if full == 0 {
-        return values.map(|value| value.map(Some)).collect();
-    }
-    // A value stands where neither the field nor what it is in is null.
-    let cell = |level: i16| match level == full {
-        true => values.next().transpose(),
-        false => Ok(None),
-    };
-    levels.into_iter().map(cell).collect()
+    levels: &mut Vec<i16>,
+) -> Result<Vec<T::T>> {
+    let mut values = Vec::new();
+    reader.read_records(count, (highest > 0).then_some(levels), None, &mut values)?;
+    Ok(values)
 }
 
-fn text(bytes: &ByteArray, encoding: Encoding) -> Result<(String, usize)> {
+fn shown<T>(values: Vec<T>, show: impl Fn(T) -> String) -> Held {
+    Held::Shown(values.into_iter().map(show).collect())
+}
+
+fn text(bytes: &[u8], encoding: Encoding) -> crate::error::Result<(Cow<'_, str>, usize)> {
     match encoding {
-        Encoding::Utf8 => Ok(decode_owned(bytes.data().to_vec())),
+        Encoding::Utf8 => Ok(decode(bytes)),
         other => {
-            let external = |e| ParquetError::External(Box::new(e));
-            Ok(decode_owned(other.to_utf8(bytes.data().to_vec()).map_err(external)?))
+            let (text, replaced) = decode_owned(other.to_utf8(bytes.to_vec())?);
+            Ok((text.into(), replaced))
         }
     }
 }

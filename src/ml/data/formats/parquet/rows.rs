@@ -1,13 +1,15 @@
 //! The rows of a Parquet file, one group of them after the other.
 
 use super::super::blob::Blob;
-use super::super::cell::{Cell, TakeRow, row};
+use super::super::cell::Cell;
+use super::super::class_label::ClassLabel;
+use super::super::pieces::{AT_ONCE, PIECE, Piece, Taker};
 use super::chunks::Chunks;
-use super::column::{Kind, next};
+use super::column::{Kind, Values};
 use super::footer::{Footer, check};
 use super::guarded::guarded;
 use crate::error::{Error, Result};
-use crate::ml::data::table::TableOptions;
+use crate::ml::data::table::{Collected, TableOptions};
 use crate::{interrupt, memory};
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::column::reader::{ColumnReader, get_column_reader};
@@ -18,50 +20,106 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescPtr;
 use std::sync::Arc;
 
-/// Rows that are held at once.
-const PART: usize = 1024;
-
-/// Gives all rows, counted from 1, to `into`.
+/// Gives all rows, counted from 1, to `into`. While some become rows of the table, the next are unpacked.
 ///
 /// # Errors
 /// Columns that are not there or hold neither texts nor labels; a file that is damaged or not whole; what `into` says.
-pub(in super::super) fn rows(blob: &Blob, options: &TableOptions, into: TakeRow) -> Result<Vec<String>> {
+pub(in super::super) fn rows(blob: &Blob, options: &TableOptions, into: &mut Collected) -> Result<Vec<String>> {
     let footer = Footer::read(blob, options)?;
-    let chunks = Arc::new(Chunks(blob.clone()));
-    let mut line = 0;
-    for group in footer.meta.row_groups() {
-        let promised = u64::try_from(group.num_rows()).map_err(|_| blob.damaged("a group has less than no rows"))?;
-        let mut columns: Vec<Open> =
-            footer.columns.iter().map(|column| open(blob, &chunks, group, *column)).collect::<Result<_>>()?;
-        let first = line;
-        loop {
-            interrupt::check()?;
-            let mut parts: Vec<Vec<Cell>> =
-                columns.iter_mut().map(|column| column.next(blob)).collect::<Result<_>>()?;
-            let count = parts.first().map_or(0, Vec::len);
-            if parts.iter().any(|part| part.len() != count) {
-                return Err(blob.damaged(format!("its columns have different lengths behind row {line}")));
-            }
-            if count == 0 {
-                break;
-            }
-            // A few bytes may stand for many rows.
-            let bytes: usize = parts.iter().flatten().flatten().map(|(text, _)| text.len()).sum();
-            memory::room(|| format!("reading {}", blob.path.display()), bytes as u64)?;
-            let labels = parts.pop().unwrap_or_default();
-            let mut texts: Vec<_> = parts.into_iter().map(Vec::into_iter).collect();
-            for label in labels {
-                line += 1;
-                let texts = texts.iter_mut().filter_map(Iterator::next);
-                into(row(line, texts, label, footer.class_label.as_ref(), options))?;
+    let mut taker = Taker { blob, options, class_label: footer.class_label.as_ref(), into, rows: 0 };
+    let mut groups = Groups::new(blob, &footer);
+    let mut read = groups.next()?;
+    while !read.is_empty() {
+        interrupt::check()?;
+        let mut taken = Ok(());
+        let next = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| taken = taker.take(&read));
+            groups.next()
+        });
+        taken?;
+        read = next?;
+    }
+    Ok(footer.class_label.iter().map(ClassLabel::note).collect())
+}
+
+/// Some rows: the values of the columns of texts, and behind them those of the labels.
+struct Columns(Vec<Values>);
+
+impl Piece for Columns {
+    fn len(&self) -> usize {
+        self.0.first().map_or(0, Values::len)
+    }
+
+    fn columns(&self) -> Result<Vec<Vec<Cell<'_>>>> {
+        self.0.iter().map(Values::cells).collect()
+    }
+}
+
+/// The groups of rows of a file, of which some are read.
+struct Groups<'f> {
+    blob: &'f Blob,
+    chunks: Arc<Chunks>,
+    footer: &'f Footer,
+    /// Groups that were opened.
+    opened: usize,
+    /// The columns of the last one, and how many of its rows were read.
+    columns: Vec<Open>,
+    read: u64,
+    /// Rows of all groups that were read.
+    rows: u64,
+}
+
+impl<'f> Groups<'f> {
+    fn new(blob: &'f Blob, footer: &'f Footer) -> Self {
+        let chunks = Arc::new(Chunks(blob.clone()));
+        Groups { blob, chunks, footer, opened: 0, columns: Vec::new(), read: 0, rows: 0 }
+    }
+
+    /// The next pieces; none at the end.
+    fn next(&mut self) -> Result<Vec<Columns>> {
+        let mut pieces = Vec::with_capacity(AT_ONCE);
+        while pieces.len() < AT_ONCE {
+            match self.piece()? {
+                Some(piece) => pieces.push(piece),
+                None if self.open()? => {}
+                None => break,
             }
         }
-        if line - first != promised {
-            let (held, group) = (line - first, group.ordinal().map_or(0, i32::from) + 1);
-            return Err(blob.damaged(format!("its group {group} promises {promised} rows and holds {held}")));
+        Ok(pieces)
+    }
+
+    /// Opens the next group of rows; false where there is none.
+    fn open(&mut self) -> Result<bool> {
+        let Some(group) = self.footer.meta.row_groups().get(self.opened) else { return Ok(false) };
+        let open = |column: &(usize, Kind)| open(self.blob, &self.chunks, group, *column);
+        self.columns = self.footer.columns.iter().map(open).collect::<Result<_>>()?;
+        (self.opened, self.read) = (self.opened + 1, 0);
+        Ok(true)
+    }
+
+    /// The next rows of the group that is open; none at its end.
+    fn piece(&mut self) -> Result<Option<Columns>> {
+        let Some(group) = self.opened.checked_sub(1) else { return Ok(None) };
+        let blob = self.blob;
+        let piece = Columns(self.columns.iter_mut().map(|column| column.next(blob)).collect::<Result<_>>()?);
+        let count = piece.len();
+        if piece.0.iter().any(|column| column.len() != count) {
+            return Err(blob.damaged(format!("its columns have different lengths behind row {}", self.rows)));
+        }
+        (self.read, self.rows) = (self.read + count as u64, self.rows + count as u64);
+        if count > 0 {
+            return Ok(Some(piece));
+        }
+        let promised = self.footer.meta.row_group(group).num_rows();
+        let promised = u64::try_from(promised).map_err(|_| blob.damaged("a group has less than no rows"))?;
+        match self.read == promised {
+            true => Ok(None),
+            false => {
+                let (group, held) = (group + 1, self.read);
+                Err(blob.damaged(format!("its group {group} promises {promised} rows and holds {held}")))
+            }
         }
     }
-    Ok(footer.class_label.map(|label| label.note()).into_iter().collect())
 }
 
 /// A column of a group of rows, of which some are read.
@@ -72,8 +130,8 @@ struct Open {
 }
 
 impl Open {
-    fn next(&mut self, blob: &Blob) -> Result<Vec<Cell>> {
-        guarded(blob, || next(&mut self.reader, &self.column, self.kind, PART))
+    fn next(&mut self, blob: &Blob) -> Result<Values> {
+        guarded(blob, || Values::next(&mut self.reader, &self.column, self.kind, PIECE))
     }
 }
 
