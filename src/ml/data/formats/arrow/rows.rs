@@ -41,7 +41,11 @@ pub(in super::super) fn rows_of_file(blob: &Blob, options: &TableOptions, into: 
 ///
 /// # Errors
 /// As [`rows_of_file`].
-pub(in super::super) fn rows_of_stream(blob: &Blob, options: &TableOptions, into: &mut Collected) -> Result<Vec<String>> {
+pub(in super::super) fn rows_of_stream(
+    blob: &Blob,
+    options: &TableOptions,
+    into: &mut Collected,
+) -> Result<Vec<String>> {
     let mut stream = Stream { blob, at: 0, has_end: false };
     let first = stream.next()?.ok_or_else(|| blob.damaged("it holds no message"))?;
     let mut reader = {
