@@ -13,6 +13,7 @@ pub mod memory;
 pub mod ml;
 pub mod output;
 pub mod places;
+pub mod predict;
 pub mod repl;
 pub mod replay;
 pub mod report;

@@ -2,6 +2,7 @@
 
 mod doc;
 mod fetch;
+mod predict;
 mod replay;
 mod report;
 mod resume;
@@ -22,6 +23,7 @@ pub const TABLE: &[Row] = &[
     row::<replay::Replay>("replay"),
     row::<runs::Runs>("runs"),
     row::<report::Report>("report"),
+    row::<predict::Predict>("predict"),
     row::<sweep::SweepCommand>("sweep"),
     row::<fetch::Fetch>("fetch"),
 ];

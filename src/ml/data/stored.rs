@@ -120,6 +120,24 @@ impl Stored {
         }
     }
 
+    /// Those of a range, which are shared; what is beyond the end is no part of it.
+    pub fn slice(&self, range: Range<usize>) -> Stored {
+        let range = range.start.min(self.len())..range.end.min(self.len());
+        match self {
+            Stored::Kept(texts) => Stored::Kept(texts[range].into()),
+            Stored::Rows(source, rows) => Stored::Rows(source.clone(), rows[range].into()),
+            Stored::Chain(parts) => {
+                let mut before = 0;
+                let part = |part: &Stored| {
+                    let here = range.start.saturating_sub(before)..range.end.saturating_sub(before);
+                    before += part.len();
+                    part.slice(here)
+                };
+                Stored::Chain(parts.iter().map(part).filter(|part| part.len() > 0).collect())
+            }
+        }
+    }
+
     /// These texts, and behind them those of `other`.
     pub fn followed_by(&self, other: &Stored) -> Stored {
         match (self, other) {
@@ -168,6 +186,13 @@ mod tests {
                 };
                 all.each(from..to, &mut each).unwrap();
                 assert_eq!(read, expected[from..to.min(expected.len())], "{from}..{to}");
+                let (slice, mut read) = (all.slice(from..to), Vec::new());
+                let mut each = |text: Cow<str>| {
+                    read.push(text.into_owned());
+                    Ok(())
+                };
+                slice.each(0..slice.len(), &mut each).unwrap();
+                assert_eq!(read, expected[from..to.min(expected.len())], "slice {from}..{to}");
             }
         }
         assert!(all.get(expected.len()).unwrap().is_none());

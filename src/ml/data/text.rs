@@ -62,6 +62,11 @@ impl Texts {
         self.stored.each(range, &mut |text| each(self.clean(text)?))
     }
 
+    /// Those of a range, cleaned as these are; what is beyond the end is no part of it.
+    pub fn slice(&self, range: Range<usize>) -> Texts {
+        Texts { stored: self.stored.slice(range), steps: self.steps.clone() }
+    }
+
     /// 16 hexadecimal digits that tell these texts with their labels from others.
     ///
     /// # Errors

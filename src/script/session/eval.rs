@@ -82,9 +82,11 @@ impl Session {
     /// A text that cannot be parsed, whatever it raises, `exit`; options for a script that takes none.
     pub fn eval(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
         let arguments = self.arguments.given.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        // A text before this one may have asked for them.
+        let are_open = !arguments.is_empty() && self.arguments.resolved.borrow().is_empty();
         let mut workspace = self.workspace();
         let ast = workspace.compile(name, text)?;
-        if !arguments.is_empty() && !takes_options(&ast) {
+        if are_open && !takes_options(&ast) {
             return Err(Failure::Usage(format!("{name} takes no options, but was given {arguments}")));
         }
         let ran = workspace.run_compiled(name, &ast);
@@ -108,6 +110,16 @@ impl Session {
         let value = self.eval(name, text)?;
         let json = value.into_string().map_err(|kind| Failure::Script(format!("{name} gave {kind}, not JSON")))?;
         serde_json::from_str(&json).map_err(|e| Failure::Script(format!("{name} gave no JSON: {e}")))
+    }
+
+    /// A variable of the session, of a type that the program knows.
+    pub fn variable<T: Clone + 'static>(&self, name: &str) -> Option<T> {
+        self.scope.get_value(name)
+    }
+
+    /// Gives the session a variable, in place of one of that name.
+    pub fn set_variable<T: Clone + 'static>(&mut self, name: &str, value: T) {
+        self.scope.set_value(name.to_string(), value);
     }
 
     /// The folders of the runs that were made here, in their order.

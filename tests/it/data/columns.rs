@@ -35,7 +35,7 @@ fn usual() -> TableOptions {
 }
 
 fn named(text: &str, label: &str) -> TableOptions {
-    TableOptions { text: vec![text.into()], label: label.into(), ..usual() }
+    TableOptions { text: vec![text.into()], label: Some(label.into()), ..usual() }
 }
 
 fn with_labels(labels: [&str; 4]) -> Vec<(String, String)> {
@@ -158,7 +158,7 @@ fn several_texts_are_joined_and_columns_have_numbers() {
     assert_eq!(rows("coded.arrow", both)[0].0, "a fine film neg");
     let by_number = TableOptions {
         text: vec![imdbsh::ml::data::Column::Place(1)],
-        label: imdbsh::ml::data::Column::Place(2),
+        label: Some(imdbsh::ml::data::Column::Place(2)),
         ..usual()
     };
     assert_eq!(rows("none.parquet", by_number), with_labels(["1", "0", "1", "0"]));

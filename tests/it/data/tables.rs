@@ -51,14 +51,14 @@ fn a_table_without_a_header_is_read_by_numbers_and_no_advice_loses_a_row() {
     let by_number = |texts: &[usize]| TableOptions {
         header: false,
         text: texts.iter().copied().map(Column::Place).collect(),
-        label: Column::Place(1),
+        label: Some(Column::Place(1)),
         ..usual()
     };
     let expected = [("Stocks up", "3"), ("New phone", "4"), ("Talks", "1")];
     assert_eq!(rows("n.csv", text, by_number(&[2])), pairs(&expected));
     assert_eq!(rows("n.csv", text, by_number(&[2, 3]))[0].0, "Stocks up Shares rose.");
     // The command line gives numbers as texts.
-    let typed = TableOptions { header: false, text: vec!["2,3".into()], label: "1".into(), ..usual() };
+    let typed = TableOptions { header: false, text: vec!["2,3".into()], label: Some("1".into()), ..usual() };
     assert_eq!(rows("n.csv", text, typed)[2].0, "Talks Leaders met.");
     let message = said("n.csv", text, usual());
     let advice = "`header: false` reads it as one, with columns by number from 1, text_column: 3, label_column: 1";
@@ -93,7 +93,7 @@ fn the_delimiter_is_found_and_said() {
     assert_eq!(rows("d.csv", text, usual()), pairs(&[("a, b, c, d", "1"), ("e, f, g, h", "0")]));
     // A .tsv that has commas, one without a header, what Excel is told, one of one's own.
     assert_eq!(rows("d.tsv", b"text,label\na,1\nb,0\n", usual()), pairs(&[("a", "1"), ("b", "0")]));
-    let places = TableOptions { header: false, text: vec![Column::Place(2)], label: Column::Place(1), ..usual() };
+    let places = TableOptions { header: false, text: vec![Column::Place(2)], label: Some(Column::Place(1)), ..usual() };
     assert_eq!(rows("d.csv", b"1;a, b\n0;c, d\n", places), pairs(&[("a, b", "1"), ("c, d", "0")]));
     assert_eq!(rows("d.csv", b"sep=;\r\ntext;label\r\na;1\r\nb;0\r\n", usual()), pairs(&[("a", "1"), ("b", "0")]));
     let caret = TableOptions { delimiter: Some(b'^'), ..usual() };
@@ -118,7 +118,7 @@ fn the_delimiter_is_found_and_said() {
 fn other_encodings_are_read_where_they_are_asked_for_and_named_where_not() {
     let table = |encoding: &str| TableOptions {
         encoding: Encoding::parse(encoding).unwrap(),
-        label: "target".into(),
+        label: Some("target".into()),
         ..usual()
     };
     let latin = b"target,ids,text\n\"0\",\"1\",\"a dull caf\xe9\"\n\"4\",\"2\",\"a fine day\"\n";
@@ -241,7 +241,7 @@ fn json_may_be_an_array_and_have_fields_in_fields() {
         ),
         expected
     );
-    let nested = TableOptions { text: vec!["data.review.text".into()], label: "meta.stars".into(), ..usual() };
+    let nested = TableOptions { text: vec!["data.review.text".into()], label: Some("meta.stars".into()), ..usual() };
     let text = br#"{"data": {"review": {"text": "a"}}, "meta": {"stars": 1}}
 {"data": {"review": {"text": "b"}}, "meta": {"stars": 0}}"#;
     assert_eq!(rows("j.jsonl", text, nested), expected);

@@ -47,6 +47,7 @@ const ROOMS: &[&str] = &[
     "repl",
     "resume",
     "replay",
+    "predict",
     "report",
     "testing",
     "cli",

@@ -4,6 +4,7 @@ mod exported;
 mod frozen;
 mod listed;
 mod paired;
+mod predicted;
 mod replayed;
 mod reported;
 mod results;

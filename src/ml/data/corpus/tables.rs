@@ -159,7 +159,7 @@ fn numbered(table: &Table, classes: &[String], whose: &str) -> Result<Vec<u32>> 
 /// Classes that a classifier can be trained on.
 fn check_names(name: &str, tables: &[Table], classes: &[String], options: &CorpusOptions) -> Result<()> {
     let rows: usize = tables.iter().map(|table| table.rows.len()).sum();
-    let column = &options.table.label;
+    let column = options.table.label.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut names = HashSet::new();
     if let Some(twice) = classes.iter().find(|class| !names.insert(class.as_str())) {
         return Err(Error::value(format!("class_names holds `{twice}` twice")));

@@ -8,7 +8,8 @@ use std::path::Path;
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub texts: Vec<usize>,
-    pub label: usize,
+    /// None where labels are not read.
+    pub label: Option<usize>,
 }
 
 /// The columns of a file in their order.
@@ -40,7 +41,8 @@ impl Columns<'_> {
                 _ => texts.push(self.place(column, "text_column", options)?),
             }
         }
-        Ok(Chosen { texts, label: self.place(&options.label, "label_column", options)? })
+        let label = options.label.as_ref().map(|label| self.place(label, "label_column", options)).transpose()?;
+        Ok(Chosen { texts, label })
     }
 
     fn place(&self, column: &Column, option: &str, options: &TableOptions) -> Result<usize> {

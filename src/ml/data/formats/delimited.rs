@@ -105,15 +105,15 @@ impl Delimited {
             let (width, expected) = (row.width(), places.width);
             return Err(at(path, line, format!("{width} columns, expected {expected} as in the first line")));
         }
-        let (label, _) = decode(row.field(places.label));
+        let label = places.label.map(|place| decode(row.field(place)).0);
         let is_header = || row.fields().zip(names).all(|(field, name)| field.trim_ascii() == name.as_bytes());
-        if options.header && label.trim() == names[places.label] && is_header() {
+        if options.header && is_header() {
             part.add_header(line);
             return Ok(());
         }
         let (text, replaced) = self.text(row);
         let spans = row.is_quoted() && text.contains('\n') && text.contains(char::from(self.signs.delimiter));
-        part.add(place, &Cells { line, text: Some(text), label: Some(label), replaced }, options);
+        part.add(place, &Cells { line, text: Some(text), label, replaced }, options);
         if spans {
             part.last_spans();
         }

@@ -17,7 +17,7 @@ const ROWS: usize = 50;
 #[derive(Debug)]
 pub(super) struct Places {
     pub texts: Vec<usize>,
-    pub label: usize,
+    pub label: Option<usize>,
     pub width: usize,
 }
 
@@ -48,8 +48,8 @@ impl Look {
         let width = rows.first().map_or(0, Vec::len);
         let columns = rows.first().and_then(|first| places(Path::new(""), first, options).ok());
         let is_plain = |row: &Vec<String>| {
-            let label = columns.as_ref().and_then(|columns| row.get(columns.label));
-            label.is_some_and(|label| !label.bytes().any(|byte| KNOWN.contains(&byte)))
+            let plain = |field: &String| !field.bytes().any(|byte| KNOWN.contains(&byte));
+            columns.as_ref().is_some_and(|columns| columns.label.is_none_or(|label| row.get(label).is_some_and(plain)))
         };
         Look {
             delimiter,

@@ -116,7 +116,10 @@ impl Formats {
 /// What was collected, as a table whose texts are kept, or are those of `source`.
 fn table(path: &Path, collected: Collected, read: Read, source: Option<Source>) -> Result<Table> {
     let (texts, label) = collected.columns();
-    let expected = format!("expected the columns {texts} and `{label}`");
+    let expected = match label {
+        Some(label) => format!("expected the columns {texts} and `{label}`"),
+        None => format!("expected the column {texts}"),
+    };
     let Read { mut notes, again } = read;
     let Done { rows, places, kept, notes: others } = collected.done()?;
     notes.extend(others);

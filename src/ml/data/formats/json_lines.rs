@@ -121,11 +121,14 @@ fn cells<'o>(
             other => return Err(format!("`{column}` is {}, expected a text", kind(other))),
         }
     }
-    let label = match field_of(object, &options.label, "label_column", options)? {
-        Value::String(name) => Some(Cow::Borrowed(name.as_str())),
-        Value::Null => None,
-        value @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(value.to_string())),
-        other => return Err(format!("`{}` is {}, expected a text or a number", options.label, kind(other))),
+    let label = match &options.label {
+        None => None,
+        Some(column) => match field_of(object, column, "label_column", options)? {
+            Value::String(name) => Some(Cow::Borrowed(name.as_str())),
+            Value::Null => None,
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(value.to_string())),
+            other => return Err(format!("`{column}` is {}, expected a text or a number", kind(other))),
+        },
     };
     let text = match texts.as_slice() {
         [] if !has_text => None,

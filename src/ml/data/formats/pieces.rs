@@ -17,7 +17,7 @@ pub(super) const AT_ONCE: usize = 16;
 pub(super) trait Piece: Sync {
     fn len(&self) -> usize;
 
-    /// The cells of the columns of texts, in their order, and behind them those of the labels.
+    /// The cells of the columns of texts, in their order, and behind them those of the labels, if they are read.
     ///
     /// # Errors
     /// Bytes that the encoding cannot read, or that are not what the file says they are.
@@ -65,10 +65,11 @@ impl Reads<'_> {
         // A few bytes may stand for many rows.
         let bytes: usize = columns.iter().flatten().flatten().map(|(text, _)| text.len()).sum();
         memory::room(|| format!("reading {}", self.blob.path.display()), bytes as u64)?;
-        let labels = columns.pop().unwrap_or_default();
+        let mut labels = self.options.label.as_ref().and_then(|_| columns.pop()).map(Vec::into_iter);
         let mut texts: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
         let mut part = Part::default();
-        for (label, line) in labels.into_iter().zip(first..) {
+        for line in (first..).take(piece.len()) {
+            let label = labels.as_mut().and_then(Iterator::next).flatten();
             let texts = texts.iter_mut().filter_map(Iterator::next);
             part.keep(&row(line, texts, label, self.class_label, self.options), self.options);
         }

@@ -72,8 +72,8 @@ impl<'a> Collected<'a> {
     }
 
     /// What the columns are called that it takes: of texts, and of labels.
-    pub fn columns(&self) -> (String, String) {
-        (self.options.texts(), self.options.label.to_string())
+    pub fn columns(&self) -> (String, Option<String>) {
+        (self.options.texts(), self.options.label.as_ref().map(ToString::to_string))
     }
 
     /// Adds rows with their texts, or rows whose texts are read of the file again.
@@ -116,6 +116,11 @@ impl<'a> Collected<'a> {
 
     /// Adds what is known of a row, unless it is to be left out.
     fn takes(&mut self, row: &Seen, label: Option<u32>) -> Result<bool> {
+        let Some(column) = &self.options.label else {
+            let (class, sign) = (self.rows.names.add(""), row.sign.unwrap_or_default());
+            self.rows.push(row.line, class, sign, row.replaced).map_err(|why| at(self.path, row.line, why))?;
+            return Ok(true);
+        };
         let verdict = label.map_or(Verdict::NoLabel, |label| self.verdicts[label as usize]);
         let is_none = matches!(verdict, Verdict::NoLabel);
         let shown = || label.and_then(|label| self.labels.word(label as usize)).unwrap_or_default();
@@ -128,7 +133,7 @@ impl<'a> Collected<'a> {
             return Ok(false);
         }
         if is_none {
-            let (column, skip) = (&self.options.label, "`missing: \"skip\"` leaves such rows out");
+            let skip = "`missing: \"skip\"` leaves such rows out";
             let why = match shown() {
                 "" => format!("the column `{column}` is empty, expected a label ({skip})"),
                 label => format!(

@@ -10,8 +10,8 @@ pub struct TableOptions {
     pub text: Vec<Column>,
     /// What stands between the texts of several columns.
     pub join: String,
-    /// The column that holds the labels.
-    pub label: Column,
+    /// The column that holds the labels; `None`: texts without labels, of which none is missing.
+    pub label: Option<Column>,
     /// What labels are called as classes, by the label; `None` leaves its rows out. A label that is not here is a class of its own name.
     pub label_map: BTreeMap<String, Option<String>>,
     /// Whether the first line of CSV and TSV names the columns; otherwise it is a row, and columns are told by their places.
@@ -50,7 +50,7 @@ impl Default for TableOptions {
         TableOptions {
             text: vec!["text".into()],
             join: " ".into(),
-            label: "label".into(),
+            label: Some("label".into()),
             label_map: BTreeMap::new(),
             header: true,
             delimiter: None,

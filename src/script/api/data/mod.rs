@@ -6,6 +6,7 @@ mod dataset;
 mod reviews;
 mod sets;
 mod table_options;
+mod texts;
 mod vectors;
 
 use crate::script::api::handles::{BatchHandle, BatchesHandle, DatasetHandle, VectorsHandle};
@@ -19,6 +20,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_iterator_result::<BatchesHandle, BatchHandle>();
     engine.register_global_module(exported_module!(reviews::api).into());
     engine.register_global_module(exported_module!(sets::api).into());
+    engine.register_global_module(exported_module!(texts::api).into());
     engine.register_global_module(exported_module!(vectors::api).into());
     engine.register_global_module(exported_module!(dataset::api).into());
     engine.register_global_module(exported_module!(batches::api).into());

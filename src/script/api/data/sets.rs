@@ -48,9 +48,9 @@ fn valid(o: &mut Options) -> Result<Option<Valid>> {
     }
 }
 
-/// A name, or an array of such as the list that they are on a command line.
-fn files(o: &mut Options, name: &'static str, usual: &str) -> Result<String> {
-    let Some(value) = o.take(name) else { return Ok(usual.to_string()) };
+/// A name, or an array of such as the list that they are on a command line; `usual` without a value.
+pub(super) fn files(value: Option<Dynamic>, name: &'static str, usual: &str) -> Result<String> {
+    let Some(value) = value else { return Ok(usual.to_string()) };
     let wrong = || {
         let message =
             format!("option `{name}` takes a name, or an array of names without commas, got {}", shown(&value));
@@ -108,8 +108,8 @@ fn account(corpus: &Corpus) -> Map {
 fn read(places: &Places, given: Map) -> Result<Corpus> {
     let mut o = Options::new(FUNCTION, given);
     let usual = CorpusOptions::default();
-    let data = files(&mut o, "data", sample::NAME)?;
-    let test_data = files(&mut o, "test_data", "")?;
+    let data = files(o.take("data"), "data", sample::NAME)?;
+    let test_data = files(o.take("test_data"), "test_data", "")?;
     let options = CorpusOptions {
         train: selection(&mut o, "train")?,
         test: selection(&mut o, "test")?,

@@ -15,7 +15,7 @@ pub(super) fn table_options(o: &mut Options) -> Result<TableOptions> {
     let text = columns(o, "text_column")?.unwrap_or(usual.text);
     let label = match columns(o, "label_column")?.as_deref() {
         None => usual.label,
-        Some([one]) => one.clone(),
+        Some([one]) => Some(one.clone()),
         Some(several) => {
             return Err(Error::new(ErrorKind::Option, format!("label_column is one column, got {}", several.len())));
         }

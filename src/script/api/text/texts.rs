@@ -6,6 +6,7 @@ use crate::ml::data::{Split, Texts, Tokens};
 use crate::script::api::handles::{TensorHandle, TextsHandle, TokensHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
+use std::ops::Range;
 use std::rc::Rc;
 
 #[export_module(root = "crate::script::base::guard")]
@@ -65,6 +66,20 @@ pub mod api {
     pub fn text(texts: &mut TextsHandle, index: i64) -> ScriptResult<String> {
         let at = place("text", index, texts.len())?;
         Ok(texts.get(at)?.unwrap_or_default().into_owned())
+    }
+
+    /// Some texts, in their order.
+    ///
+    /// ```rhai
+    /// assert_eq(texts(["a", "b", "c"])[1..3].len(), 2);
+    /// ```
+    #[rhai_fn(index_get, return_raw, pure)]
+    pub fn some_texts(texts: &mut TextsHandle, range: Range<i64>) -> ScriptResult<TextsHandle> {
+        let bound = |n: i64| usize::try_from(n).ok().filter(|n| *n <= texts.len());
+        match bound(range.start).zip(bound(range.end)) {
+            Some((from, to)) => Ok(Rc::new(texts.slice(from..to))),
+            None => Err(Error::value(format!("texts {range:?} of {}", texts.len())).into()),
+        }
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

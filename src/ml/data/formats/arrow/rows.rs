@@ -108,7 +108,7 @@ impl<'r> Reader<'r> {
     fn batch(&mut self, frame: &Frame, into: &mut Collected) -> Result<()> {
         let batch = guarded(self.blob, || self.decoder.read_record_batch(&frame.block, &frame.bytes))?;
         let Some(batch) = batch else { return Ok(()) };
-        let ways: Vec<&Way> = self.columns.texts.iter().chain([&self.columns.label]).collect();
+        let ways: Vec<&Way> = self.columns.texts.iter().chain(&self.columns.label).collect();
         let (blob, encoding, count) = (self.blob, self.options.encoding, batch.num_rows());
         let piece = |from| Rows { blob, batch: batch.slice(from, PIECE.min(count - from)), ways: &ways, encoding };
         let pieces: Vec<Rows> = (0..count).step_by(PIECE).map(piece).collect();

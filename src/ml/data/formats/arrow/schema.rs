@@ -15,7 +15,7 @@ pub(super) struct Columns {
     /// Those to read, by their places in the file, in their order.
     pub projection: Vec<usize>,
     pub texts: Vec<Way>,
-    pub label: Way,
+    pub label: Option<Way>,
     pub class_label: Option<ClassLabel>,
 }
 
@@ -32,7 +32,7 @@ impl Columns {
             });
         }
         let Chosen { texts, label } = chosen(&blob.path, &names, options)?;
-        for (place, is_text) in texts.iter().map(|place| (*place, true)).chain([(label, false)]) {
+        for (place, is_text) in texts.iter().map(|place| (*place, true)).chain(label.map(|label| (label, false))) {
             let found = &types[place];
             if !cells::holds_text(found) && (is_text || !cells::holds_label(found)) {
                 let expected = if is_text { "texts" } else { "texts or plain numbers" };
@@ -43,7 +43,7 @@ impl Columns {
                 )));
             }
         }
-        let mut projection: Vec<usize> = texts.iter().chain([&label]).map(|place| ways[*place][0]).collect();
+        let mut projection: Vec<usize> = texts.iter().chain(&label).map(|place| ways[*place][0]).collect();
         projection.sort_unstable();
         projection.dedup();
         let projected = |place: &usize| {
@@ -54,8 +54,8 @@ impl Columns {
         let said = schema.metadata().get("huggingface");
         Ok(Columns {
             texts: texts.iter().map(projected).collect(),
-            label: projected(&label),
-            class_label: said.and_then(|said| ClassLabel::of(said, &names[label])),
+            label: label.as_ref().map(projected),
+            class_label: said.zip(label).and_then(|(said, label)| ClassLabel::of(said, &names[label])),
             projection,
         })
     }

@@ -17,7 +17,7 @@ const GROWTH: u64 = 16;
 
 pub(super) struct Footer {
     pub meta: ParquetMetaData,
-    /// The columns to read, by their places in the file; that of the labels last.
+    /// The columns to read, by their places in the file; that of the labels last, if they are read.
     pub columns: Vec<(usize, Kind)>,
     /// What the labels' numbers are called.
     pub class_label: Option<ClassLabel>,
@@ -44,10 +44,10 @@ impl Footer {
             Ok((place, kind.map_err(wrong)?))
         };
         let texts = texts.into_iter().map(|place| (place, true));
-        let columns = texts.chain([(label, false)]).map(of).collect::<Result<_>>()?;
+        let columns = texts.chain(label.map(|label| (label, false))).map(of).collect::<Result<_>>()?;
         let said = meta.file_metadata().key_value_metadata().into_iter().flatten();
         let said = said.filter(|pair| pair.key == "huggingface").find_map(|pair| pair.value.as_deref());
-        let class_label = said.and_then(|said| ClassLabel::of(said, &names[label]));
+        let class_label = said.zip(label).and_then(|(said, label)| ClassLabel::of(said, &names[label]));
         Ok(Footer { columns, class_label, meta })
     }
 }

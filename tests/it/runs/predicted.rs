@@ -1,0 +1,128 @@
+//! `imdbsh predict`: the same answers from arguments, lines and tables, in their order.
+
+use crate::common::runs::Place;
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+/// A little LSTM on the sample, which has seen enough to tell a few words.
+fn trained() -> Place {
+    let place = Place::new();
+    let script = r#"
+let o = options(#{ data: "sample", train: "200", test: "20", max_len: 60, lr: 0.01, seed: 2 });
+fn model(o, reviews) { sequential([["lstm", lstm(reviews.width, 8, #{ readout: "max" })], ["layer", linear(8, 2)]]) }
+let reviews = imdb::load(o);
+let net = model(o, reviews);
+train::fit(net, adam(net, #{ lr: o.lr }), reviews, #{ epochs: 3, batch: 8, progress: false });
+"#;
+    fs::write(place.path("reviews.rhai"), script).unwrap();
+    place.run(&["--run-dir", "run", "reviews.rhai"]);
+    place
+}
+
+/// Exit code, stdout, stderr.
+fn predicted(place: &Place, arguments: &[&str], stdin: &[u8]) -> (Option<i32>, String, String) {
+    let mut command = place.command(&[&["predict", "run"], arguments].concat());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // A program that refuses its arguments reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(stdin);
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+const TEXTS: [&str; 5] =
+    ["A wonderful, moving film.", "", "The worst film ever. Awful, boring, bad.", "A comma, a \"quote\"", "<br />"];
+
+#[test]
+fn arguments_lines_and_tables_have_the_same_answers_in_their_order() {
+    let place = trained();
+    let (code, by_arguments, err) = predicted(&place, &[TEXTS.as_slice(), &["--format", "jsonl"]].concat(), b"");
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.contains("2 of 5 texts without a word have no class (the first is row 2)"), "{err}");
+    let rows: Vec<Value> = by_arguments.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.iter().map(|row| row["text"].as_str().unwrap()).collect::<Vec<_>>(), TEXTS);
+    assert_eq!(rows.iter().map(|row| row["row"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    assert_eq!((&rows[0]["class"], &rows[2]["class"]), (&"pos".into(), &"neg".into()));
+    assert!(rows[1]["class"].is_null() && rows[4]["probabilities"].is_null());
+    let p = |row: &Value, class: &str| row["probabilities"][class].as_f64().unwrap();
+    assert!((p(&rows[0], "neg") + p(&rows[0], "pos") - 1.0).abs() < 1e-6);
+    assert_eq!(rows[0]["p"], rows[0]["probabilities"]["pos"]);
+
+    let lines = TEXTS.join("\r\n") + "\n";
+    let (code, by_lines, _) = predicted(&place, &["--format", "jsonl", "--batch", "1"], lines.as_bytes());
+    assert_eq!(code, Some(0));
+    let class = |rows: &str| -> Vec<Value> {
+        rows.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["class"].clone()).collect()
+    };
+    assert_eq!(class(&by_lines), class(&by_arguments));
+
+    let rows = TEXTS.iter().map(|text| format!("1;\"{}\"\n", text.replace('"', "\"\"")));
+    fs::write(place.path("new.csv"), format!("id;review\n{}", rows.collect::<String>())).unwrap();
+    let of_table = ["--data", "new.csv", "--text-column", "review", "--out", "said.csv"];
+    let (code, out, err) = predicted(&place, &of_table, b"");
+    assert_eq!((code, out.as_str()), (Some(0), "said.csv\n"), "{err}");
+    let mut said = csv::Reader::from_path(place.path("said.csv")).unwrap();
+    assert_eq!(said.headers().unwrap(), vec!["row", "class", "p", "p_neg", "p_pos", "text"]);
+    let said: Vec<csv::StringRecord> = said.records().map(Result::unwrap).collect();
+    assert_eq!(said.iter().map(|row| row[5].to_string()).collect::<Vec<_>>(), TEXTS);
+    let classes: Vec<Value> =
+        said.iter().map(|row| if row[1].is_empty() { Value::Null } else { row[1].into() }).collect();
+    assert_eq!(classes, class(&by_arguments));
+
+    // The same in a script.
+    let script =
+        r#"let run = runs::open("run"); print(run.predict(["A wonderful, moving film.", ""]).map(|s| s.class));"#;
+    let output = place.command(&["-e", script]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "[\"pos\", ()]\n");
+}
+
+#[test]
+fn a_line_is_answered_as_soon_as_it_comes() {
+    let place = trained();
+    let mut command = place.command(&["predict", "run"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    for (text, class) in [("A wonderful, moving film.", "pos"), ("Awful, boring, bad.", "neg")] {
+        writeln!(stdin, "{text}").unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert!(answer.starts_with(class) && answer.trim_end().ends_with(text), "{answer}");
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn what_cannot_be_answered_is_said() {
+    let place = trained();
+    let (code, out, err) = predicted(&place, &["--format", "csv"], b"fine \xff film\n");
+    assert_eq!(code, Some(0));
+    assert!(out.ends_with("fine \u{fffd} film\n"), "{out}");
+    assert!(err.contains("1 line holds bytes that are not UTF-8 (the first is line 1)"), "{err}");
+
+    let long = "a fine film ".repeat(9000);
+    let (code, out, _) = predicted(&place, &[], long.as_bytes());
+    assert_eq!((code, out.lines().count()), (Some(0), 1));
+    assert_eq!(predicted(&place, &[], b""), (Some(0), String::new(), String::new()));
+
+    fs::write(place.path("new.csv"), "id,review\n1,fine\n").unwrap();
+    let refused = |arguments: &[&str], code: i32, expected: &str| {
+        let (found, out, err) = predicted(&place, arguments, b"");
+        assert_eq!((found, out.as_str()), (Some(code), ""), "{arguments:?}: {err}");
+        assert!(err.contains(expected), "{arguments:?}: {err}");
+    };
+    refused(&["--data", "new.csv"], 1, "new.csv has no column `text`");
+    refused(&["--data", "no.csv"], 1, "no.csv");
+    refused(&["--data", "new.csv", "a text"], 2, "the texts are either named or those of new.csv, not both");
+    refused(&["--text-column", "review"], 2, "--data FILE names it");
+    refused(&["--data", "new.csv", "--table", "seperator=;"], 2, "unknown key `seperator`");
+    refused(&["--out", "said.xls", "a"], 2, "no format has the ending `xls`: .csv, .jsonl and .txt are written");
+    fs::remove_file(place.path("run/best.safetensors")).unwrap();
+    refused(&["--weights", "best", "a"], 1, "keeps no weights of its best epoch");
+    let none = place.command(&["predict", "no-such-run", "a"]).output().unwrap();
+    assert_eq!(none.status.code(), Some(1));
+    assert!(String::from_utf8(none.stderr).unwrap().contains("no-such-run is no run folder"));
+    assert!(!place.path("said.xls").exists());
+}
