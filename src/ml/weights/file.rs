@@ -1,31 +1,17 @@
 //! Files of named tensors: safetensors is written and read, what `torch.save` wrote is read.
 
-use super::{elements, pytorch};
+use super::reader::{DTYPES, WRITTEN};
+use super::{old, pickle, pytorch, reader, shards};
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
-use crate::ml::tensor::{During, describe, room_for_tensors};
+use crate::ml::tensor::{During, describe};
 use crc32fast::Hasher;
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use safetensors::tensor::TensorView;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
-use tch::{Device, Kind, Tensor};
-
-/// Element kinds here and in the file; the last ones are read but not written.
-const DTYPES: [(Kind, Dtype); 9] = [
-    (Kind::Float, Dtype::F32),
-    (Kind::Double, Dtype::F64),
-    (Kind::BFloat16, Dtype::BF16),
-    (Kind::Int64, Dtype::I64),
-    (Kind::Bool, Dtype::BOOL),
-    (Kind::Half, Dtype::F16),
-    (Kind::Int, Dtype::I32),
-    (Kind::Int8, Dtype::I8),
-    (Kind::Uint8, Dtype::U8),
-];
-/// How many of them are written.
-const WRITTEN: usize = 5;
+use tch::{Device, Tensor};
 
 /// What a file holds.
 #[derive(Debug)]
@@ -93,28 +79,29 @@ fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> ser
     Ok((header, body))
 }
 
-/// Reads all tensors of a file: safetensors, or a state dict that `torch.save` wrote, of which no code is run.
+/// Reads all tensors of a file: safetensors, a state dict that `torch.save` wrote, of which no code is run, or the index of several such
+/// files.
 ///
 /// # Errors
-/// A file that cannot be read, is cut short or of neither format; an element kind that the project does not use; a pickle
-/// that asks for anything but tensors; more of them than memory has room for.
+/// A file that cannot be read, is cut short or of none of these formats; an element kind that the project does not use; a pickle
+/// that asks for anything but tensors; more of them than memory has room for; what an index names and is not there.
 pub fn read(path: &Path) -> Result<Contents> {
+    if path.as_os_str().as_encoded_bytes().ends_with(shards::ENDING.as_bytes()) {
+        return shards::read_all(path);
+    }
     let mut start = Vec::new();
-    access::open(path)?.take(4).read_to_end(&mut start).map_err(|e| Error::file("read", path, e))?;
-    if start == pytorch::MAGIC {
-        return Ok(Contents { tensors: pytorch::read(path)?, metadata: BTreeMap::new() });
+    access::open(path)?
+        .take(pickle::OLD.len() as u64)
+        .read_to_end(&mut start)
+        .map_err(|e| Error::file("read", path, e))?;
+    let of_torch = |tensors| Contents { tensors, metadata: BTreeMap::new() };
+    if start.starts_with(pytorch::MAGIC) {
+        return pytorch::read(path).map(of_torch);
     }
-    if start.starts_with(pytorch::OLD) {
-        return Err(Error::data(format!(
-            "{} is a pickle of the old kind, which is not read: torch.save(torch.load(…), …) makes a zip file of it",
-            path.display()
-        )));
+    if start == pickle::OLD {
+        return old::read(path).map(of_torch);
     }
-    read_safetensors(path)
-}
-
-fn read_safetensors(path: &Path) -> Result<Contents> {
-    parse(path, &access::read(path)?)
+    reader::read(path)
 }
 
 /// The tensors in the bytes of the safetensors file at `path`, as [`read`] gives them.
@@ -122,25 +109,7 @@ fn read_safetensors(path: &Path) -> Result<Contents> {
 /// # Errors
 /// As [`read`].
 pub fn parse(path: &Path, file: &[u8]) -> Result<Contents> {
-    let broken = |cause: String| Error::data(format!("{} is not a whole safetensors file: {cause}", path.display()));
-    let (_, header) = SafeTensors::read_metadata(file).map_err(|e| broken(e.to_string()))?;
-    let found = SafeTensors::deserialize(file).map_err(|e| broken(e.to_string()))?;
-    room_for_tensors(|| format!("reading {}", path.display()), found.len())?;
-    let mut tensors = Vec::new();
-    for (name, view) in found.tensors() {
-        let kind = DTYPES.iter().find(|(_, dtype)| *dtype == view.dtype()).map(|(kind, _)| *kind).ok_or_else(|| {
-            let message =
-                format!("{}: `{name}` has elements of {:?}, which are not supported", path.display(), view.dtype());
-            Error::new(ErrorKind::Kind, message)
-        })?;
-        let shape: Vec<i64> = view.shape().iter().map(|n| *n as i64).collect();
-        let tensor = elements::tensor(view.data(), &shape, kind)
-            .map_err(|cause| Error::data(format!("{}: `{name}`: {cause}", path.display())))?;
-        tensors.push((name, tensor));
-    }
-    tensors.sort_by(|a, b| a.0.cmp(&b.0));
-    let metadata = header.metadata().iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
-    Ok(Contents { tensors, metadata })
+    reader::parse(path, file)
 }
 
 /// The elements, row by row; little-endian, as every platform of libtorch is.

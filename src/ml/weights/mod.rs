@@ -3,7 +3,11 @@
 
 mod elements;
 mod file;
+mod old;
 mod pickle;
 mod pytorch;
+mod reader;
+mod shards;
+mod views;
 
 pub use file::{Contents, parse, read, save};

@@ -1,13 +1,11 @@
 //! State dicts that `torch.save` wrote: a zip file with a pickle that describes the tensors, and a file for each storage.
 
-use super::{
-    elements,
-    pickle::{self, Storage, TensorView},
-};
+use super::pickle;
+use super::views::{storage, tensor};
 use crate::access;
 use crate::error::{Error, Result};
 use crate::memory;
-use crate::ml::tensor::{During, room_for_tensors};
+use crate::ml::tensor::room_for_tensors;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -17,13 +15,11 @@ use zip::ZipArchive;
 
 /// What a zip file begins with.
 pub(super) const MAGIC: &[u8] = b"PK\x03\x04";
-/// What PyTorch's older files begin with: a pickle of a certain number.
-pub(super) const OLD: &[u8] = b"\x80\x02\x8a\n";
 
 /// A description of a hundred thousand tensors is shorter.
 const LONGEST_PICKLE: u64 = 1 << 26;
 /// What a byte of a pickle can make of memory: an empty list each, on the stack and among those that are to be freed.
-const OF_A_BYTE: u64 = 144;
+pub(super) const OF_A_BYTE: u64 = 144;
 
 type Archive = ZipArchive<BufReader<File>>;
 
@@ -75,29 +71,4 @@ fn bytes(archive: &mut Archive, name: &str, limit: u64) -> Result<Vec<u8>, Strin
         true => Err(format!("{name} is longer than {limit} bytes")),
         false => Ok(data),
     }
-}
-
-fn storage(data: &[u8], described: &Storage) -> Result<Tensor, String> {
-    if described.bytes() != Some(data.len() as u64) {
-        return Err(format!("storage {} is {} bytes, not {} elements", described.key, data.len(), described.len));
-    }
-    elements::tensor(data, &[described.len], described.kind).map_err(|e| format!("storage {}: {e}", described.key))
-}
-
-/// The tensor that is a view of `storage`, on its own where that is larger or in another order.
-fn tensor(storage: &Tensor, view: &TensorView) -> Result<Tensor, String> {
-    let TensorView { offset, size, stride, .. } = view;
-    let valid = size.len() == stride.len() && size.iter().chain(stride).chain([offset]).all(|n| *n >= 0);
-    let count = size.iter().try_fold(1i64, |n, size| n.checked_mul(*size));
-    // The last element that is reached.
-    let end = size.iter().zip(stride).try_fold(*offset, |end, (size, stride)| {
-        (size - 1).max(0).checked_mul(*stride).and_then(|step| end.checked_add(step))
-    });
-    let len = storage.numel() as i64;
-    let fits = count.zip(end).is_some_and(|(count, end)| count == 0 || count <= len && end < len);
-    if !valid || !fits {
-        return Err(format!("size {size:?} with strides {stride:?} is beyond its storage of {len} elements"));
-    }
-    let cut = || storage.f_as_strided(size.as_slice(), stride.as_slice(), *offset)?.f_contiguous();
-    cut().during("reading weights", &[]).map_err(|e| e.message)
 }

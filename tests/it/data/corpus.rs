@@ -284,7 +284,8 @@ fn labels_are_classes_by_size_by_the_alphabet_or_as_they_are_told() {
 
 #[test]
 fn columns_may_have_other_names() {
-    let other = TableOptions { text: vec!["review".into()], label: Some("sentiment".into()), ..TableOptions::default() };
+    let other =
+        TableOptions { text: vec!["review".into()], label: Some("sentiment".into()), ..TableOptions::default() };
     let other = CorpusOptions { table: other, ..whole() };
     for (name, contents) in [
         ("a.csv", "review,sentiment\nfine,positive\ndull,negative\n"),

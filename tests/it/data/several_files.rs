@@ -143,7 +143,8 @@ fn the_case_of_the_hub_has_four_and_two_rows() {
     let corpus = read(&dir, &CorpusOptions { overlap: Overlap::Keep, ..all() }).unwrap();
     assert_eq!([&corpus.train, &corpus.test].map(|set| texts(set).len()), [4, 2]);
     assert_eq!(corpus.classes, ["0", "1"]);
-    let table = TableOptions { text: vec!["review".into()], label: Some("sentiment".into()), ..TableOptions::default() };
+    let table =
+        TableOptions { text: vec!["review".into()], label: Some("sentiment".into()), ..TableOptions::default() };
     let options = CorpusOptions { table, test_share: 0.0, ..CorpusOptions::default() };
     let corpus = read(&dir.join("train_dictionary_zstd.parquet"), &options).unwrap();
     assert_eq!((texts(&corpus.train).len(), corpus.classes), (4, vec!["neg".to_string(), "pos".into()]));

@@ -14,7 +14,8 @@ use tch::Tensor;
 /// The configuration in a folder.
 pub const CONFIG: &str = "config.json";
 /// The weights in a folder, the first that is there.
-const WEIGHTS: [&str; 2] = ["model.safetensors", "pytorch_model.bin"];
+const WEIGHTS: [&str; 4] =
+    ["model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json"];
 /// Where neither is there, the one file of such an ending.
 const ENDINGS: [&str; 4] = ["safetensors", "bin", "params", "pt"];
 /// A run's folder keeps configuration and tokenizer in this one.

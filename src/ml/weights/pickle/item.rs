@@ -68,7 +68,7 @@ pub(super) type Dict = Rc<RefCell<Vec<(Item, Item)>>>;
 pub(super) enum Item {
     Mark,
     None,
-    Bool,
+    Bool(bool),
     Int(i64),
     Float,
     Text(Rc<str>),

@@ -29,7 +29,8 @@ impl<'a> Machine<'a> {
                 b'.' => return self.pop(),
                 b'(' => self.stack.push(Item::Mark),
                 b'N' => self.stack.push(Item::None),
-                0x88 | 0x89 => self.stack.push(Item::Bool),
+                0x88 => self.stack.push(Item::Bool(true)),
+                0x89 => self.stack.push(Item::Bool(false)),
                 b'J' => {
                     let number = i32::from_le_bytes(self.array()?);
                     self.stack.push(Item::Int(number.into()));
@@ -116,6 +117,11 @@ impl<'a> Machine<'a> {
                 other => return Err(format!("its instruction {other:#04x} is none of a state dict's")),
             }
         }
+    }
+
+    /// What stands behind the pickle that was run.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     fn take(&mut self, count: usize) -> Result<&[u8], Refusal> {

@@ -6,8 +6,10 @@
 
 mod item;
 mod machine;
+mod old;
 mod rebuild;
 mod state_dict;
 
 pub(super) use item::{Storage, TensorView};
+pub(super) use old::{OLD, Old, old};
 pub(super) use state_dict::state_dict;

@@ -3,11 +3,12 @@
 use super::item::{Item, Known, Refusal, Storage, TensorView};
 use std::rc::Rc;
 
-/// `('storage', torch.FloatStorage, '0', 'cpu', 16)`: one of the file's storages.
+/// `('storage', torch.FloatStorage, '0', 'cpu', 16)`: one of the file's storages. Older files have a sixth part, `None` of a storage that is whole.
 pub(super) fn storage(described: Item) -> Result<Item, Refusal> {
     let described = match described {
         Item::Tuple(items) => match &*items {
             [Item::Text(what), Item::Known(Known::Storage(kind)), Item::Text(key), _, Item::Int(len)]
+            | [Item::Text(what), Item::Known(Known::Storage(kind)), Item::Text(key), _, Item::Int(len), Item::None]
                 if &**what == "storage" =>
             {
                 Some(Storage { kind: *kind, key: key.to_string(), len: *len })

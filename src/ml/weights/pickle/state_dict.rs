@@ -9,7 +9,13 @@ use super::machine::Machine;
 /// A pickle that names a function other than those of tensors, that is cut short, or that holds no dictionary of tensors.
 pub fn state_dict(pickle: &[u8]) -> Result<Vec<(String, TensorView)>, Refusal> {
     let mut machine = Machine::new(pickle);
-    let Item::Dict(entries) = machine.run()? else {
+    let held = machine.run()?;
+    tensors(held)
+}
+
+/// The tensors of a dictionary, in its order.
+pub(super) fn tensors(held: Item) -> Result<Vec<(String, TensorView)>, Refusal> {
+    let Item::Dict(entries) = held else {
         return Err("it holds no dictionary of tensors: save a `state_dict()`".into());
     };
     let mut tensors = Vec::new();
