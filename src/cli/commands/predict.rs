@@ -19,7 +19,7 @@ const OPTIONS: [&str; 7] = ["text_join", "header", "delimiter", "quotes", "comme
 /// Says of each text which class the network of a run takes it for, and how probable that is: of the texts that are named, of the lines of the standard input as they come, or of
 /// the rows of a table, `--data FILE`, in their order.
 ///
-/// The network is built by the function `model` of the run's script, and gets the weights that the run has kept. Texts are cleaned, cut and padded as the run's own were. One without a
+/// The network is built as the run says, and gets the weights that the run has kept. Texts are cleaned, cut and padded as the run's own were. One without a
 /// word has no class, which is said.
 #[derive(Args)]
 pub struct Predict {

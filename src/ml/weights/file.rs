@@ -1,5 +1,6 @@
 //! Files of named tensors: safetensors is written and read, what `torch.save` wrote is read.
 
+use super::contents::Contents;
 use super::reader::{DTYPES, WRITTEN};
 use super::{old, pickle, pytorch, reader, shards};
 use crate::access;
@@ -12,15 +13,6 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use tch::{Device, Tensor};
-
-/// What a file holds.
-#[derive(Debug)]
-pub struct Contents {
-    /// In the order of their names, on the CPU.
-    pub tensors: Vec<(String, Tensor)>,
-    /// Free text under free names.
-    pub metadata: BTreeMap<String, String>,
-}
 
 /// Writes tensors and `metadata`; `format: "pt"`, which transformers asks for, is added. The file is there whole or not at
 /// all: it is written beside its place, synced and renamed. Gives the CRC-32 of its bytes.
@@ -87,7 +79,7 @@ fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> ser
 /// that asks for anything but tensors; more of them than memory has room for; what an index names and is not there.
 pub fn read(path: &Path) -> Result<Contents> {
     if path.as_os_str().as_encoded_bytes().ends_with(shards::ENDING.as_bytes()) {
-        return shards::read_all(path);
+        return shards::read_all(path, read);
     }
     let mut start = Vec::new();
     access::open(path)?

@@ -1,6 +1,7 @@
 //! Named tensors in files: safetensors, which PyTorch, transformers and candle read and write as well; and, to read, what
 //! `torch.save` makes of a state dict.
 
+mod contents;
 mod elements;
 mod file;
 mod old;
@@ -10,4 +11,5 @@ mod reader;
 mod shards;
 mod views;
 
-pub use file::{Contents, parse, read, save};
+pub use contents::Contents;
+pub use file::{parse, read, save};

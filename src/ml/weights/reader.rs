@@ -1,7 +1,7 @@
 //! A safetensors file, read one tensor after the other: no more of it is in memory than these and the bytes of one.
 
+use super::contents::Contents;
 use super::elements;
-use super::file::Contents;
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use crate::memory;

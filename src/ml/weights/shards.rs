@@ -1,6 +1,6 @@
 //! Weights in several files, and the index that says which tensor is in which.
 
-use super::file::{Contents, read};
+use super::contents::Contents;
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
 use serde::Deserialize;
@@ -17,11 +17,11 @@ struct Index {
     weight_map: BTreeMap<String, String>,
 }
 
-/// Reads the tensors of all shards, in the order of their names.
+/// Reads the tensors of all shards, each with `read`, in the order of their names.
 ///
 /// # Errors
 /// An index that is none, or names files that are not there, all of them; a shard that is damaged or lacks a tensor.
-pub(super) fn read_all(path: &Path) -> Result<Contents> {
+pub(super) fn read_all(path: &Path, read: fn(&Path) -> Result<Contents>) -> Result<Contents> {
     let wrong = |why: String| Error::data(format!("{} is no index of weights: {why}", path.display()));
     let Index { weight_map } = serde_json::from_slice(&access::read(path)?).map_err(|e| wrong(e.to_string()))?;
     if weight_map.is_empty() {

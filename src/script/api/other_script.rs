@@ -7,7 +7,7 @@ use crate::script::language::{
     namespaces::{compiled, inside},
     sources::{Sources, plain},
 };
-use rhai::{Array, CallFnOptions, Dynamic, EvalAltResult, NativeCallContext, Scope, plugin::*};
+use rhai::{AST, Array, CallFnOptions, Dynamic, Engine, EvalAltResult, Map, NativeCallContext, Scope, plugin::*};
 use std::path::Path;
 
 #[export_module(root = "crate::script::base::guard")]
@@ -29,28 +29,75 @@ pub mod api {
         function: &str,
         arguments: Array,
     ) -> ScriptResult<Dynamic> {
-        let engine = context.engine();
         let text = access::read_to_string(Path::new(path))?;
-        let mut ast = compiled(engine, &Scope::new(), &plain(&text))
-            .map_err(|e| Error::data(format!("the script {path} does not parse: {e}")))?
-            .clone_functions_only();
-        ast.set_source(path);
-        part::<Sources>(&context)?.add(path, &text, &ast);
-        if !ast.iter_functions().any(|f| f.name == function && f.params.len() == arguments.len()) {
-            let message = format!("{path} has no function {function} of {} parameters", arguments.len());
-            return Err(Error::new(ErrorKind::Value, message).into());
-        }
-        let options = CallFnOptions::new().eval_ast(false);
-        let called = inside(&ast, || {
-            engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments)
-        });
-        called.map_err(|error| match *error {
-            ended @ (EvalAltResult::ErrorTerminated(..) | EvalAltResult::Exit(..)) => ended.into(),
-            // Its place is in that script, and not in the one that calls.
-            other => {
-                let at = context.call_position();
-                EvalAltResult::ErrorInFunctionCall(function.to_string(), path.to_string(), other.into(), at).into()
-            }
-        })
+        called(&context, path, &text, function, arguments)
     }
+
+    /// Whether the script in a file defines a function of this name, with so many parameters.
+    ///
+    /// Errors: a file that is not there or does not parse.
+    ///
+    /// ```rhai
+    /// write_text("imdbsh-doc.rhai", "fn twice(x) { 2 * x }");
+    /// assert(script_has("imdbsh-doc.rhai", "twice", 1) && !script_has("imdbsh-doc.rhai", "twice", 2));
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn script_has(context: NativeCallContext, path: &str, function: &str, count: i64) -> ScriptResult<bool> {
+        let text = access::read_to_string(Path::new(path))?;
+        Ok(has(&functions(context.engine(), path, &text)?, function, count as usize))
+    }
+
+    /// The network that a run's `config.json` says how to make, as `network.built`: an expression, in which `reviews` is what is known of the
+    /// run's data.
+    ///
+    /// Errors: a text that does not parse, or fails.
+    ///
+    /// ```rhai
+    /// assert_eq(network_of("sequential([linear(3, 4), tanh()])", #{}).parameters().len(), 2);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn network_of(context: NativeCallContext, built: &str, reviews: Map) -> ScriptResult<Dynamic> {
+        let text = format!("fn built(reviews) {{ {built} }}");
+        called(&context, "config.json", &text, "built", vec![Dynamic::from_map(reviews)])
+    }
+}
+
+/// The functions of a script.
+fn functions(engine: &Engine, path: &str, text: &str) -> ScriptResult<AST> {
+    let ast = compiled(engine, &Scope::new(), &plain(text))
+        .map_err(|e| Error::data(format!("the script {path} does not parse: {e}")))?;
+    let mut ast = ast.clone_functions_only();
+    ast.set_source(path);
+    Ok(ast)
+}
+
+fn has(ast: &AST, function: &str, count: usize) -> bool {
+    ast.iter_functions().any(|f| f.name == function && f.params.len() == count)
+}
+
+fn called(
+    context: &NativeCallContext,
+    path: &str,
+    text: &str,
+    function: &str,
+    arguments: Array,
+) -> ScriptResult<Dynamic> {
+    let engine = context.engine();
+    let ast = functions(engine, path, text)?;
+    part::<Sources>(context)?.add(path, text, &ast);
+    if !has(&ast, function, arguments.len()) {
+        let message = format!("{path} has no function {function} of {} parameters", arguments.len());
+        return Err(Error::new(ErrorKind::Value, message).into());
+    }
+    let options = CallFnOptions::new().eval_ast(false);
+    let called =
+        inside(&ast, || engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments));
+    called.map_err(|error| match *error {
+        ended @ (EvalAltResult::ErrorTerminated(..) | EvalAltResult::Exit(..)) => ended.into(),
+        // Its place is in that script, and not in the one that calls.
+        other => {
+            let at = context.call_position();
+            EvalAltResult::ErrorInFunctionCall(function.to_string(), path.to_string(), other.into(), at).into()
+        }
+    })
 }

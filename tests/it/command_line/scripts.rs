@@ -155,7 +155,8 @@ fn what_cannot_be_scored_is_said_with_what_was_expected() {
 
     let text = fs::read_to_string(run.join("script.rhai")).unwrap();
     fs::write(run.join("script.rhai"), text.replace("fn model(", "fn modell(")).unwrap();
-    says(&[], 1, &["run/script.rhai has no function model of 2 parameters"]);
+    // The attention of these networks stands in the script.
+    says(&[], 1, &["run does not say how its network is made: its script has no function model(o, reviews)"]);
     fs::write(run.join("script.rhai"), "let x = ;").unwrap();
     says(&[], 1, &["run/script.rhai", "does not parse"]);
 }

@@ -6,19 +6,59 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-/// A little LSTM on the sample, which has seen enough to tell a few words.
+/// A network on the sample.
+fn script(place: &Place, name: &str, options: &str, network: &str) {
+    let text = format!(
+        r#"
+let o = options(#{{ data: "sample", train: "200", test: "20", max_len: 60, lr: 0.01, seed: 2, {options} }});
+let reviews = imdb::load(o);
+let net = {network};
+train::fit(net, adam(net, #{{ lr: o.lr }}), reviews, #{{ epochs: 3, batch: 8, progress: false }});
+"#
+    );
+    fs::write(place.path(name), text).unwrap();
+}
+
+/// A little LSTM, which has seen enough to tell a few words.
 fn trained() -> Place {
     let place = Place::new();
-    let script = r#"
-let o = options(#{ data: "sample", train: "200", test: "20", max_len: 60, lr: 0.01, seed: 2 });
-fn model(o, reviews) { sequential([["lstm", lstm(reviews.width, 8, #{ readout: "max" })], ["layer", linear(8, 2)]]) }
-let reviews = imdb::load(o);
-let net = model(o, reviews);
-train::fit(net, adam(net, #{ lr: o.lr }), reviews, #{ epochs: 3, batch: 8, progress: false });
-"#;
-    fs::write(place.path("reviews.rhai"), script).unwrap();
+    let network = r#"sequential([["lstm", lstm(reviews.width, 8, #{ readout: "max" })], ["layer", linear(8, 2)]])"#;
+    script(&place, "reviews.rhai", "", network);
     place.run(&["--run-dir", "run", "reviews.rhai"]);
     place
+}
+
+#[test]
+fn a_run_is_opened_without_a_function_of_its_script_and_says_the_same() {
+    let place = Place::new();
+    let network = r#"sequential([
+        ["words", imdb::embedding(reviews)], ["drop", dropout(0.1)],
+        ["rows", bilstm(reviews.width, 4, #{ layers: 2, readout: "mean", dropout: 0.2 })],
+        ["norm", layer_norm(8, #{ affine: false })], ["head", sequential([linear(8, 4, #{ bias: false }), gelu(), linear(4, 2)])],
+        ["end", log_softmax(-1)],
+    ])"#;
+    script(&place, "plain.rhai", "trained: true", network);
+    place.run(&["--run-dir", "plain", "plain.rhai"]);
+    let model = format!("model(o, reviews);\nfn model(o, reviews) {{ {network} }}");
+    script(&place, "function.rhai", "trained: true", &model);
+    place.run(&["--run-dir", "function", "function.rhai"]);
+    let said = |run: &str| {
+        let output = place.command(&["predict", run, "A wonderful, moving film.", "Awful."]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(said("plain"), said("function"));
+
+    // What a script computes itself is in none of its files but its own.
+    let own = "network(#{ lstm: lstm(reviews.width, 4), head: linear(4, 2), forward: |x| this.head.forward(this.lstm.forward(x)) })";
+    script(&place, "own.rhai", "", own);
+    place.run(&["--run-dir", "own", "own.rhai"]);
+    let output = place.command(&["predict", "own", "a"]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        err.contains("own does not say how its network is made: its script has no function model(o, reviews)"),
+        "{err}"
+    );
 }
 
 /// Exit code, stdout, stderr.

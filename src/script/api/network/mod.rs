@@ -1,5 +1,6 @@
 //! Networks: their methods, the layers, and networks written in a script.
 
+mod constructor;
 mod encoder;
 mod host;
 mod layers;
@@ -7,6 +8,8 @@ mod methods;
 mod scripted;
 mod sequence;
 mod values;
+
+pub(super) use constructor::constructor;
 
 use super::handles::{Network, SequenceHandle};
 use crate::ml::models::TABLE;

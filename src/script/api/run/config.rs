@@ -2,6 +2,7 @@
 
 use super::super::{
     handles::{DatasetHandle, Network, OptimizerHandle, TensorHandle, TextsHandle},
+    network::constructor,
     options::Arguments,
     program::Program,
 };
@@ -110,11 +111,16 @@ fn network(parts: &Map) -> Value {
     let Some(net) = parts.get("net").and_then(|net| net.clone().try_cast::<Network>()) else { return Value::Null };
     let outline = outline(&net.0);
     let summary = outline.to_string();
-    json!({
+    let mut told = json!({
         "parameters": outline.count.total,
         "trainable": outline.count.trainable,
         "summary": summary.lines().map(str::trim_end).collect::<Vec<_>>(),
-    })
+    });
+    // By which it is built again; of what a script computes itself, its function `model` builds it.
+    if let Ok(call) = constructor(&net.0) {
+        told["built"] = json!(call);
+    }
+    told
 }
 
 /// What the script has read of other scripts until now, so that a run that goes on can say what has changed since.
