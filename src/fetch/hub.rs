@@ -23,11 +23,22 @@ use std::path::{Path, PathBuf};
 const ENDPOINT: &str = "https://huggingface.co";
 const CONFIG: &str = "config.json";
 /// The first that a model has of each kind is needed.
-const NEEDED: [&[&str]; 3] = [&[CONFIG], &["model.safetensors", "pytorch_model.bin"], &["tokenizer.json", "vocab.txt"]];
+const NEEDED: [&[&str]; 3] = [
+    &[CONFIG],
+    &["tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model"],
+    &["model.safetensors", "pytorch_model.bin"],
+];
+/// A tokenizer that is in one of these alone is not read.
+const SENTENCE_PIECE: [&str; 2] = ["sentencepiece.bpe.model", "spiece.model"];
 /// Names on the hub have no more letters.
 const LONGEST: usize = 96;
 /// Taken where a model has it.
-const WANTED: [&str; 1] = ["tokenizer_config.json"];
+const WANTED: [&str; 3] = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
+/// What belongs to another file.
+const WITH: [(&str, &str); 1] = [("vocab.json", "merges.txt")];
+
+/// Whether the model of this `config.json` is one that is read.
+pub type Accept<'a> = &'a dyn Fn(&Path) -> Result<()>;
 
 /// Where models come from and go to.
 #[derive(Debug, Clone)]
@@ -117,12 +128,12 @@ impl Hub {
         self.cache.join(format!("{}--{}", kind.plural(), name.replace('/', "--")))
     }
 
-    /// The folder of the model `name`: from the cache, else downloaded.
+    /// The folder of the model `name`: from the cache, else downloaded. `accept` is shown its `config.json` before the other files are asked for.
     ///
     /// # Errors
-    /// A model that the hub does not have, or not with weights and a tokenizer; no connection, or none allowed; a download that
+    /// What `accept` refuses. A model that the hub does not have, or not with weights and a tokenizer; no connection, or none allowed; a download that
     /// fails (what came is kept, and gone on with the next time); Ctrl-C.
-    pub fn model(&self, name: &str, patience: &Patience) -> Result<PathBuf> {
+    pub fn model(&self, name: &str, accept: Accept, patience: &Patience) -> Result<PathBuf> {
         let folder = self.folder(Kind::Model, name);
         if let Some(there) = cached(&folder) {
             return Ok(there);
@@ -133,10 +144,10 @@ impl Hub {
         if let Some(there) = cached(&folder) {
             return Ok(there);
         }
-        self.download(name, &folder, patience)
+        self.download(name, &folder, accept, patience)
     }
 
-    fn download(&self, name: &str, folder: &Path, patience: &Patience) -> Result<PathBuf> {
+    fn download(&self, name: &str, folder: &Path, accept: Accept, patience: &Patience) -> Result<PathBuf> {
         let revision = self.revision(Kind::Model, name, "main", folder, patience)?;
         let has = |file: &&str| revision.siblings.iter().any(|s| s.rfilename == **file);
         let mut files = Vec::new();
@@ -145,10 +156,23 @@ impl Hub {
                 Error::data(format!("{name} is no model to load: the hub has no {} of it", kind.join(" and no ")))
             })?);
         }
-        files.extend(WANTED.iter().filter(|file| has(file)));
+        if let Some(file) = files.iter().find(|file| SENTENCE_PIECE.contains(file)) {
+            let why = format!(
+                "the hub has its tokenizer in {file} only, which is not read: `AutoTokenizer.from_pretrained(\"{name}\")` of \
+                 transformers and its `save_pretrained` make a folder with a tokenizer.json of it"
+            );
+            return Err(Error::data(format!("{name} is no model to load: {why}")));
+        }
+        let with = WITH.iter().filter(|(file, _)| files.contains(file)).map(|(_, other)| *other);
+        let more: Vec<&str> = with.chain(WANTED).filter(|file| has(&file)).collect();
+        // What is small and says what the rest is comes first, the weights last.
+        files.splice(1..1, more);
         let snapshot = folder.join("snapshots").join(&revision.sha);
         for file in files {
             self.file(Kind::Model, name, &revision.sha, file, &snapshot, patience)?;
+            if file == CONFIG {
+                accept(&snapshot.join(file)).map_err(|e| e.within(name))?;
+            }
         }
         let refs = folder.join("refs");
         fs::create_dir_all(&refs).map_err(|e| Error::file("make the folder", &refs, e))?;

@@ -22,7 +22,7 @@ mod unpack;
 
 pub use catalog::{CATALOG, Package, package};
 pub use data_set::{Choose, DataSet, data_set_name};
-pub use hub::Hub;
+pub use hub::{Accept, Hub};
 pub use model::{find_data_set, find_model};
 pub use package::fetch;
 pub use patience::Patience;

@@ -1,27 +1,32 @@
 //! Where a pre-trained model is, in a folder or on the hub; and where a data set of the hub is.
 
 use super::data_set::{Choose, DataSet, data_set_name};
-use super::hub::{Hub, Kind, is_name};
+use super::hub::{Accept, Hub, Kind, is_name};
 use super::patience::Patience;
 use crate::access::{self, Want};
 use crate::error::{ErrorKind, Result};
 use crate::places::Places;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folder of the pre-trained model `name`, looked for where data is, then by that name on the Hugging Face hub. What the hub has of it
-/// may be read from then on.
+/// may be read from then on. `accept` is shown its `config.json` before what is long is downloaded.
 ///
 /// # Errors
-/// It is in none of the places, and its name is none of the hub's: the hub is not told of what is a path here, refused or not. Or
+/// What `accept` refuses. It is in none of the places, and its name is none of the hub's: the hub is not told of what is a path here, refused or not. Or
 /// whatever [`Hub::model`] says.
-pub fn find_model(places: &Places, name: &str) -> Result<PathBuf> {
+pub fn find_model(places: &Places, name: &str, accept: Accept) -> Result<PathBuf> {
     match places.find_model(name) {
         Err(nowhere) if !is_name(name) || !places.is_free(name) => Err(nowhere),
         Err(_) => {
             let hub = Hub::of_environment()?;
-            let folder = hub.model(name, &Patience::default())?;
             // Its files are links to others of its own, in a folder beside.
-            access::allow(Want::Read, &hub.folder(Kind::Model, name));
+            let allow = || access::allow(Want::Read, &hub.folder(Kind::Model, name));
+            let accept = |config: &Path| {
+                allow();
+                accept(config)
+            };
+            let folder = hub.model(name, &accept, &Patience::default())?;
+            allow();
             Ok(folder)
         }
         found => found,

@@ -33,6 +33,11 @@ pub trait Module {
         Vec::new()
     }
 
+    /// What the scores that it gives are called, one name for each class, where it knows.
+    fn class_names(&self) -> Option<&[String]> {
+        None
+    }
+
     /// The layer's own training flag, where it keeps one; containers and layers that do not care have none.
     fn training(&self) -> Option<bool> {
         None

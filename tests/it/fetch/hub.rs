@@ -46,7 +46,7 @@ const FILES: &[&str] = &["config.json", "model.safetensors", "tokenizer.json", "
 #[test]
 fn a_model_is_downloaded_once_and_lies_where_hugging_faces_libraries_look() {
     let (server, cache) = (Server::new(vec![hub(FILES)]), TempDir::new().unwrap());
-    let folder = of(&server, cache.path()).model("me/tiny", &patience()).unwrap();
+    let folder = of(&server, cache.path()).model("me/tiny", &|_| Ok(()), &patience()).unwrap();
     assert_eq!(folder, cache.path().join("models--me--tiny/snapshots").join(SHA));
     assert_eq!(fs::read_to_string(cache.path().join("models--me--tiny/refs/main")).unwrap(), SHA);
     let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -56,7 +56,7 @@ fn a_model_is_downloaded_once_and_lies_where_hugging_faces_libraries_look() {
     assert_eq!(server.requests().len(), 4);
 
     let offline = Hub { offline: true, ..of(&server, cache.path()) };
-    assert_eq!(offline.model("me/tiny", &patience()).unwrap(), folder);
+    assert_eq!(offline.model("me/tiny", &|_| Ok(()), &patience()).unwrap(), folder);
     assert_eq!(server.requests().len(), 4, "what is there is not asked for");
 }
 
@@ -67,17 +67,17 @@ fn a_download_that_was_cut_is_gone_on_with() {
         true => cut(&fs::read(tiny("model.safetensors")).unwrap(), "\"f\"", 1000)(head, stream),
         false => hub(FILES)(head, stream),
     });
-    let server = Server::new(vec![hub(FILES), hub(FILES), cut, hub(FILES)]);
-    let folder = of(&server, cache.path()).model("me/tiny", &patience()).unwrap();
+    let server = Server::new(vec![hub(FILES), hub(FILES), hub(FILES), cut, hub(FILES)]);
+    let folder = of(&server, cache.path()).model("me/tiny", &|_| Ok(()), &patience()).unwrap();
     assert_eq!(fs::read(folder.join("model.safetensors")).unwrap(), fs::read(tiny("model.safetensors")).unwrap());
-    assert_eq!(header(&server.requests()[3], "range").unwrap(), "bytes=1000-");
+    assert_eq!(header(&server.requests()[4], "range").unwrap(), "bytes=1000-");
 }
 
 #[test]
 fn what_the_hub_does_not_have_or_must_not_be_asked_is_said() {
     let (server, cache) = (Server::new(vec![hub(&["config.json", "vocab.txt"])]), TempDir::new().unwrap());
     let says = |hub: Hub, name: &str, parts: &[&str]| {
-        let message = hub.model(name, &patience()).unwrap_err().message;
+        let message = hub.model(name, &|_| Ok(()), &patience()).unwrap_err().message;
         assert!(parts.iter().all(|part| message.contains(part)), "{message}");
     };
     says(of(&server, cache.path()), "me/tini", &["no model called `me/tini`", "HF_TOKEN", "404"]);
@@ -86,6 +86,28 @@ fn what_the_hub_does_not_have_or_must_not_be_asked_is_said() {
     says(offline, "me/tiny", &["me/tiny is not in", "HF_HUB_OFFLINE"]);
     let other = Server::new(vec![plain("200 OK", "", b"{\"sha\": \"../..\", \"siblings\": []}")]);
     says(of(&other, cache.path()), "me/tiny", &["does not answer as the hub does"]);
+}
+
+#[test]
+fn a_model_that_is_not_read_is_refused_before_its_weights_are_asked_for() {
+    let (server, cache) = (Server::new(vec![hub(FILES)]), TempDir::new().unwrap());
+    let refuse = |config: &Path| {
+        assert!(config.ends_with("config.json") && config.is_file());
+        Err(imdbsh::error::Error::value("not this one"))
+    };
+    let message = of(&server, cache.path()).model("me/tiny", &refuse, &patience()).unwrap_err().message;
+    assert_eq!(message, "me/tiny: not this one");
+    assert_eq!(server.requests().len(), 2, "the revision and the configuration");
+    assert!(of(&server, cache.path()).model("me/tiny", &|_| Ok(()), &patience()).is_ok());
+}
+
+#[test]
+fn a_tokenizer_of_sentencepiece_alone_is_said_before_anything_is_downloaded() {
+    let files = &["config.json", "model.safetensors", "spiece.model"];
+    let (server, cache) = (Server::new(vec![hub(files)]), TempDir::new().unwrap());
+    let message = of(&server, cache.path()).model("me/tiny", &|_| Ok(()), &patience()).unwrap_err().message;
+    assert!(message.contains("its tokenizer in spiece.model only, which is not read"), "{message}");
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[test]

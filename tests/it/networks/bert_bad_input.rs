@@ -37,14 +37,14 @@ fn refused(folder: &Path, parts: &[&str]) {
 #[test]
 fn a_folder_without_configuration_or_weights() {
     let empty = TempDir::new().unwrap();
-    refused(empty.path(), &["is no folder of a BERT: it has no config.json"]);
+    refused(empty.path(), &["is no folder of a model: it has no config.json"]);
     std::fs::copy(tiny().join("config.json"), empty.path().join("config.json")).unwrap();
     refused(empty.path(), &["it has no weights (model.safetensors, pytorch_model.bin"]);
     for name in ["a.pt", "b.params"] {
         std::fs::copy(tiny().join("pytorch_model.bin"), empty.path().join(name)).unwrap();
     }
     refused(empty.path(), &["which are the weights?", "a.pt", "b.params"]);
-    refused(Path::new("no/such/folder"), &["no/such/folder is no folder of a BERT"]);
+    refused(Path::new("no/such/folder"), &["no/such/folder is no folder of a model"]);
 }
 
 #[test]
@@ -126,7 +126,9 @@ fn a_configuration_that_is_not_supported() {
     let folder = folder("model.safetensors");
     let path = folder.path().join("config.json");
     std::fs::write(&path, r#"{ "model_type": "roberta", "position_embedding_type": "relative_key_query" }"#).unwrap();
-    refused(folder.path(), &["config.json", "model_type is \"roberta\"", "position_embedding_type"]);
+    refused(folder.path(), &["config.json", "this roberta is not supported", "position_embedding_type"]);
+    std::fs::write(&path, r#"{ "model_type": "deberta-v2" }"#).unwrap();
+    refused(folder.path(), &["model_type is \"deberta-v2\", only \"bert\", \"albert\"", "\"modernbert\"", "are"]);
     std::fs::write(&path, "{").unwrap();
     refused(folder.path(), &["config.json is no configuration"]);
 }

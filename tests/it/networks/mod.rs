@@ -1,4 +1,5 @@
 mod bert_bad_input;
+mod classifier_bad_input;
 mod containers;
 mod kernel;
 mod layers;

@@ -1,6 +1,8 @@
 mod bench;
 mod bert;
 mod bert_tokens;
+mod encoder_tokens;
+mod encoders;
 mod loss;
 mod minilm;
 mod models;

@@ -1,7 +1,7 @@
 //! Texts as the token ids that a pre-trained model was trained with: the `tokenizers` crate, on all cores.
 
-use super::{growth::Growth, vocab_file};
-use crate::access;
+use super::files::{self, JSON};
+use super::growth::Growth;
 use crate::error::{Error, ErrorKind, Result, choose};
 use crate::interrupt;
 use crate::ml::data::{Encoded, Texts};
@@ -11,8 +11,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use tokenizers::Tokenizer as Inner;
 
-const JSON: &str = "tokenizer.json";
-const VOCABULARY: &str = "vocab.txt";
 /// Texts between two looks for Ctrl-C.
 const PART: usize = 1000;
 
@@ -49,38 +47,14 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
-    /// Reads `tokenizer.json` or `vocab.txt` from a folder, or such a file. What the file says of truncation and padding is
-    /// the caller's matter here.
+    /// Reads `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt` from a folder, or such a file, and what stands beside it:
+    /// `tokenizer_config.json`, `special_tokens_map.json`, `added_tokens.json`. Tokens are those of transformers' `AutoTokenizer`. What the files
+    /// say of truncation and padding is the caller's matter here.
     ///
     /// # Errors
-    /// A folder without either, a file that is none, one without a token that pads.
+    /// A folder without any, a file that is none, one without a token that pads.
     pub fn read(path: &Path) -> Result<Tokenizer> {
-        let file = match access::is_dir(path) {
-            false => path.to_path_buf(),
-            true => {
-                [JSON, VOCABULARY].iter().map(|name| path.join(name)).find(|file| access::is_file(file)).ok_or_else(
-                    || {
-                        let message = format!("{} has no tokenizer: neither {JSON} nor {VOCABULARY}", path.display());
-                        Error::new(ErrorKind::File, message)
-                    },
-                )?
-            }
-        };
-        let mut inner = match file.extension().is_some_and(|ending| ending == "txt") {
-            true => vocab_file::read(&file)?,
-            false => {
-                let text = access::read(&file)?;
-                let wrong = |why: String| Error::data(format!("{} is no tokenizer: {why}", file.display()));
-                // The crate panics over some files that it could refuse, such as one whose decoder is cut.
-                let parsed = catch_unwind(|| Inner::from_bytes(text)).map_err(|_| wrong("it is damaged".into()))?;
-                parsed.map_err(|e| wrong(e.to_string()))?
-            }
-        };
-        let padding = inner.get_padding().map(|p| p.pad_id);
-        let pad = inner
-            .token_to_id("[PAD]")
-            .or(padding)
-            .ok_or_else(|| Error::data(format!("{} has no token [PAD], which fills up rows", file.display())))?;
+        let files::Opened { file, mut inner, pad } = files::open(path)?;
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|e| Error::data(e.to_string()))?;
         let growth = Growth::of(&inner);

@@ -53,6 +53,13 @@ impl Activation {
     }
 }
 
+impl Activation {
+    /// One that the table has.
+    pub(super) fn known(name: &str) -> Activation {
+        Activation::named(name).unwrap_or_default()
+    }
+}
+
 impl Default for Activation {
     fn default() -> Self {
         let (name, function) = TABLE[0];

@@ -15,31 +15,35 @@ pub(super) struct Dense {
     /// `[out, in]`.
     weight: Tensor,
     /// `[out]`.
-    bias: Tensor,
+    bias: Option<Tensor>,
 }
 
 impl Dense {
-    pub fn new(source: &mut Source, name: &str, inputs: i64, outputs: i64) -> Result<Dense> {
-        Ok(Dense {
-            weight: source.take(&format!("{name}.weight"), &[outputs, inputs], Initial::Normal)?,
-            bias: source.take(&format!("{name}.bias"), &[outputs], Initial::Zeros)?,
-        })
+    pub fn new(source: &mut Source, name: &str, inputs: i64, outputs: i64, bias: bool) -> Result<Dense> {
+        let weight = source.take(&format!("{name}.weight"), &[outputs, inputs], Initial::Normal)?;
+        let bias = bias.then(|| source.take(&format!("{name}.bias"), &[outputs], Initial::Zeros)).transpose()?;
+        Ok(Dense { weight, bias })
     }
 
     /// In the kind of numbers that `x` is of: float32 or bfloat16.
     pub fn forward(&self, x: &Tensor) -> Result<Tensor> {
         let kind = x.kind();
         let convolve = x.device() == Device::Cpu && convolutions_are_faster();
+        let bias = self.bias.as_ref();
         let y = match kind {
-            Kind::Float if convolve => as_convolution(x, &self.weight, &self.bias),
-            Kind::Float => x.f_linear(&self.weight, Some(&self.bias)),
-            _ => self.weight.f_to_kind(kind).and_then(|w| x.f_linear(&w, Some(&self.bias.f_to_kind(kind)?))),
+            Kind::Float if convolve => as_convolution(x, &self.weight, bias),
+            Kind::Float => x.f_linear(&self.weight, bias),
+            _ => self
+                .weight
+                .f_to_kind(kind)
+                .and_then(|w| x.f_linear(&w, bias.map(|bias| bias.f_to_kind(kind)).transpose()?.as_ref())),
         };
         y.during("linear", &[x, &self.weight])
     }
 
-    pub fn parameters(&self, name: &str) -> [(String, Tensor); 2] {
-        [(format!("{name}.weight"), self.weight.shallow_clone()), (format!("{name}.bias"), self.bias.shallow_clone())]
+    pub fn parameters(&self, name: &str) -> Vec<(String, Tensor)> {
+        let all = [("weight", Some(&self.weight)), ("bias", self.bias.as_ref())];
+        all.into_iter().filter_map(|(part, p)| Some((format!("{name}.{part}"), p?.shallow_clone()))).collect()
     }
 }
 
@@ -50,11 +54,11 @@ fn convolutions_are_faster() -> bool {
     false
 }
 
-fn as_convolution(x: &Tensor, weight: &Tensor, bias: &Tensor) -> Result<Tensor, TchError> {
+fn as_convolution(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Result<Tensor, TchError> {
     let (rows, outputs, inputs) = (x.size()[0], weight.size()[0], weight.size()[1]);
     let image = x.f_reshape([1, 1, rows, inputs])?.f_permute([0, 3, 1, 2])?;
     let kernel = weight.f_view([outputs, inputs, 1, 1])?;
     let (padding, stride, dilation) = ([0i64, 0], [1i64, 1], [1i64, 1]);
-    let y = image.f_mkldnn_convolution(&kernel, Some(bias), padding, stride, dilation, 1)?;
+    let y = image.f_mkldnn_convolution(&kernel, bias, padding, stride, dilation, 1)?;
     y.f_permute([0, 2, 3, 1])?.f_reshape([rows, outputs])
 }

@@ -58,9 +58,23 @@ impl Items {
         }
     }
 
+    /// A probability to drop with.
+    pub fn dropout(&mut self, name: &str, usual: f64) -> f64 {
+        self.number(name, usual, 0.0..1.0)
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str, usual: bool) -> bool {
+        let Some(value) = self.get(name) else { return usual };
+        value.as_bool().unwrap_or_else(|| {
+            self.wrong.push(format!("{name} is {value}, expected true or false"));
+            usual
+        })
+    }
+
     /// The name of a function between two linear layers.
-    pub fn activation(&mut self, name: &str) -> Activation {
-        let Some(value) = self.get(name) else { return Activation::default() };
+    pub fn activation(&mut self, name: &str, usual: &str) -> Activation {
+        let value = self.get(name).unwrap_or_else(|| usual.into());
         let named = value.as_str().map(Activation::named);
         named.unwrap_or_else(|| Err(Error::value("expected a name"))).unwrap_or_else(|e| {
             self.wrong.push(format!("{name} is {value}: {e}"));

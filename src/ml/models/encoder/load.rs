@@ -23,8 +23,8 @@ pub const ENCODER: &str = "encoder";
 
 impl Encoder {
     /// Reads a folder with `config.json` and weights: safetensors, or a PyTorch state dict in the zip format. Tensors may be
-    /// named `bert.…`, as in a network around the encoder; what else is in the file is ignored. A folder of a run, in which a
-    /// BERT was fine-tuned, will do as well.
+    /// named `bert.…`, as in a network around the encoder; what else is in the file is ignored. A folder of a run, in which an
+    /// encoder was fine-tuned, will do as well.
     ///
     /// Gives notes, too: what was ignored, and what was drawn by the seed since the file has none of it.
     ///
@@ -32,24 +32,86 @@ impl Encoder {
     /// A folder without configuration or weights; a file that is damaged, or of another model; tensors that are missing or
     /// misshapen, all named in one message; a configuration that asks for what is not supported.
     pub fn load(folder: &Path, options: Options) -> Result<(Encoder, Vec<String>)> {
-        let (config, path) = files(folder)?;
-        let (family, plan) = config::read(&config)?;
-        let within = |e: Error| e.within(&format!("cannot load {}", path.display()));
-        let (own, mut other) = own_tensors(family, weights::read(&path)?.tensors);
+        let opened = Opened::of(folder)?;
+        let (family, plan) = config::read(&opened.config)?;
+        let (own, other) = opened.tensors(family)?;
         let mut source = Source::file(own, plan.initializer_range);
         let encoder = Encoder::build(&mut source, plan, options);
-        let (left, drawn) = source.finish().map_err(within)?;
-        let encoder = encoder?;
-        other.extend(left);
+        let left = fit(source, &opened)?;
+        Ok((encoder?, opened.notes(other.into_keys().chain(left.ignored).collect(), left.drawn, "encoder")))
+    }
+}
+
+/// The files of a model.
+pub(super) struct Opened {
+    pub config: PathBuf,
+    weights: PathBuf,
+    /// Whether it is the folder of a run.
+    run: bool,
+}
+
+/// What a network left of the tensors, and which of its parts the file has none of.
+pub(super) struct Left {
+    pub ignored: Vec<String>,
+    pub drawn: Vec<String>,
+}
+
+type Tensors = BTreeMap<String, Tensor>;
+
+impl Opened {
+    /// # Errors
+    /// A folder without configuration or weights.
+    pub fn of(folder: &Path) -> Result<Opened> {
+        let (config, weights) = files(folder)?;
+        Ok(Opened { config, weights, run: is_run(folder) })
+    }
+
+    /// The encoder's tensors under the names that it has for them, and the others.
+    ///
+    /// # Errors
+    /// A file that is damaged.
+    pub fn tensors(&self, family: &Family) -> Result<(Tensors, Tensors)> {
+        let tensors = weights::read(&self.weights)?.tensors;
+        let inside =
+            |name: &str| name.strip_prefix(family.prefix).and_then(|name| name.strip_prefix('.')).map(str::to_string);
+        let around = tensors.iter().any(|(name, _)| inside(name).is_some());
+        let (mut own, mut other) = (Tensors::new(), Tensors::new());
+        for (name, tensor) in tensors {
+            match if around { inside(&name) } else { Some(name.clone()) } {
+                Some(inner) => own.extend((family.rename)(&inner).map(|name| (name, tensor))),
+                None => {
+                    other.insert(name, tensor);
+                }
+            }
+        }
+        Ok((own, other))
+    }
+
+    /// Says which file it is.
+    pub fn refused(&self, error: Error) -> Error {
+        error.within(&format!("cannot load {}", self.weights.display()))
+    }
+
+    /// What is to be said of tensors that nobody took, and of parts that were drawn.
+    pub fn notes(&self, ignored: Vec<String>, drawn: Vec<String>, what: &str) -> Vec<String> {
         let mut notes = Vec::new();
-        if !other.is_empty() && !is_run(folder) {
-            notes.push(format!("{}: ignored {}", path.display(), listed(&other)));
+        let file = self.weights.display();
+        if !ignored.is_empty() && !self.run {
+            notes.push(format!("{file}: ignored {}", listed(&ignored, what)));
         }
         if !drawn.is_empty() {
-            notes.push(format!("{} has no {}: drawn by the seed", path.display(), drawn.join(", ")));
+            let parts: Vec<&str> = drawn.iter().map(|part| part.trim_end_matches('.')).collect();
+            notes.push(format!("{file} has no {}: drawn by the seed", parts.join(", ")));
         }
-        Ok((encoder, notes))
+        notes
     }
+}
+
+/// # Errors
+/// Tensors that were missing or misshapen, all of them in one message.
+pub(super) fn fit(source: Source, opened: &Opened) -> Result<Left> {
+    let (ignored, drawn) = source.finish().map_err(|e| opened.refused(e))?;
+    Ok(Left { ignored, drawn })
 }
 
 fn is_run(folder: &Path) -> bool {
@@ -57,7 +119,7 @@ fn is_run(folder: &Path) -> bool {
 }
 
 fn lacks(folder: &Path, what: &str) -> Error {
-    Error::new(ErrorKind::File, format!("{} is no folder of a BERT: it has no {what}", folder.display()))
+    Error::new(ErrorKind::File, format!("{} is no folder of a model: it has no {what}", folder.display()))
 }
 
 /// The configuration in a model's folder, or in a run's.
@@ -93,25 +155,12 @@ fn files(folder: &Path) -> Result<(PathBuf, PathBuf)> {
     }
 }
 
-/// The encoder's tensors under the names that it has for them, and the names of the others.
-fn own_tensors(family: &Family, tensors: Vec<(String, Tensor)>) -> (BTreeMap<String, Tensor>, Vec<String>) {
-    let around = tensors.iter().any(|(name, _)| name.starts_with(family.prefix));
-    let (mut own, mut other) = (BTreeMap::new(), Vec::new());
-    for (name, tensor) in tensors {
-        match if around { name.strip_prefix(family.prefix) } else { Some(name.as_str()) } {
-            Some(inner) => own.extend((family.rename)(inner).map(|name| (name, tensor))),
-            None => other.push(name),
-        }
-    }
-    (own, other)
-}
-
 /// `5 tensors: cls.predictions.bias, …`
-fn listed(names: &[String]) -> String {
+fn listed(names: &[String], what: &str) -> String {
     const SHOWN: usize = 6;
     let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
         text += ", …";
     }
-    format!("{} tensors that are not of the encoder: {text}", names.len())
+    format!("{} tensors that are not of the {what}: {text}", names.len())
 }

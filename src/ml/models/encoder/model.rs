@@ -3,14 +3,16 @@
 use super::dense::Dense;
 use super::embeddings::Embeddings;
 use super::layer::Layer;
-use super::part::Part;
-use super::plan::{Names, PartName, Plan};
+use super::norm::Norm;
+use super::part::tree;
+use super::plan::{Dropout, Norms, Plan};
 use super::precision::Precision;
-use super::read::{READOUTS, read};
-use super::rows::Rows;
+use super::read::{End, READOUTS};
+use super::rows::{Asked, Rows};
+use super::sight::{Distances, Sight};
 use super::source::Source;
 use super::step::Step;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::ml::batch::Value;
 use crate::ml::models::module::EXAMPLE_LENGTH;
@@ -24,7 +26,7 @@ use tch::{Kind, Tensor};
 pub struct Options {
     /// One of [`Encoder::READOUTS`].
     pub readout: Readout,
-    /// In place of the configuration's `hidden_dropout_prob`.
+    /// In place of all that the configuration drops but weights of attention: `hidden_dropout_prob`.
     pub dropout: Option<f64>,
     /// In place of its `attention_probs_dropout_prob`.
     pub attention_dropout: Option<f64>,
@@ -36,8 +38,13 @@ pub struct Encoder {
     plan: Plan,
     options: Options,
     embeddings: Embeddings,
+    /// Each that has weights of its own.
     layers: Vec<Layer>,
-    pooler: Dense,
+    distances: Distances,
+    final_norm: Option<Norm>,
+    pooler: Option<Dense>,
+    /// Parameters that are in no part.
+    own: Vec<(String, Tensor)>,
     children: Vec<(String, Rc<dyn Module>)>,
     training: Cell<bool>,
 }
@@ -57,46 +64,63 @@ impl Encoder {
 
     pub(super) fn build(source: &mut Source, plan: Plan, options: Options) -> Result<Encoder> {
         for p in [options.dropout, options.attention_dropout].into_iter().flatten() {
-            dropout::check("bert", p)?;
+            dropout::check("encoder", p)?;
         }
-        if !READOUTS.contains(&options.readout) {
-            return Err(options.readout.unknown(&READOUTS).within("bert"));
-        }
-        memory::room(|| format!("bert: an encoder of {} layers", plan.num_hidden_layers), plan.bytes())?;
+        check_readout(&plan, options.readout)?;
+        memory::room(|| format!("an encoder of {} layers", plan.num_hidden_layers), plan.bytes())?;
         let names = plan.names;
         let embeddings = Embeddings::new(source, &plan)?;
-        let layers = (0..plan.num_hidden_layers).map(|n| Layer::new(source, n, &plan)).collect::<Result<Vec<_>>>()?;
-        source.has_part(names.pooler.name);
-        let (pooler, width) = (format!("{}.{}", names.pooler.name, names.pooler_dense), plan.hidden_size);
-        let pooler = Dense::new(source, &pooler, width, width)?;
-        let children = children(names, &embeddings, &layers, &pooler);
-        Ok(Encoder { plan, options, embeddings, layers, pooler, children, training: Cell::new(true) })
+        let layers = plan.layers().into_iter().enumerate();
+        let layers = layers.map(|(n, numbers)| Layer::new(source, &names.layer(&numbers), &plan, n == 0));
+        let layers = layers.collect::<Result<Vec<_>>>()?;
+        let distances = Distances::new(source, &plan)?;
+        let width = plan.hidden_size;
+        let final_norm = match plan.norms {
+            Norms::Behind => None,
+            Norms::Before => Some(Norm::new(source, names.final_norm, width, &plan)?),
+        };
+        let pooler = match plan.pooler {
+            false => None,
+            true => {
+                source.has_part(names.pooler);
+                Some(Dense::new(source, names.pooler, width, width, true)?)
+            }
+        };
+        let mut parameters = embeddings.parameters(names);
+        for (numbers, layer) in plan.layers().iter().zip(&layers) {
+            let full = |(name, p)| (format!("{}.{name}", names.layer(numbers)), p);
+            parameters.extend(layer.parameters(names).into_iter().map(full));
+        }
+        parameters.extend(distances.parameters(names));
+        parameters.extend(final_norm.iter().flat_map(|norm| norm.parameters(names.final_norm)));
+        parameters.extend(pooler.iter().flat_map(|pooler| pooler.parameters(names.pooler)));
+        let (own, children) = tree(&names.parts, parameters);
+        let training = Cell::new(true);
+        Ok(Encoder { plan, options, embeddings, layers, distances, final_norm, pooler, own, children, training })
     }
 
     fn step(&self) -> Step {
-        let precision = self.options.precision;
-        if !self.training.get() {
-            return Step { dropout: 0.0, attention_dropout: 0.0, precision };
-        }
-        Step {
-            precision,
-            dropout: self.options.dropout.unwrap_or(self.plan.hidden_dropout_prob),
-            attention_dropout: self.options.attention_dropout.unwrap_or(self.plan.attention_probs_dropout_prob),
-        }
+        let Options { dropout, attention_dropout, precision, .. } = self.options;
+        let dropout = match self.training.get() {
+            true => self.plan.dropout.with(dropout, attention_dropout),
+            false => Dropout::NONE,
+        };
+        Step { dropout, precision }
     }
 }
 
-/// The parts under their names, to look at, freeze or train alone.
-fn children(names: &Names, embeddings: &Embeddings, layers: &[Layer], pooler: &Dense) -> Vec<(String, Rc<dyn Module>)> {
-    let leaf = |part: &PartName, parameters| (part.name.to_string(), Part::leaf(part.class, parameters));
-    let layer = |(n, layer): (usize, &Layer)| (n.to_string(), Part::leaf(names.layer, layer.parameters(names)));
-    let layers = names.around.iter().rev().fold(layers.iter().enumerate().map(layer).collect(), |inside, around| {
-        vec![(around.name.to_string(), Part::of(around.class, inside))]
-    });
-    let mut children = vec![leaf(&names.embeddings, embeddings.parameters(names))];
-    children.extend(layers);
-    children.push(leaf(&names.pooler, pooler.parameters(names.pooler_dense).into()));
-    children
+fn check_readout(plan: &Plan, readout: Readout) -> Result<()> {
+    match readout {
+        Readout::Pooler if !plan.pooler => {
+            let others =
+                READOUTS.iter().filter(|other| **other != readout).map(|other| format!("\"{}\"", other.name()));
+            let others = others.collect::<Vec<_>>().join(", ");
+            let message = format!("{} has no pooler: its readouts are {others}", plan.names.model);
+            Err(Error::new(ErrorKind::Option, message))
+        }
+        _ if READOUTS.contains(&readout) => Ok(()),
+        _ => Err(readout.unknown(&READOUTS).within("encoder")),
+    }
 }
 
 impl Module for Encoder {
@@ -110,18 +134,25 @@ impl Module for Encoder {
     }
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
-        let Plan { max_position_embeddings, pad_token_id, .. } = self.plan;
         let readout = self.options.readout;
-        let (rows, tokens) = Rows::of(input, readout == Readout::Last, max_position_embeddings, pad_token_id)?;
+        let (rows, tokens) = Rows::of(input, readout == Readout::Last, &self.plan)?;
         let step = self.step();
-        let mut x = self.embeddings.forward(&tokens, step.dropout)?;
-        let [before @ .., last] = self.layers.as_slice() else {
-            return Err(Error::value("bert: it has no layers"));
+        let sights = Sight::of(&self.plan, &self.distances, &rows, &tokens)?;
+        let order = self.plan.order();
+        let mut passes = order.iter().map(|n| &self.layers[*n]).zip(&sights);
+        let Some((last, sight)) = passes.next_back() else {
+            return Err(Error::value("encoder: it has no layers"));
         };
-        for layer in before {
-            x = layer.forward(&x, &rows, &step)?;
+        let mut x = self.embeddings.forward(&tokens, step.dropout.embeddings)?;
+        for (layer, sight) in passes {
+            x = layer.forward(&x, Asked::All, &rows, sight, &step)?;
         }
-        read(readout, last, &self.pooler, &x, &rows, &step)
+        let end = End { layer: last, sight, norm: self.final_norm.as_ref(), pooler: self.pooler.as_ref() };
+        end.read(readout, &x, &rows, &step)
+    }
+
+    fn own_parameters(&self) -> Vec<(String, Tensor)> {
+        self.own.iter().map(|(name, p)| (name.clone(), p.shallow_clone())).collect()
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
@@ -145,7 +176,7 @@ impl Module for Encoder {
     }
 
     fn example_input(&self) -> Option<Value> {
-        let length = EXAMPLE_LENGTH.min(self.plan.max_position_embeddings);
+        let length = EXAMPLE_LENGTH.min(self.plan.longest());
         let device = crate::ml::device::current();
         Tensor::f_zeros([1, length], (Kind::Int64, device)).ok().map(Value::from)
     }

@@ -1,27 +1,51 @@
-//! The parts of a BERT as networks of their own: for their names, their parameters, and to freeze or train them alone.
+//! The parts of an encoder as networks of their own: for their names, their parameters, and to freeze or train them alone.
 
+use super::names::Parts;
 use crate::error::{Error, Result};
 use crate::ml::batch::Value;
 use crate::ml::models::{Module, Pass, Replica};
 use std::rc::Rc;
 use tch::Tensor;
 
+type Parameters = Vec<(String, Tensor)>;
+type Children = Vec<(String, Rc<dyn Module>)>;
+
 /// A part that runs within the whole only.
-pub(super) struct Part {
+struct Part {
     /// transformers' name of it: `BertLayer`.
-    pub type_name: &'static str,
-    pub parameters: Vec<(String, Tensor)>,
-    pub children: Vec<(String, Rc<dyn Module>)>,
+    type_name: &'static str,
+    parameters: Parameters,
+    children: Children,
 }
 
-impl Part {
-    pub fn leaf(type_name: &'static str, parameters: Vec<(String, Tensor)>) -> Rc<dyn Module> {
-        Rc::new(Part { type_name, parameters, children: Vec::new() })
-    }
+/// Parameters under their full names, as the parts that they belong to, one in the other; and those that belong to none.
+pub(super) fn tree(parts: &Parts, parameters: Parameters) -> (Parameters, Children) {
+    below(parts, "", parameters)
+}
 
-    pub fn of(type_name: &'static str, children: Vec<(String, Rc<dyn Module>)>) -> Rc<dyn Module> {
-        Rc::new(Part { type_name, parameters: Vec::new(), children })
+fn below(parts: &Parts, path: &str, parameters: Parameters) -> (Parameters, Children) {
+    let mut own = Vec::new();
+    let mut inside: Vec<(String, &'static str, String, Parameters)> = Vec::new();
+    for (name, tensor) in parameters {
+        let (first, rest) = name.split_once('.').unwrap_or((&name, ""));
+        let part = if path.is_empty() { first.to_string() } else { format!("{path}.{first}") };
+        match parts.class(&part).filter(|_| !rest.is_empty()) {
+            None => own.push((name, tensor)),
+            Some(class) => {
+                let parameter = (rest.to_string(), tensor);
+                match inside.iter_mut().find(|(name, ..)| name == first) {
+                    Some((.., parameters)) => parameters.push(parameter),
+                    None => inside.push((first.to_string(), class, part, vec![parameter])),
+                }
+            }
+        }
     }
+    let children = inside.into_iter().map(|(name, type_name, path, parameters)| {
+        let (parameters, children) = below(parts, &path, parameters);
+        let part: Rc<dyn Module> = Rc::new(Part { type_name, parameters, children });
+        (name, part)
+    });
+    (own, children.collect())
 }
 
 impl Module for Part {
@@ -34,7 +58,7 @@ impl Module for Part {
     }
 
     fn forward(&self, _: &Value, _: &Pass) -> Result<Value> {
-        Err(Error::value(format!("{} is a part of a BERT and runs within it only", self.type_name)))
+        Err(Error::value(format!("{} is a part of an encoder and runs within it only", self.type_name)))
     }
 
     fn own_parameters(&self) -> Vec<(String, Tensor)> {

@@ -2,7 +2,9 @@
 
 use super::dense::Dense;
 use super::layer::Layer;
-use super::rows::Rows;
+use super::norm::Norm;
+use super::rows::{Asked, Rows};
+use super::sight::Sight;
 use super::step::Step;
 use crate::error::Result;
 use crate::ml::batch::Value;
@@ -14,27 +16,35 @@ use tch::Tensor;
 pub(super) const READOUTS: [Readout; 6] =
     [Readout::Last, Readout::Cls, Readout::Pooler, Readout::Mean, Readout::Max, Readout::All];
 
-/// Runs the last layer on `x` (`[positions, hidden]`), as far as it is read.
-pub(super) fn read(
-    readout: Readout,
-    last: &Layer,
-    pooler: &Dense,
-    x: &Tensor,
-    rows: &Rows,
-    step: &Step,
-) -> Result<Value> {
-    let all = || rows.sequence(last.forward(x, rows, step)?);
-    let read = match readout {
-        Readout::Last => last.forward_one(x, &rows.ends(x)?, rows, step)?,
-        Readout::Cls => last.forward_one(x, &rows.starts(x)?, rows, step)?,
-        Readout::Pooler => {
-            let first = last.forward_one(x, &rows.starts(x)?, rows, step)?;
-            pooler.forward(&first)?.f_tanh().during("bert", &[x])?
-        }
-        Readout::Mean => all()?.mean()?,
-        Readout::Max => all()?.max()?,
-        Readout::All => return Ok(all()?.into()),
-        Readout::Final => return Err(readout.unknown(&READOUTS).within("bert")),
-    };
-    Ok(read.into())
+/// The last layer, and what stands behind it.
+pub(super) struct End<'a> {
+    pub layer: &'a Layer,
+    pub sight: &'a Sight,
+    pub norm: Option<&'a Norm>,
+    pub pooler: Option<&'a Dense>,
+}
+
+impl End<'_> {
+    /// Runs it on `x` (`[positions, hidden]`), as far as it is read.
+    pub fn read(&self, readout: Readout, x: &Tensor, rows: &Rows, step: &Step) -> Result<Value> {
+        let asked = |asked: Asked| {
+            let x = self.layer.forward(x, asked, rows, self.sight, step)?;
+            self.norm.map_or(Ok(x.shallow_clone()), |norm| norm.forward(&x))
+        };
+        let all = || rows.sequence(asked(Asked::All)?);
+        let read = match (readout, self.pooler) {
+            (Readout::Last, _) => asked(Asked::Last)?,
+            (Readout::Cls, _) => asked(Asked::First)?,
+            (Readout::Pooler, Some(pooler)) => {
+                pooler.forward(&asked(Asked::First)?)?.f_tanh().during("encoder", &[x])?
+            }
+            (Readout::Mean, _) => all()?.mean()?,
+            (Readout::Max, _) => all()?.max()?,
+            (Readout::All, _) => return Ok(all()?.into()),
+            (Readout::Pooler, None) | (Readout::Final, _) => {
+                return Err(readout.unknown(&READOUTS).within("encoder"));
+            }
+        };
+        Ok(read.into())
+    }
 }

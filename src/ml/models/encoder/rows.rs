@@ -6,6 +6,7 @@
 //! The readout `last` reads the last position of the *padded* row, where in all but the longest rows a `[PAD]` stands. As
 //! padding is seen by no other position, one such position behind a row's real ones gives the same numbers as all of them.
 
+use super::plan::{Plan, Positions};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::{Inputs, Layout, Pad, Sequence, Value};
 use crate::ml::tensor::{During, describe, split};
@@ -19,14 +20,27 @@ pub(super) struct Rows {
     pub seen: Vec<i64>,
     /// Positions that are computed of each row: the real ones, and maybe the padding that is read.
     pub computed: Vec<i64>,
+    /// How long the rows are, with the padding that is read.
+    pub longest: i64,
     device: Device,
+}
+
+/// Which of a row's positions ask what the others hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    All,
+    First,
+    Last,
 }
 
 /// What is looked up for each of the positions, `[positions]`, int64.
 #[derive(Debug)]
 pub(super) struct Tokens {
     pub ids: Tensor,
+    /// How many positions of the padded row are before it.
     pub places: Tensor,
+    /// The row of the table of positions, where there is one.
+    pub numbers: Tensor,
 }
 
 /// Padded token ids as they came.
@@ -44,14 +58,15 @@ impl Rows {
     /// With `read_limit` the last position of the padded row is computed, too.
     ///
     /// # Errors
-    /// What is no batch of token ids; rows that are longer than the `positions` that the model has.
-    pub fn of(input: &Value, read_limit: bool, positions: i64, pad_id: Option<i64>) -> Result<(Rows, Tokens)> {
-        let given = Given::of(input, pad_id)?;
+    /// What is no batch of token ids; rows that are longer than the positions that the model has.
+    pub fn of(input: &Value, read_limit: bool, plan: &Plan) -> Result<(Rows, Tokens)> {
+        let given = Given::of(input, plan.pad_token_id)?;
         let longest = if read_limit { given.limit } else { given.lengths.iter().copied().max().unwrap_or(0) };
+        let positions = plan.longest();
         if longest > positions {
             let message = format!(
-                "bert: rows of {longest} tokens, but the model has {positions} positions: cut them, with a max_len of at \
-                 most {positions}"
+                "encoder: rows of {longest} tokens, but the model has {positions} positions: cut them, with a max_len of \
+                 at most {positions}"
             );
             return Err(Error::value(message));
         }
@@ -72,18 +87,56 @@ impl Rows {
         }
         let device = given.ids.device();
         let tensor =
-            |numbers: &[i64]| Tensor::f_from_slice(numbers).and_then(|t| t.f_to_device(device)).during("bert", &[]);
-        let flat = given.ids.f_reshape([-1]).during("bert", &[&given.ids])?;
-        let flat = match read_limit {
-            true => Tensor::f_cat(&[flat, tensor(&[given.pad_id])?], 0).during("bert", &[&given.ids])?,
-            false => flat,
+            |numbers: &[i64]| Tensor::f_from_slice(numbers).and_then(|t| t.f_to_device(device)).during("encoder", &[]);
+        let index = tensor(&index)?;
+        // Of the padded rows those that are computed; behind them stands the padding beyond `width`.
+        let chosen = |padded: &Tensor, behind: i64| -> Result<Tensor> {
+            let flat = padded.f_reshape([-1]).during("encoder", &[padded])?;
+            let flat = match read_limit {
+                true => Tensor::f_cat(&[flat, tensor(&[behind])?], 0).during("encoder", &[padded])?,
+                false => flat,
+            };
+            flat.f_index_select(0, &index).during("encoder", &[padded])
         };
-        let ids = flat.f_index_select(0, &tensor(&index)?).during("bert", &[&given.ids])?;
-        Ok((Rows { seen: given.lengths, computed, device }, Tokens { ids, places: tensor(&places)? }))
+        let ids = chosen(&given.ids, given.pad_id)?;
+        let places = tensor(&places)?;
+        let numbers = match plan.positions {
+            Positions::BehindPadding(pad) => chosen(&behind_padding(&given.ids, pad)?, pad)?,
+            Positions::Counted | Positions::Turned(_) => places.shallow_clone(),
+        };
+        Ok((Rows { seen: given.lengths, computed, longest, device }, Tokens { ids, places, numbers }))
+    }
+
+    /// How many positions of each row are asked.
+    pub fn counts(&self, asked: Asked) -> Vec<i64> {
+        match asked {
+            Asked::All => self.computed.clone(),
+            Asked::First | Asked::Last => vec![1; self.computed.len()],
+        }
+    }
+
+    /// Those of `x` (`[positions, …]`) that are asked.
+    pub fn asking(&self, x: &Tensor, asked: Asked) -> Result<Tensor> {
+        match asked {
+            Asked::All => Ok(x.shallow_clone()),
+            Asked::First => self.starts(x),
+            Asked::Last => self.ends(x),
+        }
+    }
+
+    /// Where the positions that a row is asked for stand in the padded row.
+    pub fn places(&self, row: usize, asked: Asked) -> Vec<i64> {
+        let (seen, computed) = (self.seen[row], self.computed[row]);
+        let last = if computed > seen { self.longest - 1 } else { seen - 1 };
+        match asked {
+            Asked::All => (0..seen).chain((computed > seen).then_some(last)).collect(),
+            Asked::First => vec![0],
+            Asked::Last => vec![last],
+        }
     }
 
     /// The last of each row's positions, `[positions, features]` → `[batch, features]`.
-    pub fn ends(&self, x: &Tensor) -> Result<Tensor> {
+    fn ends(&self, x: &Tensor) -> Result<Tensor> {
         let mut end = -1;
         self.pick(
             x,
@@ -95,7 +148,7 @@ impl Rows {
     }
 
     /// The first of each row's positions, `[positions, features]` → `[batch, features]`.
-    pub fn starts(&self, x: &Tensor) -> Result<Tensor> {
+    fn starts(&self, x: &Tensor) -> Result<Tensor> {
         let mut next = 0;
         self.pick(
             x,
@@ -108,20 +161,20 @@ impl Rows {
 
     fn pick(&self, x: &Tensor, places: impl Iterator<Item = i64>) -> Result<Tensor> {
         let index: Vec<i64> = places.collect();
-        let index = Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("bert", &[])?;
-        x.f_index_select(0, &index).during("bert", &[x])
+        let index = Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("encoder", &[])?;
+        x.f_index_select(0, &index).during("encoder", &[x])
     }
 
     /// The rows of `x` (`[positions, features]`), each `[length, features]`.
     pub fn split(&self, x: &Tensor) -> Result<Vec<Tensor>> {
-        split(x, &self.computed, "bert")
+        split(x, &self.computed, "encoder")
     }
 
     /// All positions as they were computed, `[positions, features]`, of which all must be real.
     pub fn sequence(&self, x: Tensor) -> Result<Sequence> {
         let width = self.computed.iter().copied().max().unwrap_or(1);
         let layout = Layout::new(self.computed.clone(), width, Pad::Back)?;
-        Sequence::packed(x, Rc::new(layout)).map_err(|e| e.within("bert"))
+        Sequence::packed(x, Rc::new(layout)).map_err(|e| e.within("encoder"))
     }
 }
 
@@ -147,11 +200,18 @@ impl Given {
             _ => return Err(refused(input)),
         };
         if ids.kind() != Kind::Int64 || ids.numel() == 0 {
-            let message = format!("bert takes token ids, int64 [batch, length], got {}", describe(&ids));
+            let message = format!("an encoder takes token ids, int64 [batch, length], got {}", describe(&ids));
             return Err(Error::new(ErrorKind::Kind, message));
         }
         Ok(Given { ids, lengths, limit, pad_id })
     }
+}
+
+/// transformers' `create_position_ids_from_input_ids`: each token that does not pad is counted from behind the number of the one that does.
+fn behind_padding(ids: &Tensor, pad: i64) -> Result<Tensor> {
+    let real = ids.f_ne(pad).and_then(|real| real.f_to_kind(Kind::Int64));
+    let numbers = real.and_then(|real| real.f_cumsum(1, Kind::Int64)?.f_mul(&real)?.f_add_scalar(pad));
+    numbers.during("encoder", &[ids])
 }
 
 fn refused(input: &Value) -> Error {
@@ -161,5 +221,5 @@ fn refused(input: &Value) -> Error {
         Value::Tensor(_) => false,
     };
     let given = if front { "rows padded in front".to_string() } else { format!("{:?}", input.shape()) };
-    Error::shape(format!("bert takes token ids [batch, length], padded behind, got {given}"))
+    Error::shape(format!("an encoder takes token ids [batch, length], padded behind, got {given}"))
 }

@@ -47,7 +47,7 @@ impl Source {
             Source::Drawn(std) => draw(shape, initial, *std),
             Source::File(file) => file.take(name, shape, initial),
             Source::Copied(tensors) => {
-                tensors.remove(name).ok_or_else(|| Error::value(format!("bert: the copy has no `{name}`")))
+                tensors.remove(name).ok_or_else(|| Error::value(format!("encoder: the copy has no `{name}`")))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What all layers of one forward pass have in common.
 
+use super::plan::Dropout;
 use super::precision::Precision;
 use crate::error::Result;
 use crate::ml::tensor::During;
@@ -8,10 +9,7 @@ use tch::{Kind, Tensor};
 /// The probabilities to drop with (0 in evaluation), and in which kind of numbers linear layers multiply.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Step {
-    /// Of the numbers that a block adds to its input, and of the embeddings.
-    pub dropout: f64,
-    /// Of how much one position takes of another.
-    pub attention_dropout: f64,
+    pub dropout: Dropout,
     pub precision: Precision,
 }
 
@@ -30,6 +28,6 @@ impl Step {
 fn to(x: &Tensor, kind: Kind) -> Result<Tensor> {
     match x.kind() == kind {
         true => Ok(x.shallow_clone()),
-        false => x.f_to_kind(kind).during("bert", &[x]),
+        false => x.f_to_kind(kind).during("encoder", &[x]),
     }
 }

@@ -216,6 +216,18 @@ pub mod api {
         with_host(&context, |host| Ok(models::summary(network, Some(&input), Some(host))?.to_string()))
     }
 
+    /// What the scores that the network gives are called, one name for each class, as `classifier` knows them; `()` where it does not know.
+    ///
+    /// ```rhai
+    /// assert_eq(classifier("tests/data/tiny_encoders/electra").class_names, ["bad", "fair", "good"]);
+    /// assert_eq(linear(3, 2).class_names, ());
+    /// ```
+    #[rhai_fn(get = "class_names", pure)]
+    pub fn class_names(network: &mut Network) -> Dynamic {
+        let names = |names: &[String]| -> Array { names.iter().map(|name| Dynamic::from(name.clone())).collect() };
+        network.0.class_names().map_or(Dynamic::UNIT, |all| Dynamic::from(names(all)))
+    }
+
     /// A sub-network or parameter by name (`net.lstm`), or a layer of a `sequential` by number (`net[0]`).
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn by_name(network: &mut Network, name: &str) -> ScriptResult<Dynamic> {

@@ -72,7 +72,7 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
             let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
             if let (Some(encoder), Some(tokenizer)) = (encoder, tokenizer) {
                 folder.write_encoder(
-                    &encoder::config_file(&find_model(&*part::<Places>(context)?, &encoder)?)?,
+                    &encoder::config_file(&find_model(&*part::<Places>(context)?, &encoder, &encoder::check)?)?,
                     &tokenizer.to_json()?,
                 )?;
             }

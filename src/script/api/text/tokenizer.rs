@@ -2,21 +2,43 @@
 
 use super::args::integers;
 use crate::access;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::fetch::find_model;
 use crate::ml::data::{Tokenizer, Truncation};
+use crate::ml::models::encoder;
 use crate::places::Places;
 use crate::script::api::handles::{EncodedHandle, TextsHandle, TokenizerHandle};
 use crate::script::base::{ScriptResult, options::Options, part};
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
+use std::path::Path;
 use std::rc::Rc;
+
+/// # Errors
+/// The model in the folder has fewer words than the tokenizer has tokens.
+fn fits(folder: &Path, tokens: usize) -> Result<()> {
+    let config = folder.join(encoder::CONFIG);
+    if !access::is_file(&config) {
+        return Ok(());
+    }
+    // A tokenizer may be that of a model that is not read.
+    let Ok(plan) = encoder::plan(encoder::items(&config)?) else { return Ok(()) };
+    match tokens as i64 > plan.vocab_size {
+        true => Err(Error::data(format!(
+            "{} has a tokenizer of {tokens} tokens, but its model has {} words (vocab_size): the tokenizer is another model's",
+            folder.display(),
+            plan.vocab_size
+        ))),
+        false => Ok(()),
+    }
+}
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// The tokenizer of a pre-trained model: `tokenizer.json` or `vocab.txt` in the model's folder, or such a file. The folder
-    /// is found as by `bert`; that of a run will do as well.
+    /// The tokenizer of a pre-trained model: `tokenizer.json`, `vocab.txt`, or `vocab.json` with `merges.txt` in the model's folder, or such a file.
+    /// `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` beside it are read as transformers 5 reads them: of case and
+    /// accents `tokenizer_config.json` counts, not `tokenizer.json`. The folder is found as by `encoder`; that of a run will do as well.
     ///
-    /// Errors: a folder without a tokenizer, a file that is none.
+    /// Errors: a folder without a tokenizer, or with a SentencePiece model alone; a file that is none; more tokens than the model in the folder knows.
     ///
     /// ```rhai
     /// let t = tokenizer("tests/data/tiny_bert");
@@ -25,9 +47,12 @@ pub mod api {
     /// ```
     #[rhai_fn(name = "tokenizer", return_raw)]
     pub fn read(context: NativeCallContext, path: &str) -> ScriptResult<TokenizerHandle> {
-        let found = find_model(&*part::<Places>(&context)?, path)?;
-        let kept = found.join(crate::ml::models::encoder::ENCODER);
-        Ok(Rc::new(Tokenizer::read(if access::is_dir(&kept) { &kept } else { &found })?))
+        let found = find_model(&*part::<Places>(&context)?, path, &encoder::check)?;
+        let kept = found.join(encoder::ENCODER);
+        let folder = if access::is_dir(&kept) { kept } else { found };
+        let tokenizer = Tokenizer::read(&folder)?;
+        fits(&folder, tokenizer.len())?;
+        Ok(Rc::new(tokenizer))
     }
 
     /// Texts as token ids, for a `dataset`: special tokens stand around each, and what is beyond `max_len` tokens is left out.

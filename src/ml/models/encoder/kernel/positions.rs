@@ -50,7 +50,7 @@ pub(in crate::ml::models::encoder) fn settle(
 /// As libtorch's operations do it, where there is no kernel.
 fn settle_whole(given: &Tensor, before: &Tensor, [weight, bias]: [&Tensor; 2], eps: f64, drop: f64) -> Result<Tensor> {
     let dropped = if drop > 0.0 { dropout_mask::drop(given, drop)? } else { given.shallow_clone() };
-    let sum = dropped.f_add(before).during("bert", &[given, before])?;
+    let sum = dropped.f_add(before).during("encoder", &[given, before])?;
     sum.f_layer_norm(weight.size().as_slice(), Some(weight), Some(bias), eps, false).during("layer_norm", &[&sum])
 }
 

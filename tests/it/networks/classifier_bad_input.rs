@@ -1,0 +1,75 @@
+//! Checkpoints of classifiers that are damaged or contradict themselves.
+
+use imdbsh::ml::models::encoder::{Classifier, Options};
+use imdbsh::ml::weights;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+use tch::Tensor;
+use tempfile::TempDir;
+
+/// A copy of a family's folder, whose configuration and tensors are `changed`.
+fn changed(family: &str, config: Value, change: impl FnOnce(&mut Vec<(String, Tensor)>)) -> TempDir {
+    let from = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tiny_encoders")).join(family);
+    let folder = TempDir::new().unwrap();
+    for file in ["tokenizer.json", "tokenizer_config.json"] {
+        std::fs::copy(from.join(file), folder.path().join(file)).unwrap();
+    }
+    let mut items: Value = serde_json::from_slice(&std::fs::read(from.join("config.json")).unwrap()).unwrap();
+    items.as_object_mut().unwrap().extend(config.as_object().unwrap().clone());
+    std::fs::write(folder.path().join("config.json"), items.to_string()).unwrap();
+    let mut tensors = weights::read(&from.join("model.safetensors")).unwrap().tensors;
+    change(&mut tensors);
+    weights::save(&folder.path().join("model.safetensors"), &tensors, &BTreeMap::new()).unwrap();
+    folder
+}
+
+#[track_caller]
+fn refused(folder: &TempDir, parts: &[&str]) {
+    let message = match Classifier::load(folder.path(), Options::default()) {
+        Ok(_) => panic!("it was loaded"),
+        Err(e) => e.message,
+    };
+    for part in parts {
+        assert!(message.contains(part), "`{part}` is not in {message}");
+    }
+}
+
+#[test]
+fn a_head_of_another_size_than_the_labels() {
+    let labels = json!({ "id2label": { "0": "neg", "1": "pos" } });
+    let says = ["`classifier.out_proj.weight` [3, 32] gives 3 scores", "config.json names 2 classes: neg, pos"];
+    refused(&changed("roberta", labels, |_| {}), &says);
+    refused(&changed("bert", json!({ "id2label": ["neg", "pos"] }), |_| {}), &["expected a name for each of \"0\""]);
+}
+
+#[test]
+fn a_checkpoint_without_a_head_or_with_half_of_one() {
+    let without = |t: &mut Vec<(String, Tensor)>| t.retain(|(name, _)| !name.starts_with("classifier."));
+    let says =
+        ["it has no `classifier.out_proj.weight`, which ElectraForSequenceClassification has", "`encoder` reads"];
+    refused(&changed("electra", json!({}), without), &says);
+    let half = |t: &mut Vec<(String, Tensor)>| t.retain(|(name, _)| name != "pre_classifier.bias");
+    refused(&changed("distilbert", json!({}), half), &["missing: pre_classifier.bias [32]"]);
+}
+
+#[test]
+fn what_else_is_in_the_file_is_said() {
+    let more = |t: &mut Vec<(String, Tensor)>| {
+        t.push(("decoder.bias".into(), Tensor::zeros([3], (tch::Kind::Float, tch::Device::Cpu))));
+    };
+    let folder = changed("modernbert", json!({}), more);
+    let (_, notes) = Classifier::load(folder.path(), Options::default()).unwrap();
+    let [note] = notes.as_slice() else { panic!("{notes:?}") };
+    assert!(note.contains("ignored 1 tensors that are not of the classifier: decoder.bias"), "{note}");
+}
+
+#[test]
+fn a_tokenizer_of_more_tokens_than_the_model_has_words() {
+    let folder = changed("mpnet", json!({ "vocab_size": 20 }), |_| {});
+    let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
+    let out = command.current_dir(folder.path()).args(["-e", r#"tokenizer(".")"#]).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(said.contains("tokens, but its model has 20 words (vocab_size)"), "{said}");
+}
