@@ -164,7 +164,7 @@ impl Hub {
             return Err(Error::data(format!("{name} is no model to load: {why}")));
         }
         let with = WITH.iter().filter(|(file, _)| files.contains(file)).map(|(_, other)| *other);
-        let more: Vec<&str> = with.chain(WANTED).filter(|file| has(&file)).collect();
+        let more: Vec<&str> = with.chain(WANTED).filter(has).collect();
         // What is small and says what the rest is comes first, the weights last.
         files.splice(1..1, more);
         let snapshot = folder.join("snapshots").join(&revision.sha);

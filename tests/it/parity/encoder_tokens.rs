@@ -1,7 +1,9 @@
 //! Token ids are those of transformers' `AutoTokenizer`, of each family and from each kind of file: `tests/data/make_tiny_encoders.py` made the
 //! expected ones.
 
-use imdbsh::ml::data::{Texts, Tokenizer, Truncation};
+use crate::common::python;
+use imdbsh::ml::data::{Label, Reviews, Texts, Tokenizer, Truncation};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 fn folders() -> Vec<PathBuf> {
@@ -90,5 +92,41 @@ fn a_tokenizer_that_is_written_is_read_as_it_was() {
             [encoded.row(0).unwrap().to_vec(), encoded.row(1).unwrap().to_vec()]
         };
         assert_eq!(ids(&original), ids(&again), "{}", from.display());
+    }
+}
+
+/// Long texts of many kinds of characters, by each family's own kind of tokenizer.
+#[test]
+fn two_thousand_reviews_have_the_ids_of_transformers_in_each_family() {
+    let reviews = std::env::var_os("IMDBSH_DATA").map(|data| Path::new(&data).join("aclImdb")).filter(|f| f.is_dir());
+    let Some(reviews) = reviews else {
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "skipped: token ids of 2,000 reviews, which need IMDBSH_DATA with aclImdb/").unwrap();
+        return;
+    };
+    let Some(python) = python::python_with("transformers") else { return };
+    let mut texts = Vec::new();
+    for label in ["neg", "pos"] {
+        let read = Reviews::read(&reviews, "train", Label::parse(label).unwrap(), Some(0..1000)).unwrap();
+        texts.extend(read.texts.iter().map(|text| String::from(text.unwrap())));
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    serde_json::to_writer(&file, &texts).unwrap();
+    let code = "
+import json, sys
+from transformers import AutoTokenizer
+texts = json.load(open(sys.argv[1]))
+print(json.dumps([AutoTokenizer.from_pretrained(f)(texts, max_length=257, truncation=True)['input_ids'] for f in sys.argv[2:]]))
+";
+    let folders: Vec<PathBuf> = folders().into_iter().filter(|folder| folder.join("model.safetensors").is_file()).collect();
+    assert_eq!(folders.len(), 8);
+    let arguments: Vec<&Path> = std::iter::once(file.path()).chain(folders.iter().map(PathBuf::as_path)).collect();
+    let expected: Vec<Vec<Vec<i32>>> = serde_json::from_str(&python::printed(&python, code, &arguments)).unwrap();
+    for (folder, expected) in folders.iter().zip(&expected) {
+        let tokenizer = Tokenizer::read(folder).unwrap();
+        let encoded = tokenizer.encode(&Texts::new(texts.clone()), 257, Truncation::Head).unwrap();
+        for (row, ids) in expected.iter().enumerate() {
+            assert_eq!(*encoded.row(row).unwrap(), **ids, "{}, review {row}", folder.display());
+        }
     }
 }
