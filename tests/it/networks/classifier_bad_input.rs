@@ -1,4 +1,4 @@
-//! Checkpoints of classifiers that are damaged or contradict themselves.
+//! Checkpoints of classifiers: their names, and those that are damaged or contradict themselves.
 
 use imdbsh::ml::models::encoder::{Classifier, Options};
 use imdbsh::ml::weights;
@@ -52,6 +52,18 @@ fn a_checkpoint_without_a_head_or_with_half_of_one() {
     refused(&changed("electra", json!({}), without), &says);
     let half = |t: &mut Vec<(String, Tensor)>| t.retain(|(name, _)| name != "pre_classifier.bias");
     refused(&changed("distilbert", json!({}), half), &["missing: pre_classifier.bias [32]"]);
+}
+
+#[test]
+fn what_stands_in_front_of_all_names_is_passed_over() {
+    for front in ["module.", "_orig_mod.module."] {
+        for family in ["bert", "modernbert", "roberta"] {
+            let within =
+                |t: &mut Vec<(String, Tensor)>| t.iter_mut().for_each(|(name, _)| *name = format!("{front}{name}"));
+            let (_, notes) = Classifier::load(changed(family, json!({}), within).path(), Options::default()).unwrap();
+            assert!(notes.is_empty(), "{notes:?}");
+        }
+    }
 }
 
 #[test]

@@ -118,7 +118,8 @@ from transformers import AutoTokenizer
 texts = json.load(open(sys.argv[1]))
 print(json.dumps([AutoTokenizer.from_pretrained(f)(texts, max_length=257, truncation=True)['input_ids'] for f in sys.argv[2:]]))
 ";
-    let folders: Vec<PathBuf> = folders().into_iter().filter(|folder| folder.join("model.safetensors").is_file()).collect();
+    let folders: Vec<PathBuf> =
+        folders().into_iter().filter(|folder| folder.join("model.safetensors").is_file()).collect();
     assert_eq!(folders.len(), 8);
     let arguments: Vec<&Path> = std::iter::once(file.path()).chain(folders.iter().map(PathBuf::as_path)).collect();
     let expected: Vec<Vec<Vec<i32>>> = serde_json::from_str(&python::printed(&python, code, &arguments)).unwrap();

@@ -40,7 +40,7 @@ impl Classifier {
     pub fn load(folder: &Path, options: Options) -> Result<(Classifier, Vec<String>)> {
         let opened = Opened::of(folder)?;
         let (family, plan, head, class_names) = config::read_classifier(&opened.config)?;
-        let (own, mut other) = opened.tensors(family)?;
+        let (own, mut other) = opened.tensors(family, &plan)?;
         let output = format!("{}.weight", head.output);
         match other.get(&output).map(Tensor::size) {
             None => {

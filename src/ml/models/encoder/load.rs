@@ -3,6 +3,7 @@
 use super::config;
 use super::family::Family;
 use super::model::{Encoder, Options};
+use super::plan::Plan;
 use super::source::Source;
 use crate::access;
 use crate::error::{Error, ErrorKind, Result};
@@ -34,7 +35,7 @@ impl Encoder {
     pub fn load(folder: &Path, options: Options) -> Result<(Encoder, Vec<String>)> {
         let opened = Opened::of(folder)?;
         let (family, plan) = config::read(&opened.config)?;
-        let (own, other) = opened.tensors(family)?;
+        let (own, other) = opened.tensors(family, &plan)?;
         let mut source = Source::file(own, plan.initializer_range);
         let encoder = Encoder::build(&mut source, plan, options);
         let left = fit(source, &opened)?;
@@ -66,21 +67,24 @@ impl Opened {
         Ok(Opened { config, weights, run: is_run(folder) })
     }
 
-    /// The encoder's tensors under the names that it has for them, and the others.
+    /// The encoder's tensors under the names that it has for them, and the others. The encoder may stand in other networks
+    /// (`bert.…`, `module.bert.…`): it is told by its table of words, and what stands around all of it is left out of the others' names.
     ///
     /// # Errors
     /// A file that is damaged.
-    pub fn tensors(&self, family: &Family) -> Result<(Tensors, Tensors)> {
+    pub fn tensors(&self, family: &Family, plan: &Plan) -> Result<(Tensors, Tensors)> {
         let tensors = weights::read(&self.weights)?.tensors;
-        let inside =
-            |name: &str| name.strip_prefix(family.prefix).and_then(|name| name.strip_prefix('.')).map(str::to_string);
-        let around = tensors.iter().any(|(name, _)| inside(name).is_some());
+        let table = format!("{}.weight", plan.names.words);
+        let fronts = tensors.iter().filter_map(|(name, _)| name.strip_suffix(&table));
+        let front = fronts.filter(|front| front.is_empty() || front.ends_with('.')).min_by_key(|front| front.len());
+        let front = front.unwrap_or_default().to_string();
+        let around = front.strip_suffix('.').and_then(|front| front.strip_suffix(family.prefix)).unwrap_or_default();
         let (mut own, mut other) = (Tensors::new(), Tensors::new());
         for (name, tensor) in tensors {
-            match if around { inside(&name) } else { Some(name.clone()) } {
-                Some(inner) => own.extend((family.rename)(&inner).map(|name| (name, tensor))),
+            match name.strip_prefix(&front) {
+                Some(inner) => own.extend((family.rename)(inner).map(|name| (name, tensor))),
                 None => {
-                    other.insert(name, tensor);
+                    other.insert(name.strip_prefix(around).unwrap_or(&name).to_string(), tensor);
                 }
             }
         }
