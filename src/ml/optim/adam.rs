@@ -3,7 +3,8 @@
 
 use super::Row;
 use super::adam_kernel as kernel;
-use super::algorithm::{Algorithm, ParamState, decay_rate, not_negative, with_decay};
+use super::algorithm::{Algorithm, decay_rate, not_negative, with_decay};
+use super::kept::{Buffer, ParamState};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -61,8 +62,8 @@ impl Algorithm for Adam {
         json!(self)
     }
 
-    fn buffers(&self) -> &'static [&'static str] {
-        BUFFERS
+    fn buffers(&self) -> Vec<Buffer<'_>> {
+        Buffer::like(BUFFERS)
     }
 
     fn validate(&self) -> Result<()> {

@@ -56,7 +56,7 @@ mod tests {
     /// The weights behind three steps in that kind of numbers: float64 is left to libtorch's operations.
     fn trained(name: &str, options: &str, n: i64, kind: Kind) -> Tensor {
         let weights = wave(n, 0.7, kind).set_requires_grad(true);
-        let mut optimizer = optimizer(name, options, &weights);
+        let optimizer = optimizer(name, options, &weights);
         for step in 0..3 {
             optimizer.zero_grad().unwrap();
             (&weights * (wave(n, 0.3 + f64::from(step), kind) + 1.5)).sum(kind).backward();
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_graph_of_before_the_step_is_refused() {
         let weights = wave(9, 0.7, Kind::Float).set_requires_grad(true);
-        let mut optimizer = optimizer("adam", "{}", &weights);
+        let optimizer = optimizer("adam", "{}", &weights);
         let loss = weights.square().sum(Kind::Float);
         weights.sum(Kind::Float).backward();
         optimizer.step().unwrap();

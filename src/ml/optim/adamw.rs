@@ -2,7 +2,8 @@
 
 use super::Row;
 use super::adam::{BUFFERS, Decay, Moments};
-use super::algorithm::{Algorithm, ParamState, not_negative};
+use super::algorithm::{Algorithm, not_negative};
+use super::kept::{Buffer, ParamState};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -50,8 +51,8 @@ impl Algorithm for AdamW {
         json!(self)
     }
 
-    fn buffers(&self) -> &'static [&'static str] {
-        BUFFERS
+    fn buffers(&self) -> Vec<Buffer<'_>> {
+        Buffer::like(BUFFERS)
     }
 
     fn validate(&self) -> Result<()> {

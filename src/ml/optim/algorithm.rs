@@ -1,8 +1,11 @@
 //! What an optimizer's arithmetic is given and what it keeps, one parameter at a time.
 
+use super::kept::{Buffer, ParamState};
 use crate::error::{Error, Result};
+use crate::ml::models::Replica;
+use crate::ml::tensor::describe;
 use serde_json::Value;
-use std::fmt;
+use std::{any::Any, fmt, rc::Rc};
 use tch::{TchError, Tensor};
 
 /// The arithmetic of one optimizer together with its options. It holds no state of its own: that is in [`ParamState`]s.
@@ -16,55 +19,66 @@ pub trait Algorithm: fmt::Debug {
     /// All of its options, by their names in the table.
     fn options(&self) -> Value;
 
-    /// PyTorch's names of the tensors that may be kept for a parameter, each of the parameter's shape.
-    fn buffers(&self) -> &'static [&'static str];
+    /// PyTorch's names of what may be kept for a parameter.
+    fn buffers(&self) -> Vec<Buffer<'_>>;
 
     /// # Errors
     /// An option outside its range, as PyTorch refuses it.
     fn validate(&self) -> Result<()>;
+
+    /// # Errors
+    /// A parameter that it cannot train.
+    fn check(&self, _name: &str, _param: &Tensor) -> Result<()> {
+        Ok(())
+    }
 
     /// Changes `param` in place by one step of rate `lr` along `grad`; `state.step` counts from 1. Gradients are off.
     ///
     /// # Errors
     /// Whatever libtorch refuses.
     fn update(&self, param: &mut Tensor, grad: &Tensor, lr: f64, state: &mut ParamState) -> Result<(), TchError>;
-}
 
-/// What an optimizer remembers about one parameter.
-#[derive(Debug, Default)]
-pub struct ParamState {
-    /// Steps taken with this parameter; a step without a gradient does not count.
-    pub step: i64,
-    buffers: Vec<(&'static str, Tensor)>,
-}
-
-impl ParamState {
-    /// A handle on the tensor kept as `name`, if there is one yet.
-    pub fn get(&self, name: &str) -> Option<Tensor> {
-        self.buffers.iter().find(|(n, _)| *n == name).map(|(_, t)| t.shallow_clone())
+    /// The algorithm, where its step is one of all parameters together, and not [`Algorithm::update`] of each.
+    fn together(&self) -> Option<&dyn Together> {
+        None
     }
 
-    /// Keeps `tensor` as `name`.
-    pub fn set(&mut self, name: &'static str, tensor: Tensor) {
-        self.buffers.retain(|(n, _)| *n != name);
-        self.buffers.push((name, tensor));
+    /// What the host of a step is to call in place of [`Algorithm::update`], where that is not Rust.
+    fn rule(&self) -> Option<&dyn Any> {
+        None
     }
 
-    /// A handle on the tensor kept as `name`; zeros of the shape of `like` where nothing is kept yet.
+    /// A copy for the copies of its parameters, where it holds more than numbers.
     ///
     /// # Errors
     /// Memory that cannot be had.
-    pub fn get_or_zeros(&mut self, name: &'static str, like: &Tensor) -> Result<Tensor, TchError> {
-        if let Some(kept) = self.get(name) {
-            return Ok(kept);
-        }
-        let zeros = like.f_zeros_like()?;
-        self.set(name, zeros.shallow_clone());
-        Ok(zeros)
+    fn replicate(&self, _replica: &mut Replica) -> Result<Option<Rc<dyn Algorithm>>> {
+        Ok(None)
     }
+}
 
-    pub fn buffers(&self) -> &[(&'static str, Tensor)] {
-        &self.buffers
+/// Computes the loss anew, with the weights as they are, and leaves its gradients: what a script hands to `step`. Gives the loss, a
+/// tensor of one element.
+pub type Evaluate<'a> = &'a mut dyn FnMut() -> Result<Tensor>;
+
+/// A step of all parameters together, which asks for the loss as often as it wants.
+pub trait Together {
+    /// Changes the parameters in place, and gives the loss of before. What is kept, is kept for the first parameter, as in PyTorch.
+    ///
+    /// # Errors
+    /// Those of `evaluate`; whatever libtorch refuses.
+    fn step(&self, params: &[Tensor], lr: f64, state: &mut ParamState, evaluate: Evaluate) -> Result<Tensor>;
+}
+
+/// Refuses a parameter whose number of dimensions is another one.
+pub(super) fn of_dimensions(what: &str, wanted: usize, name: &str, param: &Tensor) -> Result<()> {
+    match param.dim() == wanted {
+        true => Ok(()),
+        false => Err(Error::shape(format!(
+            "{what} is for parameters of {wanted} dimensions, and `{name}` is {}: give an optimizer of another kind, such as adamw, \
+             those that are none, and step both",
+            describe(param)
+        ))),
     }
 }
 

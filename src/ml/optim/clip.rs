@@ -72,7 +72,7 @@ fn gradients(params: &[Tensor], what: &str) -> Result<Vec<Tensor>> {
 }
 
 /// The norm of all tensors together, on the device of the first; `None` of none.
-fn total(tensors: &[Tensor], order: f64) -> Result<Option<Tensor>, TchError> {
+pub(super) fn total(tensors: &[Tensor], order: f64) -> Result<Option<Tensor>, TchError> {
     let Some(device) = tensors.first().map(Tensor::device) else { return Ok(None) };
     let norms = tensors.iter().map(|t| norm(t, order)?.f_to(device)).collect::<Result<Vec<_>, _>>()?;
     norm(&Tensor::f_stack(&norms, 0)?, order).map(Some)

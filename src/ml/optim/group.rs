@@ -22,7 +22,7 @@ impl Group {
     /// is kept under its first name only.
     ///
     /// # Errors
-    /// Options out of range, no parameters, a name that two parameters bear, or a tensor that is the result of an
+    /// Options out of range, no parameters, one that the algorithm cannot train, a name that two parameters bear, or a tensor that is the result of an
     /// operation: changing it would change no network.
     pub fn new(params: Vec<(String, Tensor)>, algorithm: Rc<dyn Algorithm>) -> Result<Group> {
         algorithm.validate()?;
@@ -37,6 +37,7 @@ impl Group {
                     "{what}: `{name}` is the result of an operation, not a parameter; detach() it and set requires_grad"
                 )));
             }
+            algorithm.check(&name, &tensor)?;
             if tensors.insert(identity(&tensor)) {
                 if !names.insert(name.clone()) {
                     return Err(Error::value(format!("{what}: two parameters are called `{name}`")));
@@ -84,7 +85,15 @@ impl Group {
         let params =
             self.params.iter().map(|(name, p)| Ok((name.clone(), replica.tensor(p)?))).collect::<Result<_>>()?;
         let Group { lr, base_lr, scheduled_lr, .. } = *self;
-        Ok(Group { params, algorithm: self.algorithm.clone(), lr, base_lr, scheduled_lr })
+        let algorithm = self.algorithm.replicate(replica)?.unwrap_or_else(|| self.algorithm.clone());
+        Ok(Group { params, algorithm, lr, base_lr, scheduled_lr })
+    }
+
+    /// The same group once more, of the same parameters.
+    pub(super) fn shared(&self) -> Group {
+        let params = self.params.iter().map(|(name, p)| (name.clone(), p.shallow_clone())).collect();
+        let Group { lr, base_lr, scheduled_lr, .. } = *self;
+        Group { params, algorithm: self.algorithm.clone(), lr, base_lr, scheduled_lr }
     }
 
     pub(super) fn identities(&self) -> impl Iterator<Item = (&str, Identity)> {

@@ -1,12 +1,14 @@
 //! Parameters in groups, and what is remembered about each of them.
 
-use super::algorithm::{ParamState, not_negative};
+use super::algorithm::not_negative;
 use super::grad::zero_grad;
 use super::group::Group;
+use super::kept::ParamState;
+use super::sam::Sam;
 use crate::error::{Error, Result};
 use crate::ml::models::Replica;
-use crate::ml::tensor::During;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use tch::Tensor;
 
@@ -15,7 +17,8 @@ use tch::Tensor;
 pub struct Optimizer {
     pub(super) groups: Vec<Group>,
     /// By parameter name. A parameter that never had a gradient has none.
-    pub(super) states: HashMap<String, ParamState>,
+    pub(super) states: RefCell<HashMap<String, ParamState>>,
+    pub(super) sam: Option<Sam>,
 }
 
 impl Optimizer {
@@ -38,7 +41,12 @@ impl Optimizer {
                 return Err(Error::value(format!("{what}: two parameters are called `{name}`")));
             }
         }
-        Ok(Optimizer { groups, states: HashMap::new() })
+        if groups.len() > 1 && first.algorithm.together().is_some() {
+            return Err(Error::value(format!(
+                "{what} makes one step of all parameters together, and takes no parameter groups"
+            )));
+        }
+        Ok(Optimizer { groups, states: RefCell::default(), sam: None })
     }
 
     /// The algorithm's name: `adam`.
@@ -59,7 +67,16 @@ impl Optimizer {
             options["numbers"] = group.params.iter().map(|(_, p)| p.numel()).sum::<usize>().into();
             options
         };
-        json!({ "algorithm": self.name(), "groups": self.groups.iter().map(group).collect::<Vec<_>>() })
+        let mut all = json!({ "algorithm": self.name(), "groups": self.groups.iter().map(group).collect::<Vec<_>>() });
+        if let Some(sam) = &self.sam {
+            all["sam"] = json!(sam);
+        }
+        all
+    }
+
+    /// The sharpness-aware minimization round it, if there is one.
+    pub fn sam(&self) -> Option<&Sam> {
+        self.sam.as_ref()
     }
 
     /// All parameters, of all groups in their order.
@@ -151,7 +168,7 @@ impl Optimizer {
     /// Memory that cannot be had.
     pub fn replicate(&self, replica: &mut Replica) -> Result<Optimizer> {
         let groups = self.groups.iter().map(|group| group.replicate(replica)).collect::<Result<_>>()?;
-        let mut copy = Optimizer { groups, states: HashMap::new() };
+        let mut copy = Optimizer { groups, states: RefCell::default(), sam: self.sam.clone() };
         copy.load_state(&self.state()?)?;
         Ok(copy)
     }
@@ -160,33 +177,7 @@ impl Optimizer {
     ///
     /// # Errors
     /// Whatever libtorch refuses.
-    pub fn zero_grad(&mut self) -> Result<()> {
+    pub fn zero_grad(&self) -> Result<()> {
         self.params().try_for_each(|(_, param)| zero_grad(param))
-    }
-
-    /// Changes every parameter that has a gradient, in place.
-    ///
-    /// # Errors
-    /// Whatever libtorch refuses, with the parameter's name.
-    pub fn step(&mut self) -> Result<()> {
-        let _guard = tch::no_grad_guard();
-        for group in &mut self.groups {
-            let what = group.algorithm.name();
-            for (name, param) in &mut group.params {
-                let grad = param.f_grad().during(what, &[param])?;
-                // A gradient of before a parameter was frozen may still be there.
-                if !grad.defined() || !param.requires_grad() {
-                    continue;
-                }
-                let state = self.states.entry(name.clone()).or_default();
-                state.step += 1;
-                group
-                    .algorithm
-                    .update(param, &grad, group.lr, state)
-                    .during(what, &[param, &grad])
-                    .map_err(|e| e.within(name))?;
-            }
-        }
-        Ok(())
     }
 }

@@ -2,7 +2,8 @@
 //! "Generating Sequences With Recurrent Neural Networks" (2013). ε stands outside the root, as in PyTorch.
 
 use super::Row;
-use super::algorithm::{Algorithm, ParamState, not_negative, with_decay};
+use super::algorithm::{Algorithm, not_negative, with_decay};
+use super::kept::{Buffer, ParamState};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -57,8 +58,8 @@ impl Algorithm for RmsProp {
         json!(self)
     }
 
-    fn buffers(&self) -> &'static [&'static str] {
-        &[SQUARE_AVG, GRAD_AVG, MOMENTUM_BUFFER]
+    fn buffers(&self) -> Vec<Buffer<'_>> {
+        Buffer::like(&[SQUARE_AVG, GRAD_AVG, MOMENTUM_BUFFER])
     }
 
     fn validate(&self) -> Result<()> {

@@ -56,9 +56,11 @@ impl Row {
             };
             if !same_type(default, given) {
                 let wanted = match default {
-                    Value::Bool(_) => "true or false",
-                    Value::Array(_) => "two numbers, such as [0.9, 0.999]",
-                    _ => "a number",
+                    Value::Bool(_) => "true or false".to_string(),
+                    Value::String(_) => format!("a text, such as {default}"),
+                    Value::Array(numbers) if numbers.len() == 2 => "two numbers, such as [0.9, 0.999]".into(),
+                    Value::Array(numbers) => format!("{} numbers, such as {default}", numbers.len()),
+                    _ => "a number".into(),
                 };
                 let message = format!("{name}: option `{option}` must be {wanted}, not {given}");
                 return Err(Error::new(ErrorKind::Option, message));
@@ -73,7 +75,9 @@ impl Row {
 
 fn same_type(default: &Value, given: &Value) -> bool {
     match (default, given) {
-        (Value::Number(_), Value::Number(_)) | (Value::Bool(_), Value::Bool(_)) => true,
+        (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_))
+        | (Value::String(_), Value::String(_)) => true,
         (Value::Array(d), Value::Array(g)) => d.len() == g.len() && d.iter().zip(g).all(|(d, g)| same_type(d, g)),
         _ => false,
     }

@@ -2,7 +2,8 @@
 //! in deep learning" (2013), in PyTorch's form: the rate multiplies the velocity, not the gradient.
 
 use super::Row;
-use super::algorithm::{Algorithm, ParamState, not_negative, with_decay};
+use super::algorithm::{Algorithm, not_negative, with_decay};
+use super::kept::{Buffer, ParamState};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -59,8 +60,8 @@ impl Algorithm for Sgd {
         json!(self)
     }
 
-    fn buffers(&self) -> &'static [&'static str] {
-        &[MOMENTUM_BUFFER]
+    fn buffers(&self) -> Vec<Buffer<'_>> {
+        Buffer::like(&[MOMENTUM_BUFFER])
     }
 
     fn validate(&self) -> Result<()> {

@@ -3,7 +3,8 @@
 //! `exp_avg.lstm.weight_ih_l0` is the buffer `exp_avg` of the parameter `lstm.weight_ih_l0`; `step.lstm.weight_ih_l0` the
 //! number of its steps (0-d, int64); `lr.0`, `base_lr.0` and `scheduled_lr.0` the rates of the first group (0-d, float64).
 
-use super::{Optimizer, ParamState};
+use super::Optimizer;
+use super::kept::{Kept, ParamState, is_number};
 use crate::error::{Error, Result};
 use crate::ml::models::ensure_grad;
 use crate::ml::tensor::{During, describe};
@@ -27,8 +28,9 @@ impl Optimizer {
                 named.push((format!("{rate}.{number}"), value));
             }
         }
+        let states = self.states.borrow();
         for (name, _) in self.params() {
-            let Some(kept) = self.states.get(name) else { continue };
+            let Some(kept) = states.get(name) else { continue };
             let step = Tensor::f_scalar_tensor(kept.step, (Kind::Int64, Device::Cpu)).during(DOING, &[])?;
             named.push((format!("step.{name}"), step));
             named.extend(kept.buffers().iter().map(|(buffer, t)| (format!("{buffer}.{name}"), t.shallow_clone())));
@@ -58,7 +60,9 @@ impl Optimizer {
         for (name, tensor) in state {
             let foreign = || {
                 let algorithm = self.groups[0].algorithm();
-                let kept = ["step"].iter().chain(algorithm.buffers()).copied().collect::<Vec<_>>().join(", ");
+                let buffers = algorithm.buffers();
+                let kept =
+                    ["step"].into_iter().chain(buffers.iter().map(|buffer| buffer.name)).collect::<Vec<_>>().join(", ");
                 Error::data(format!(
                     "{what}: the state has `{name}`, which fits no parameter of this network ({what} keeps {kept})"
                 ))
@@ -76,16 +80,26 @@ impl Optimizer {
                 continue;
             }
             let known = self.groups[0].algorithm.buffers();
-            let buffer = known.iter().find(|known| **known == buffer).ok_or_else(foreign)?;
-            if tensor.size() != like.size() {
-                let (given, wanted) = (describe(tensor), describe(like));
-                return Err(Error::shape(format!("{what}: the state `{name}` is {given}, its parameter {wanted}")));
+            let known = known.iter().find(|known| known.holds(buffer)).ok_or_else(foreign)?;
+            let (shape, device, kind) = match known.of {
+                Kept::Like => (like.size(), like.device(), like.kind()),
+                Kept::Number => (Vec::new(), Device::Cpu, tensor.kind()),
+                Kept::Free if is_number(tensor) => (Vec::new(), Device::Cpu, tensor.kind()),
+                Kept::Free | Kept::Rows => (tensor.size(), like.device(), tensor.kind()),
+            };
+            if tensor.size() != shape {
+                let wanted = match known.of {
+                    Kept::Number => "and is to be one number".into(),
+                    _ => format!("its parameter {}", describe(like)),
+                };
+                let given = describe(tensor);
+                return Err(Error::shape(format!("{what}: the state `{name}` is {given}, {wanted}")));
             }
-            kept.set(buffer, duplicate(tensor, like.device(), like.kind())?);
+            kept.set(buffer, duplicate(tensor, device, kind)?);
         }
         // A parameter with a state had a gradient, and is not passed over where a loss does not reach it.
         states.keys().filter_map(|name| params.get(name.as_str())).try_for_each(|p| ensure_grad(p))?;
-        self.states = states;
+        self.states.replace(states);
         for (group, [lr, base_lr, scheduled_lr]) in self.groups.iter_mut().zip(rates) {
             (group.lr, group.base_lr, group.scheduled_lr) = (lr, base_lr, scheduled_lr);
         }

@@ -1,12 +1,24 @@
 //! The optimizers under their names: what scripts write, run folders and checkpoints keep.
 
-use super::{Algorithm, Row, adam, adamw, rmsprop, sgd};
+use super::{Algorithm, Row, adadelta, adagrad, adam, adamw, lbfgs, lion, muon, nadam, radam, rmsprop, sgd};
 use crate::error::{Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 use std::rc::Rc;
 
 /// A new optimizer is a new file and a new row here.
-pub static TABLE: &[Row] = &[sgd::ROW, adam::ROW, adamw::ROW, rmsprop::ROW];
+pub static TABLE: &[Row] = &[
+    sgd::ROW,
+    adam::ROW,
+    adamw::ROW,
+    rmsprop::ROW,
+    adagrad::ROW,
+    adadelta::ROW,
+    nadam::ROW,
+    radam::ROW,
+    lion::ROW,
+    muon::ROW,
+    lbfgs::ROW,
+];
 
 /// The optimizer `name` with `options` in place of its defaults, see [`Row::algorithm`].
 ///
@@ -54,7 +66,8 @@ mod tests {
     fn what_is_wrong_with_an_option_is_said() {
         assert_eq!(
             refused("adma", json!({})),
-            "unknown optimizer `adma`; did you mean `adam`? (known: sgd, adam, adamw, rmsprop)"
+            "unknown optimizer `adma`; did you mean `adam`? \
+             (known: sgd, adam, adamw, rmsprop, adagrad, adadelta, nadam, radam, lion, muon, lbfgs)"
         );
         assert_eq!(
             refused("sgd", json!({"momentun": 0.9})),
@@ -68,6 +81,14 @@ mod tests {
         assert_eq!(
             refused("rmsprop", json!({"centered": 1})),
             "rmsprop: option `centered` must be true or false, not 1"
+        );
+        assert_eq!(
+            refused("muon", json!({"ns_coefficients": [1.0, 2.0]})),
+            "muon: option `ns_coefficients` must be 3 numbers, such as [3.4445,-4.775,2.0315], not [1.0,2.0]"
+        );
+        assert_eq!(
+            refused("muon", json!({"adjust_lr_fn": 1})),
+            "muon: option `adjust_lr_fn` must be a text, such as \"original\", not 1"
         );
     }
 
@@ -85,6 +106,15 @@ mod tests {
             ("adamw", json!({"lr": -1}), "lr"),
             ("rmsprop", json!({"alpha": 1.5}), "alpha"),
             ("rmsprop", json!({"momentum": -0.5}), "momentum"),
+            ("adagrad", json!({"initial_accumulator_value": -1}), "initial_accumulator_value"),
+            ("adadelta", json!({"rho": 1.1}), "rho"),
+            ("nadam", json!({"momentum_decay": -1}), "momentum_decay"),
+            ("radam", json!({"betas": [0.9, 1.0]}), "second of betas"),
+            ("lion", json!({"betas": [1.5, 0.9]}), "first of betas"),
+            ("muon", json!({"ns_steps": 100}), "ns_steps"),
+            ("muon", json!({"adjust_lr_fn": "adamw"}), "match_rms_adamw"),
+            ("lbfgs", json!({"max_iter": 0}), "max_iter"),
+            ("lbfgs", json!({"line_search_fn": "wolfe"}), "strong_wolfe"),
         ];
         for (name, options, word) in cases {
             let message = refused(name, options);

@@ -1,7 +1,7 @@
 //! The constructors: one for each row of the table of optimizers.
 
-use super::parameters::parameters;
-use crate::error::{Error, ErrorKind, Result};
+use super::parameters::groups_of;
+use crate::error::{Error, Result};
 use crate::ml::optim::{Algorithm, Group, Optimizer, Row};
 use crate::script::{
     api::{
@@ -10,7 +10,7 @@ use crate::script::{
     },
     base::{ScriptResult, options::shown},
 };
-use rhai::{Array, Dynamic, Map, Module};
+use rhai::{Dynamic, Map, Module};
 use std::rc::Rc;
 
 /// `adam(net)` and `adam(net, #{ lr: 1e-3 })` for the row `adam`, and so on.
@@ -31,29 +31,11 @@ pub(super) fn constructors(rows: &'static [Row]) -> Module {
     module
 }
 
-/// `adam(net, …)`, or `adam([#{ params: net.lstm, lr: 1e-4 }, …], …)` with options of each group's own.
 fn build(row: &'static Row, of: &Dynamic, options: &Map) -> ScriptResult<OptimizerHandle> {
-    let name = row.name;
-    let groups: Option<Vec<Map>> = of
-        .read_lock::<Array>()
-        .filter(|array| !array.is_empty())
-        .and_then(|array| array.iter().map(|g| g.clone().try_cast::<Map>()).collect());
-    let groups = match groups {
-        None => vec![Group::new(parameters(name, of, "")?, algorithm(row, options)?)?],
-        Some(groups) => {
-            let mut built = Vec::new();
-            for (i, mut group) in groups.into_iter().enumerate() {
-                let Some(params) = group.remove("params") else {
-                    let message = format!("{name}: parameter group {i} has no `params`");
-                    return Err(Error::new(ErrorKind::Option, message).into());
-                };
-                let mut own = options.clone();
-                own.extend(group);
-                built.push(Group::new(parameters(name, &params, &i.to_string())?, algorithm(row, &own)?)?);
-            }
-            built
-        }
-    };
+    let mut groups = Vec::new();
+    for (params, own) in groups_of(row.name, of, options)? {
+        groups.push(Group::new(params, algorithm(row, &own)?)?);
+    }
     Ok(Optimizer::new(groups)?.into())
 }
 
@@ -72,7 +54,7 @@ fn algorithm(row: &Row, options: &Map) -> Result<Rc<dyn Algorithm>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ml::optim::ParamState;
+    use crate::ml::optim::{Buffer, ParamState};
     use crate::script::api::handles::TensorHandle;
     use rhai::Engine;
     use serde::{Deserialize, Serialize};
@@ -104,8 +86,8 @@ mod tests {
             serde_json::json!(self)
         }
 
-        fn buffers(&self) -> &'static [&'static str] {
-            &[]
+        fn buffers(&self) -> Vec<Buffer<'_>> {
+            Vec::new()
         }
 
         fn validate(&self) -> Result<()> {

@@ -1,6 +1,6 @@
 //! An optimizer's parameter groups.
 
-use super::methods::rate;
+use super::methods::{changed, rate};
 use crate::ml::optim::Group;
 use crate::script::{
     api::handles::{GroupHandle, OptimizerHandle},
@@ -30,7 +30,7 @@ pub mod api {
 
     #[rhai_fn(set = "lr", return_raw, pure)]
     pub fn set_group_lr(group: &mut GroupHandle, lr: Dynamic) -> ScriptResult<()> {
-        Ok(group.optimizer.0.borrow_mut().set_group_lr(group.index, rate(&lr)?)?)
+        Ok(changed(&group.optimizer)?.set_group_lr(group.index, rate(&lr)?)?)
     }
 
     #[rhai_fn(get = "base_lr", pure)]
@@ -40,7 +40,7 @@ pub mod api {
 
     #[rhai_fn(set = "base_lr", return_raw, pure)]
     pub fn set_group_base_lr(group: &mut GroupHandle, lr: Dynamic) -> ScriptResult<()> {
-        Ok(group.optimizer.0.borrow_mut().set_group_base_lr(group.index, rate(&lr)?)?)
+        Ok(changed(&group.optimizer)?.set_group_base_lr(group.index, rate(&lr)?)?)
     }
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]

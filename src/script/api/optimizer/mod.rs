@@ -5,6 +5,8 @@ mod clip;
 mod groups;
 mod methods;
 mod parameters;
+mod sam;
+mod scripted;
 
 use super::handles::{GroupHandle, OptimizerHandle};
 use crate::ml::optim;
@@ -16,5 +18,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(build::constructors(optim::TABLE).into());
     engine.register_global_module(exported_module!(methods::api).into());
     engine.register_global_module(exported_module!(groups::api).into());
+    engine.register_global_module(exported_module!(scripted::api).into());
+    engine.register_global_module(exported_module!(sam::api).into());
     engine.register_global_module(exported_module!(clip::api).into());
 }
