@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each example prints, in part, and the files that it leaves.
-const EXAMPLES: [(&str, &[&str], &[&str]); 18] = [
+const EXAMPLES: [(&str, &[&str], &[&str]); 19] = [
     ("autograd", &["dy/dx = [2.0, 4.0, 6.0]", "first derivative 27.0, second 18.0", "step 5: 1.414213562373"], &[]),
     ("early_stopping", &["stopped after ", "above 0.95 on the training rows after "], &["early_stopping.png"]),
     ("folds", &["l2 0.01: 0.", " over 5 folds\nbest: l2 0", "test accuracy 0."], &[]),
@@ -17,6 +17,7 @@ const EXAMPLES: [(&str, &[&str], &[&str]); 18] = [
     ),
     ("loss", &["q = 0.1: ", "q = 0.5: ", "q = 0.9: "], &["quantiles.png"]),
     ("network", &["(gate): Linear(100, 1)", "test accuracy 0.7", "\"great\""], &[]),
+    ("optimizer", &["optimizer(lr=0.05): loss 0.", "adam(lr=0.05): loss 0."], &[]),
     ("parameter_groups", &["from 1e-3 to 4.1e-4\nfrom 0.02 to 8.19e-3", "\"worst\""], &[]),
     ("penalty", &["λ Σ|w|: w = 2.9"], &[]),
     ("plotting", &["widths.png", "panels.png"], &["panels.png", "runs.png", "widths.png"]),
@@ -84,7 +85,7 @@ macro_rules! examples {
 }
 
 examples! {
-    autograd folds hooks network parameter_groups plotting resume save_load schedule sweep tensors text training_loop validation
+    autograd folds hooks network optimizer parameter_groups plotting resume save_load schedule sweep tensors text training_loop validation
 }
 
 #[test]

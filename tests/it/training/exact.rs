@@ -93,6 +93,41 @@ fn a_training_that_goes_back_after_a_loss_that_is_no_number() {
     check(POINTS, net, "sgd(net, #{ lr: 8 })", &options);
 }
 
+#[test]
+fn an_optimizer_that_keeps_numbers() {
+    check(POINTS, LSTM, "nadam(net, #{ lr: 0.01 })", "bucket: false");
+}
+
+#[test]
+fn a_second_pass_in_each_step() {
+    check(POINTS, LSTM, "sam(adam(net, #{ lr: 0.01 }), #{ rho: 0.1 })", "clip: 1.0, accumulate: 2");
+}
+
+#[test]
+fn steps_that_evaluate_the_loss_again_and_again() {
+    let net = "sequential([lstm(4, 5, #{ readout: \"max\" }), linear(5, 2)])";
+    check(POINTS, net, "lbfgs(net, #{ max_iter: 4, history_size: 3, line_search_fn: \"strong_wolfe\" })", "batch: 8");
+}
+
+#[test]
+fn an_optimizer_written_in_the_script() {
+    let rule = "|p, grad, state| { sleep(0.002); state.mean = state.mean * state.beta + grad; state.seen += 1; \
+                p.sub_(state.mean * state.lr) }";
+    let groups = "[#{ params: net[0] }, #{ params: net[2], lr: 0.05, beta: 0.5 }]";
+    let own = format!("optimizer({groups}, #{{ lr: 0.1, beta: 0.9, mean: |p| zeros_like(p), seen: 0, step: {rule} }})");
+    check(POINTS, LSTM, &own, "schedule: schedule::step(1, 0.5)");
+}
+
+#[test]
+fn an_exponential_average_of_the_weights() {
+    check(POINTS, LSTM, "adam(net, #{ lr: 0.05 })", "average: #{ decay: 0.8 }, restore_best: true");
+}
+
+#[test]
+fn a_mean_of_the_weights_of_epochs() {
+    check(POINTS, LSTM, "sgd(net, #{ lr: 0.5 })", "average: #{ start: 2 }");
+}
+
 macro_rules! schedules {
     ($($name:ident: $schedule:expr;)*) => {$(
         #[test]

@@ -199,9 +199,14 @@ let made = switch o.optimizer {
     "adam" => adam(net, #{ lr: 0.01, amsgrad: true }),
     "adamw" => adamw(net, #{ lr: 0.01 }),
     "rmsprop" => rmsprop(net, #{ lr: 0.01, momentum: 0.5, centered: true }),
+    "nadam" => nadam(net, #{ lr: 0.01 }),
+    "lion" => lion(net, #{ lr: 0.01 }),
+    "sam" => sam(sgd(net, #{ lr: 0.1 }), #{ rho: 0.1 }),
+    "lbfgs" => lbfgs(net, #{ lr: 0.1, max_iter: 3 }),
+    "own" => optimizer(net, #{ lr: 0.1, step: |p, grad, state| p - grad.sign() * state.lr }),
 };
 let data = #{ train: dataset(x[0..32], y[0..32]), test: dataset(x[32..48], y[32..48]) };
-train::fit(net, made, data, #{ epochs: 3, batch: 8, clip: 1.0 });
+train::fit(net, made, data, #{ epochs: 3, batch: 8, clip: if o.optimizer == "lbfgs" { 0.0 } else { 1.0 } });
 "#;
 
 #[test]
@@ -209,7 +214,8 @@ fn every_optimizer_repeats_itself_bit_for_bit() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("s.rhai"), OPTIMIZERS).unwrap();
     let mut seen = Vec::new();
-    for optimizer in ["sgd", "adam", "adamw", "rmsprop"] {
+    let all = ["sgd", "adam", "adamw", "rmsprop", "nadam", "lion", "sam", "lbfgs", "own"];
+    for optimizer in all {
         let run = |name: &str, seed: &str| {
             let name = format!("{optimizer}{name}");
             train(folder.path(), &name, "s.rhai", &[&format!("optimizer={optimizer}"), seed]);
@@ -220,7 +226,7 @@ fn every_optimizer_repeats_itself_bit_for_bit() {
         assert!(one != run("c", "seed=2"), "{optimizer}");
         seen.push(one);
     }
-    assert!((1..4).all(|i| !seen[..i].contains(&seen[i])), "two optimizers do the same");
+    assert!((1..all.len()).all(|i| !seen[..i].contains(&seen[i])), "two optimizers do the same");
 }
 
 /// Behind the main script: what its network says of the first eight test reviews.

@@ -6,7 +6,7 @@ use crate::ml::{
     random,
     training::{
         Listener,
-        listeners::{self, Best},
+        listeners::{self, Average, Best},
     },
 };
 use crate::script::base::kinds::{Kind, held};
@@ -37,6 +37,8 @@ pub struct Training {
     pub(super) stopped: Cell<bool>,
     /// The weights of its best epoch; one of the listeners.
     pub best: Rc<Best>,
+    /// The moving average of its weights; one of the listeners.
+    pub average: Rc<Average>,
     /// Who is told of it, beside the callbacks in its options.
     pub listeners: Vec<Rc<dyn Listener>>,
     /// Which of all who are told have asked for the figures of this step.
@@ -51,15 +53,17 @@ impl fmt::Debug for Training {
 
 impl TrainingHandle {
     pub fn new(state: Map, rest: Map, random: random::State) -> Self {
-        let (state, rest, best) = (RefCell::new(state), RefCell::new(rest), Rc::new(Best::default()));
+        let (state, rest) = (RefCell::new(state), RefCell::new(rest));
+        let (best, average) = (Rc::new(Best::default()), Rc::new(Average::default()));
         TrainingHandle(Rc::new(Training {
             state,
             rest,
             random: Cell::new(random),
             at_work: Cell::new(false),
             stopped: Cell::new(false),
-            listeners: listeners::all(best.clone()),
+            listeners: listeners::all(best.clone(), average.clone()),
             best,
+            average,
             asked: RefCell::default(),
         }))
     }

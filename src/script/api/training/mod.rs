@@ -6,6 +6,7 @@
 //! | `snapshots` | `snapshot`, `restore`, `fork` |
 //! | `listeners` | who is told of it as it goes on: a script's callbacks; what they keep |
 //! | `notify` | tells them |
+//! | `average` | the average of its weights, if it keeps one |
 //! | `steps` | a step that is done, and `log` |
 //! | `checkpoints` | the same on the disk, in the run folder |
 //! | `resume` | where it goes on after `imdbsh resume` |
@@ -13,6 +14,7 @@
 //! | `plan` | pauses that happen by themselves |
 //! | `stopwatch` | seconds of work |
 
+mod average;
 pub mod checkpoints;
 mod fields;
 pub mod folder;
@@ -40,6 +42,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(folder::api).into());
     engine.register_global_module(exported_module!(fields::api).into());
     engine.register_global_module(exported_module!(notify::api).into());
+    engine.register_global_module(exported_module!(average::api).into());
     engine.register_global_module(exported_module!(steps::api).into());
     engine.register_global_module(exported_module!(snapshots::api).into());
     engine.register_global_module(exported_module!(plan::api).into());

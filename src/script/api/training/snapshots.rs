@@ -77,6 +77,7 @@ pub mod api {
         let rest = copy_map(KINDS, &training.0.rest.borrow(), &mut replica)?;
         let fork = TrainingHandle::new(state, rest, training.random());
         training.0.best.copy_to(&fork.0.best)?;
+        training.0.average.copy_to(&fork.0.average)?;
         Ok(fork)
     }
 

@@ -42,7 +42,7 @@ fn as_dynamic(tensor: Option<&Tensor>) -> Dynamic {
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// Tells that a training has done a step: its option `on_step` is called, and each `log_every` steps a line is kept for `steps.jsonl`. `batch` is what the step was
+    /// Tells that a training has done a step: the option `average` takes its weights in, its option `on_step` is called, and each `log_every` steps a line is kept for `steps.jsonl`. `batch` is what the step was
     /// of, `grad_norm` the norm that its gradients had before they were clipped, or `()`: then it is computed where a line is kept. Waits for nothing.
     ///
     /// Errors: what `on_step` raises.
@@ -57,6 +57,10 @@ pub mod api {
         batch: BatchHandle,
         grad_norm: Dynamic,
     ) -> ScriptResult<()> {
+        if training.option("average").is_some_and(|average| !average.is_unit()) {
+            let told = Told::new(training, Host::Call(&context), Dynamic::UNIT, "", keep_checkpoint);
+            training.0.average.step(&told)?;
+        }
         let hook = training.option(HOOK).filter(|hook| !hook.is_unit());
         let every = training.option("log_every").and_then(|every| every.as_int().ok()).unwrap_or(0);
         if hook.is_none() && every < 1 {
