@@ -16,15 +16,15 @@ use std::path::{Path, PathBuf};
 /// What `--table` takes.
 const OPTIONS: [&str; 7] = ["text_join", "header", "delimiter", "quotes", "comment", "encoding", "missing"];
 
-/// Says of each text which class the network of a run takes it for, and how probable that is: of the texts that are named, of the lines of the standard input as they come, or of
+/// Says of each text which class a network takes it for, and how probable that is: of the texts that are named, of the lines of the standard input as they come, or of
 /// the rows of a table, `--data FILE`, in their order.
 ///
-/// The network is built as the run says, and gets the weights that the run has kept. Texts are cleaned, cut and padded as the run's own were. One without a
-/// word has no class, which is said.
+/// The network of a run is built as the run says, and gets the weights that the run has kept; texts are cleaned, cut and padded as the run's own were. A checkpoint for sequence
+/// classification brings its tokenizer and the names of its classes. A text without a word has no class, which is said.
 #[derive(Args)]
 pub struct Predict {
-    /// A run folder.
-    #[arg(value_name = "RUN")]
+    /// A run folder; or a checkpoint for sequence classification: its folder, or its name on the Hugging Face hub.
+    #[arg(value_name = "RUN|MODEL")]
     run: PathBuf,
     /// Texts; without any, and without --data FILE, each line of the standard input is one.
     #[arg(value_name = "TEXT")]

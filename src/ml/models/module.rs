@@ -33,6 +33,11 @@ pub trait Module {
         Vec::new()
     }
 
+    /// How many tokens a row may have at most, where something says.
+    fn max_len(&self) -> Option<i64> {
+        None
+    }
+
     /// What the scores that it gives are called, one name for each class, where it knows.
     fn class_names(&self) -> Option<&[String]> {
         None

@@ -161,8 +161,26 @@ fn what_cannot_be_answered_is_said() {
     refused(&["--out", "said.xls", "a"], 2, "no format has the ending `xls`: .csv, .jsonl and .txt are written");
     fs::remove_file(place.path("run/best.safetensors")).unwrap();
     refused(&["--weights", "best", "a"], 1, "keeps no weights of its best epoch");
-    let none = place.command(&["predict", "no-such-run", "a"]).output().unwrap();
+    let none = place.command(&["predict", "no-such-run", "a"]).env("HF_HUB_OFFLINE", "1").output().unwrap();
     assert_eq!(none.status.code(), Some(1));
-    assert!(String::from_utf8(none.stderr).unwrap().contains("no-such-run is no run folder"));
+    assert!(String::from_utf8(none.stderr).unwrap().contains("no-such-run is no run folder, and no classifier: "));
     assert!(!place.path("said.xls").exists());
+}
+
+#[test]
+fn a_checkpoint_of_the_hub_answers_without_a_run() {
+    let place = Place::new();
+    let models = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tiny_encoders");
+    for family in ["distilbert", "roberta", "modernbert"] {
+        let model = models.join(family);
+        let arguments = ["predict", model.to_str().unwrap(), "--format", "jsonl", "A great film!", "", "Dull."];
+        let output = place.command(&arguments).output().unwrap();
+        assert!(output.status.success(), "{family}: {}", String::from_utf8_lossy(&output.stderr));
+        let rows: Vec<Value> =
+            String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(["bad", "fair", "good"].contains(&rows[0]["class"].as_str().unwrap()), "{family}");
+        assert!(rows[1]["class"].is_null() && rows.len() == 3);
+        let of_all = rows[2]["probabilities"].as_object().unwrap().values().map(|p| p.as_f64().unwrap());
+        assert!((of_all.sum::<f64>() - 1.0).abs() < 1e-6, "{family}");
+    }
 }

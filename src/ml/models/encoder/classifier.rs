@@ -124,6 +124,10 @@ impl Module for Classifier {
         Some(&self.class_names)
     }
 
+    fn max_len(&self) -> Option<i64> {
+        Some(self.encoder_plan.longest())
+    }
+
     fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
         let encoder = (self.encoder.0.clone(), replica.module(&self.encoder.1)?);
         let copy = |(name, p): (String, Tensor)| Ok((name, replica.tensor(&p)?));

@@ -175,6 +175,10 @@ impl Module for Encoder {
         self.training.set(training);
     }
 
+    fn max_len(&self) -> Option<i64> {
+        Some(self.plan.longest())
+    }
+
     fn example_input(&self) -> Option<Value> {
         let length = EXAMPLE_LENGTH.min(self.plan.longest());
         let device = crate::ml::device::current();

@@ -228,6 +228,17 @@ pub mod api {
         network.0.class_names().map_or(Dynamic::UNIT, |all| Dynamic::from(names(all)))
     }
 
+    /// How many tokens a row may have at most, of an `encoder` or a `classifier`; `()` where nothing says.
+    ///
+    /// ```rhai
+    /// assert_eq(classifier("tests/data/tiny_encoders/roberta").max_len + 2, bert_config("tests/data/tiny_encoders/roberta").max_position_embeddings);
+    /// assert_eq(linear(3, 2).max_len, ());
+    /// ```
+    #[rhai_fn(get = "max_len", pure)]
+    pub fn max_len(network: &mut Network) -> Dynamic {
+        network.0.max_len().map_or(Dynamic::UNIT, Dynamic::from)
+    }
+
     /// A sub-network or parameter by name (`net.lstm`), or a layer of a `sequential` by number (`net[0]`).
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn by_name(network: &mut Network, name: &str) -> ScriptResult<Dynamic> {
