@@ -62,13 +62,15 @@ const FILES: [&str; 9] = [
 ];
 
 /// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.
-const KERNELS: [&str; 7] = [
+const KERNELS: [&str; 9] = [
     "src/ml/kernels/draws.cpp",
     "src/ml/kernels/products.cpp",
     "src/ml/models/encoder/kernel/heads.cpp",
     "src/ml/models/encoder/kernel/numbers.cpp",
     "src/ml/optim/moments.cpp",
-    "src/ml/models/recurrent/kernel/gates.cpp",
+    "src/ml/models/recurrent/kernel/gru.cpp",
+    "src/ml/models/recurrent/kernel/lstm.cpp",
+    "src/ml/models/recurrent/kernel/rnn.cpp",
     "src/ml/models/recurrent/kernel/steps.cpp",
 ];
 
@@ -78,7 +80,7 @@ const LIBRARIES: [&str; 2] = ["imdbsh_libtorch", "imdbsh_kernels"];
 /// Where what kernels share lies.
 const SHARED: &str = "src/ml/kernels";
 
-const HEADERS: [&str; 12] = [
+const HEADERS: [&str; 13] = [
     "src/memory/kept.h",
     "src/ml/kernels/draws.h",
     "src/ml/kernels/lanes.h",
@@ -88,8 +90,9 @@ const HEADERS: [&str; 12] = [
     "src/ml/kernels/watch.h",
     "src/ml/models/encoder/kernel/heads.h",
     "src/ml/models/encoder/kernel/numbers.h",
-    "src/ml/models/recurrent/kernel/gates.h",
+    "src/ml/models/recurrent/kernel/cell.h",
     "src/ml/models/recurrent/kernel/steps.h",
+    "src/ml/models/recurrent/kernel/units.h",
     "src/ml/optim/moments.h",
 ];
 

@@ -1,4 +1,4 @@
-//! All tests of the program, by theme, in one program that links libtorch once: `cargo test --test it networks::lstm` runs some.
+//! All tests of the program, by theme, in one program that links libtorch once: `cargo test --test it networks::recurrent` runs some.
 //!
 //! They run beside each other on threads of one process. What disturbs others there begins with `alone!()`.
 

@@ -32,7 +32,7 @@ pub use parameters::{
 };
 pub use pass::{Host, Pass};
 pub use readout::Readout;
-pub use recurrent::{Lstm, LstmOptions};
+pub use recurrent::{Cell, Nonlinearity, Recurrent, RecurrentOptions};
 pub use replica::{CopyHost, Replica, duplicate, ensure_grad};
 pub use row::{Build, OfOne, OfTwo, Row};
 pub use saved::{assign, load_module, save_module};

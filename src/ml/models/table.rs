@@ -3,8 +3,16 @@
 use super::{Row, dropout, embedding, layer_norm, linear, recurrent};
 
 /// A new layer is a new file and a new row here. Activations have [a table of their own](super::activation_names).
-pub static TABLE: &[Row] =
-    &[linear::ROW, embedding::ROW, dropout::ROW, layer_norm::ROW, recurrent::LSTM, recurrent::BILSTM];
+pub static TABLE: &[Row] = &[
+    linear::ROW,
+    embedding::ROW,
+    dropout::ROW,
+    layer_norm::ROW,
+    recurrent::LSTM,
+    recurrent::BILSTM,
+    recurrent::GRU,
+    recurrent::RNN,
+];
 
 #[cfg(test)]
 mod tests {

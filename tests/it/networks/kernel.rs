@@ -4,7 +4,7 @@ use crate::common::{alone::alone, networks::*};
 use imdbsh::error::ErrorKind;
 use imdbsh::interrupt;
 use imdbsh::ml::batch::{Pad, Sequence};
-use imdbsh::ml::models::{Lstm, LstmOptions, Module, Pass, Readout, named_parameters};
+use imdbsh::ml::models::{Cell, Module, Nonlinearity, Pass, Readout, Recurrent, RecurrentOptions, named_parameters};
 use imdbsh::ml::{device, dropout_mask, random};
 use proptest::prelude::*;
 use std::time::{Duration, Instant};
@@ -17,17 +17,18 @@ struct Plan {
     input: i64,
     hidden: i64,
     pad: Pad,
-    options: LstmOptions,
+    cell: Cell,
+    options: RecurrentOptions,
 }
 
 impl Plan {
-    fn new(lengths: &[i64], input: i64, hidden: i64, options: LstmOptions) -> Plan {
+    fn new(lengths: &[i64], input: i64, hidden: i64, options: RecurrentOptions) -> Plan {
         let width = lengths.iter().copied().max().unwrap();
-        Plan { lengths: lengths.to_vec(), width, input, hidden, pad: Pad::Back, options }
+        Plan { lengths: lengths.to_vec(), width, input, hidden, pad: Pad::Back, cell: Cell::Lstm, options }
     }
 
-    fn lstm(&self) -> Lstm {
-        let lstm = Lstm::new(self.input, self.hidden, self.options).unwrap();
+    fn layer(&self) -> Recurrent {
+        let lstm = Recurrent::new(self.cell, self.input, self.hidden, self.options).unwrap();
         fill(&lstm);
         lstm
     }
@@ -38,7 +39,7 @@ impl Plan {
     }
 
     /// Outputs, and the gradients of the input and of all parameters, in numbers of that kind.
-    fn computed(&self, lstm: &Lstm, values: &Tensor, kind: Kind) -> Vec<Tensor> {
+    fn computed(&self, lstm: &Recurrent, values: &Tensor, kind: Kind) -> Vec<Tensor> {
         let parameters = named_parameters(lstm);
         parameters.iter().for_each(|(_, p)| p.shallow_clone().set_data(&p.detach().to_kind(kind)));
         let x = values.to_kind(kind).detach().set_requires_grad(true);
@@ -61,11 +62,11 @@ impl Plan {
     /// what is summed, and so of what is rounded.
     #[track_caller]
     fn agrees(&self) {
-        let lstm = self.lstm();
+        let lstm = self.layer();
         // Gradients are of the kind of their parameter, and so are taken of a second network.
         let (got, expected) = (
             self.computed(&lstm, &self.values(), Kind::Float),
-            self.computed(&self.lstm(), &self.values(), Kind::Double),
+            self.computed(&self.layer(), &self.values(), Kind::Double),
         );
         let positions: i64 = self.lengths.iter().sum();
         let share = expected[2..].iter().map(largest).fold(0.0, f64::max) / positions as f64;
@@ -88,12 +89,14 @@ fn largest(values: &Tensor) -> f64 {
     values.abs().max().double_value(&[])
 }
 
-fn both(readout: Readout) -> LstmOptions {
-    LstmOptions { bidirectional: true, readout, ..LstmOptions::default() }
+fn both(readout: Readout) -> RecurrentOptions {
+    RecurrentOptions { bidirectional: true, readout, ..RecurrentOptions::default() }
 }
 
-/// The maximum is left to shorter rows (`lstm.rs`): among hundreds of positions a rounding error makes another one the largest.
+/// The maximum is left to shorter rows (`recurrent.rs`): among hundreds of positions a rounding error makes another one the largest.
 const READOUTS: [Readout; 4] = [Readout::Last, Readout::Final, Readout::Mean, Readout::All];
+
+const CELLS: [Cell; 4] = [Cell::Lstm, Cell::Gru, Cell::Rnn(Nonlinearity::Tanh), Cell::Rnn(Nonlinearity::Relu)];
 
 fn plans() -> impl Strategy<Value = Plan> {
     let lengths = prop_oneof![
@@ -103,17 +106,18 @@ fn plans() -> impl Strategy<Value = Plan> {
     let sizes = (1i64..20, 1i64..40, 1i64..3);
     let pad = prop::sample::select(vec![Pad::Front, Pad::Back]);
     let readout = prop::sample::select(READOUTS.to_vec());
-    (lengths, 0i64..3, sizes, pad, any::<bool>(), readout).prop_map(
-        |(lengths, more, (input, hidden, layers), pad, bidirectional, readout)| {
-            let options = LstmOptions { layers, bidirectional, dropout: 0.0, readout };
+    let cell = prop::sample::select(CELLS.to_vec());
+    (lengths, 0i64..3, sizes, pad, any::<bool>(), readout, cell).prop_map(
+        |(lengths, more, (input, hidden, layers), pad, bidirectional, readout, cell)| {
+            let options = RecurrentOptions { layers, bidirectional, dropout: 0.0, readout };
             let plan = Plan::new(&lengths, input, hidden, options);
-            Plan { pad, width: plan.width + more, ..plan }
+            Plan { pad, cell, width: plan.width + more, ..plan }
         },
     )
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn outputs_and_gradients_are_those_of_libtorchs_layer(plan in plans()) {
@@ -129,16 +133,21 @@ fn long_rows_and_wide_layers_are_libtorchs_too() {
     Plan::new(&lengths, 5, 33, both(Readout::Mean)).agrees();
     Plan::new(&[10_000], 3, 4, both(Readout::Mean)).agrees();
     Plan::new(&[70; 64], 100, 128, both(Readout::All)).agrees();
+    Plan { cell: Cell::Gru, ..Plan::new(&[70; 64], 100, 128, both(Readout::All)) }.agrees();
     Plan::new(&[1], 1, 1, both(Readout::Last)).agrees();
 }
 
 #[test]
 fn what_is_not_finite_comes_out_where_libtorch_has_it() {
-    let plan = Plan::new(&[6, 4, 1], 3, 9, both(Readout::All));
-    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30] {
+    let values = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e30];
+    // What a plain cell of positive parts makes of 1e30 need not be finite in float32.
+    for (value, cell) in
+        values.into_iter().flat_map(|value| [(value, Cell::Lstm), (value, Cell::Gru), (value, CELLS[2])])
+    {
+        let plan = Plan { cell, ..Plan::new(&[6, 4, 1], 3, 9, both(Readout::All)) };
         let values = plan.values();
         let _ = values.get(1).get(2).get(0).fill_(value);
-        let found = |kind| plan.computed(&plan.lstm(), &values, kind);
+        let found = |kind| plan.computed(&plan.layer(), &values, kind);
         for (got, expected) in found(Kind::Float).iter().zip(&found(Kind::Double)) {
             assert_eq!(numbers(&got.isnan()), numbers(&expected.isnan()), "{value}");
             let zero = |t: &Tensor| t.nan_to_num(0.0, 0.0, 0.0);
@@ -149,18 +158,20 @@ fn what_is_not_finite_comes_out_where_libtorch_has_it() {
 
 #[test]
 fn without_gradients_the_numbers_are_the_same() {
-    let plan = Plan::new(&[50, 40, 3], 7, 20, both(Readout::All));
-    let lstm = plan.lstm();
-    let all = || run(&lstm, sequence(&plan.values(), &plan.lengths, Pad::Back));
-    assert_eq!(numbers(&all()), numbers(&tch::no_grad(all)));
+    for cell in CELLS {
+        let plan = Plan { cell, ..Plan::new(&[50, 40, 3], 7, 20, both(Readout::All)) };
+        let layer = plan.layer();
+        let all = || run(&layer, sequence(&plan.values(), &plan.lengths, Pad::Back));
+        assert_eq!(numbers(&all()), numbers(&tch::no_grad(all)));
+    }
 }
 
 #[test]
 fn a_graph_can_be_walked_twice_and_has_no_second_derivative() {
     let plan = Plan::new(&[5, 3], 3, 6, both(Readout::Mean));
-    let lstm = plan.lstm();
+    let layer = plan.layer();
     let x = plan.values().set_requires_grad(true);
-    let y = probe(&run(&lstm, sequence(&x, &plan.lengths, Pad::Back)));
+    let y = probe(&run(&layer, sequence(&x, &plan.lengths, Pad::Back)));
     let walk = |create| Tensor::f_run_backward(&[&y], &[&x], true, create);
     assert_eq!(numbers(&walk(false).unwrap()[0]), numbers(&walk(false).unwrap()[0]));
     let refused = walk(true).unwrap_err().to_string();
@@ -170,12 +181,12 @@ fn a_graph_can_be_walked_twice_and_has_no_second_derivative() {
 
 #[test]
 fn the_gradients_of_several_passes_add_up() {
-    for bidirectional in [false, true] {
-        let plan = Plan::new(&[4, 2], 3, 5, LstmOptions { bidirectional, ..both(Readout::Last) });
-        let lstm = plan.lstm();
-        let pass = || probe(&run(&lstm, sequence(&plan.values(), &plan.lengths, Pad::Back))).backward();
+    for (cell, bidirectional) in CELLS.into_iter().flat_map(|cell| [(cell, false), (cell, true)]) {
+        let plan = Plan { cell, ..Plan::new(&[4, 2], 3, 5, RecurrentOptions { bidirectional, ..both(Readout::Last) }) };
+        let layer = plan.layer();
+        let pass = || probe(&run(&layer, sequence(&plan.values(), &plan.lengths, Pad::Back))).backward();
         pass();
-        let gradients = || named_parameters(&lstm).iter().map(|(_, p)| p.grad().copy()).collect::<Vec<_>>();
+        let gradients = || named_parameters(&layer).iter().map(|(_, p)| p.grad().copy()).collect::<Vec<_>>();
         let once = gradients();
         pass();
         pass();
@@ -188,19 +199,19 @@ fn the_gradients_of_several_passes_add_up() {
 #[test]
 fn dropout_between_layers_is_drawn_for_the_padded_batch() {
     for pad in [Pad::Back, Pad::Front] {
-        let of_two = LstmOptions { layers: 2, dropout: 0.5, ..both(Readout::All) };
+        let of_two = RecurrentOptions { layers: 2, dropout: 0.5, ..both(Readout::All) };
         let plan = Plan { pad, ..Plan::new(&[2, 5, 3], 3, 4, of_two) };
-        let lstm = plan.lstm();
+        let layer = plan.layer();
         let parts = [(3, 0), (8, 8)].map(|(input, first)| {
-            let part = Lstm::new(input, 4, both(Readout::All)).unwrap();
-            for ((_, mut p), (_, of)) in named_parameters(&part).into_iter().zip(&named_parameters(&lstm)[first..]) {
+            let part = Recurrent::new(Cell::Lstm, input, 4, both(Readout::All)).unwrap();
+            for ((_, mut p), (_, of)) in named_parameters(&part).into_iter().zip(&named_parameters(&layer)[first..]) {
                 tch::no_grad(|| p.copy_(of));
             }
             part
         });
         let x = plan.values();
         random::begin_step(1, 1);
-        let together = run(&lstm, sequence(&x, &plan.lengths, pad));
+        let together = run(&layer, sequence(&x, &plan.lengths, pad));
         random::begin_step(1, 1);
         let middle = run(&parts[0], sequence(&x, &plan.lengths, pad));
         let masked = &middle * dropout_mask::mask(&middle.size(), 0.5).unwrap();
@@ -217,12 +228,12 @@ fn dropout_between_layers_is_drawn_for_the_padded_batch() {
 fn bits_do_not_depend_on_the_number_of_threads() {
     alone!();
     let lengths: Vec<i64> = (0..70).map(|i| 1 + i * 37 % 90).collect();
-    for bidirectional in [false, true] {
-        let options = LstmOptions { bidirectional, layers: 2, ..both(Readout::All) };
-        let plan = Plan::new(&lengths, 20, 24, options);
+    for (cell, bidirectional) in CELLS.into_iter().flat_map(|cell| [(cell, false), (cell, true)]) {
+        let options = RecurrentOptions { bidirectional, layers: 2, ..both(Readout::All) };
+        let plan = Plan { cell, ..Plan::new(&lengths, 20, 24, options) };
         let with = |threads| {
             tch::set_num_threads(threads);
-            plan.computed(&plan.lstm(), &plan.values(), Kind::Float).iter().map(numbers).collect::<Vec<_>>()
+            plan.computed(&plan.layer(), &plan.values(), Kind::Float).iter().map(numbers).collect::<Vec<_>>()
         };
         let one = with(1);
         assert!([2, 3, 5].into_iter().all(|threads| with(threads) == one));
@@ -235,7 +246,7 @@ fn each_kind_of_processor_gives_the_same_to_a_rounding_error() {
     const KIND: &str = "IMDBSH_TEST_KIND";
     let plan = Plan::new(&[40, 25, 7], 9, 21, both(Readout::All));
     if std::env::var_os(KIND).is_some() {
-        return plan.agrees();
+        return CELLS.into_iter().for_each(|cell| Plan { cell, ..plan.clone() }.agrees());
     }
     // libtorch says what the processor has, and can be told.
     let has = [
@@ -262,7 +273,7 @@ fn each_kind_of_processor_gives_the_same_to_a_rounding_error() {
 fn an_interrupt_ends_a_long_row_and_the_next_call_works() {
     alone!();
     device::set_current(Device::Cpu);
-    let lstm = Lstm::new(4, 256, both(Readout::Last)).unwrap();
+    let lstm = Recurrent::new(Cell::Lstm, 4, 256, both(Readout::Last)).unwrap();
     let long = Sequence::padded(
         Tensor::zeros([1, 100_000, 4], (Kind::Float, Device::Cpu)),
         &Tensor::from_slice(&[100_000i64]),

@@ -8,15 +8,17 @@ use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 
 fn labnet() -> Rc<dyn Module> {
-    let options = LstmOptions { bidirectional: true, ..LstmOptions::default() };
+    let options = RecurrentOptions { bidirectional: true, ..RecurrentOptions::default() };
     let layer = Sequential::new(vec![
         rc(Linear::new(256, 32, true).unwrap()),
         rc(Activation::new("tanh").unwrap()),
         rc(Dropout::new(0.5).unwrap()),
         rc(Linear::new(32, 2, true).unwrap()),
     ]);
-    let children =
-        vec![("lstm".to_string(), rc(Lstm::new(100, 128, options).unwrap())), ("layer".to_string(), rc(layer))];
+    let children = vec![
+        ("lstm".to_string(), rc(Recurrent::new(Cell::Lstm, 100, 128, options).unwrap())),
+        ("layer".to_string(), rc(layer)),
+    ];
     rc(Sequential::named(children).unwrap())
 }
 
@@ -33,7 +35,7 @@ fn initial_parameters_follow_pytorchs_distributions() {
             }
         };
         uniform_within(&Linear::new(100, 200, true).unwrap(), 0.1);
-        uniform_within(&Lstm::new(30, 64, LstmOptions::default()).unwrap(), 0.125);
+        uniform_within(&Recurrent::new(Cell::Lstm, 30, 64, RecurrentOptions::default()).unwrap(), 0.125);
         let table = Embedding::new(1000, 20, Some(3)).unwrap().own_parameters().remove(0).1;
         assert!((table.std(true).double_value(&[]) - 1.0).abs() < 0.05);
         assert_eq!(numbers(&table.get(3)), vec![0.0; 20]);

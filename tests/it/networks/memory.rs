@@ -3,7 +3,9 @@
 
 use crate::common::{alone::alone, networks::*};
 use imdbsh::ml::batch::Pad;
-use imdbsh::ml::models::{Dropout, Linear, Lstm, LstmOptions, Module, Pass, Readout, Sequential, named_parameters};
+use imdbsh::ml::models::{
+    Cell, Dropout, Linear, Module, Pass, Readout, Recurrent, RecurrentOptions, Sequential, named_parameters,
+};
 
 /// Resident memory in megabytes.
 fn resident() -> f64 {
@@ -16,9 +18,9 @@ fn resident() -> f64 {
 fn two_hundred_steps_hold_no_more_memory_than_twenty() {
     alone!();
     on_every_device(|_| {
-        let options = LstmOptions { layers: 2, bidirectional: true, dropout: 0.2, readout: Readout::Max };
+        let options = RecurrentOptions { layers: 2, bidirectional: true, dropout: 0.2, readout: Readout::Max };
         let net = Sequential::new(vec![
-            rc(Lstm::new(20, 16, options).unwrap()),
+            rc(Recurrent::new(Cell::Lstm, 20, 16, options).unwrap()),
             rc(Dropout::new(0.5).unwrap()),
             rc(Linear::new(32, 2, true).unwrap()),
         ]);

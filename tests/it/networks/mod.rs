@@ -3,6 +3,6 @@ mod classifier_bad_input;
 mod containers;
 mod kernel;
 mod layers;
-mod lstm;
 mod memory;
+mod recurrent;
 mod weights;

@@ -4,14 +4,17 @@ use crate::common::networks::*;
 use crate::common::pytorch;
 use imdbsh::error::ErrorKind;
 use imdbsh::ml::models::{
-    Activation, Linear, Lstm, LstmOptions, Module, Pass, Sequential, assign, load_module, named_parameters, save_module,
+    Activation, Cell, Linear, Module, Pass, Recurrent, RecurrentOptions, Sequential, assign, load_module,
+    named_parameters, save_module,
 };
 use imdbsh::ml::weights::{read, save};
 use std::collections::BTreeMap;
 use tch::{Device, Kind, Tensor};
 
 fn labnet() -> Sequential {
-    let lstm = Lstm::new(5, 4, LstmOptions { bidirectional: true, ..LstmOptions::default() }).unwrap();
+    let lstm =
+        Recurrent::new(Cell::Lstm, 5, 4, RecurrentOptions { bidirectional: true, ..RecurrentOptions::default() })
+            .unwrap();
     let layer = Sequential::new(vec![
         rc(Linear::new(8, 3, true).unwrap()),
         rc(Activation::new("tanh").unwrap()),

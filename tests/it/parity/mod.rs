@@ -7,3 +7,4 @@ mod loss;
 mod minilm;
 mod models;
 mod optim;
+mod recurrent;

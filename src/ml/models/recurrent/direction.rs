@@ -1,43 +1,49 @@
-//! One layer over one batch: libtorch's fused LSTM, one direction or both.
+//! One layer over one batch: libtorch's fused layers, one direction or both.
 //!
 //! Everything that runs a cell over time stands here, so that another way to run it has one place to go.
 
+use super::Cell;
 use super::rows::Rows;
 use crate::error::Result;
 use crate::ml::models::Replica;
 use crate::ml::tensor::During;
 use tch::Tensor;
 
-/// The four parameters of one layer in one direction, gates in PyTorch's order i, f, g, o:
-/// `[4H, F]`, `[4H, H]`, `[4H]`, `[4H]`.
+/// The four parameters of one layer in one direction, G gates in PyTorch's order:
+/// `[G·H, F]`, `[G·H, H]`, `[G·H]`, `[G·H]`.
 #[derive(Debug)]
-pub(super) struct Weights(pub [Tensor; 4]);
+pub(super) struct Weights {
+    pub cell: Cell,
+    pub tensors: [Tensor; 4],
+}
 
 impl Weights {
     /// A copy, see [`Replica`].
     pub fn replicate(&self, replica: &mut Replica) -> Result<Weights> {
-        let [a, b, c, d] = &self.0;
-        Ok(Weights([replica.tensor(a)?, replica.tensor(b)?, replica.tensor(c)?, replica.tensor(d)?]))
+        let [a, b, c, d] = &self.tensors;
+        let tensors = [replica.tensor(a)?, replica.tensor(b)?, replica.tensor(c)?, replica.tensor(d)?];
+        Ok(Weights { cell: self.cell, tensors })
+    }
+
+    pub fn hidden(&self) -> i64 {
+        self.tensors[1].size()[1]
     }
 }
 
-/// Where a direction stands between two steps: hidden and cell state, `[1, batch, H]` each.
+/// Where a direction stands between two steps: its states, `[1, batch, H]` each.
 #[derive(Debug)]
-pub(super) struct State {
-    hidden: Tensor,
-    cell: Tensor,
-}
+pub(super) struct State(Vec<Tensor>);
 
 impl State {
     /// The same state again.
     pub fn shared(&self) -> State {
-        State { hidden: self.hidden.shallow_clone(), cell: self.cell.shallow_clone() }
+        State(self.0.iter().map(Tensor::shallow_clone).collect())
     }
 
     /// The state of one row for `batch` rows.
     pub fn for_rows(&self, batch: usize) -> Result<State> {
-        let repeat = |t: &Tensor| t.f_expand([1, batch as i64, -1], false).during("lstm", &[t]);
-        Ok(State { hidden: repeat(&self.hidden)?, cell: repeat(&self.cell)? })
+        let repeat = |t: &Tensor| t.f_expand([1, batch as i64, -1], false).during("recurrent layer", &[t]);
+        Ok(State(self.0.iter().map(repeat).collect::<Result<_>>()?))
     }
 }
 
@@ -56,8 +62,9 @@ pub(super) fn reverse(x: &Tensor, rows: &Rows, weights: &Weights) -> Result<Tens
 /// The reverse direction's output at each row's last position: its first step, and the only one that counts.
 /// `[batch, H]`.
 pub(super) fn reverse_first_step(x: &Tensor, rows: &Rows, weights: &Weights) -> Result<Tensor> {
-    let step = rows.ends(x)?.f_unsqueeze(1).during("lstm", &[x])?;
-    fused(&step, &[weights], None)?.0.f_squeeze_dim(1).during("lstm", &[x])
+    let name = weights.cell.name();
+    let step = rows.ends(x)?.f_unsqueeze(1).during(name, &[x])?;
+    fused(&step, &[weights], None)?.0.f_squeeze_dim(1).during(name, &[x])
 }
 
 /// Both directions over the whole width in one call, in the order of time: `[batch, length, 2H]`. Slightly faster than
@@ -67,27 +74,26 @@ pub(super) fn both(x: &Tensor, there: &Weights, back: &Weights, start: Option<&S
 }
 
 fn fused(x: &Tensor, directions: &[&Weights], start: Option<&State>) -> Result<(Tensor, State)> {
-    let params: Vec<&Tensor> = directions.iter().flat_map(|w| &w.0).collect();
-    let hidden = params[1].size()[1];
+    let (cell, hidden) = (directions[0].cell, directions[0].hidden());
+    let params: Vec<&Tensor> = directions.iter().flat_map(|w| &w.tensors).collect();
     let zeros =
-        |n: usize| Tensor::f_zeros([n as i64, x.size()[0], hidden], (x.kind(), x.device())).during("lstm", &[x]);
+        |n: usize| Tensor::f_zeros([n as i64, x.size()[0], hidden], (x.kind(), x.device())).during(cell.name(), &[x]);
     let from = |start: &Tensor| match directions.len() {
         1 => Ok(start.shallow_clone()),
-        n => Tensor::f_cat(&[start, &zeros(n - 1)?], 0).during("lstm", &[x]),
+        n => Tensor::f_cat(&[start, &zeros(n - 1)?], 0).during(cell.name(), &[x]),
     };
-    let (h, c) = match start {
-        Some(start) => (from(&start.hidden)?, from(&start.cell)?),
+    let states = match start {
+        Some(start) => start.0.iter().map(from).collect::<Result<_>>()?,
         None => {
             let zero = zeros(directions.len())?;
-            (zero.shallow_clone(), zero)
+            vec![zero.shallow_clone(), zero]
         }
     };
     // Some backends keep what the backward pass needs only when told that they train. That is a question of gradients,
     // not of the layer's training flag: dropout between layers is drawn outside.
     let train = gradients_flow(x) || params.iter().any(|p| gradients_flow(p));
-    let (outputs, hidden, cell) =
-        x.f_lstm(&[&h, &c], &params, true, 1, 0.0, train, directions.len() == 2, true).during("lstm", &[x])?;
-    Ok((outputs, State { hidden, cell }))
+    let (outputs, after) = cell.run(x, &states, &params, train).during(cell.name(), &[x])?;
+    Ok((outputs, State(after)))
 }
 
 /// Whether operations on `t` are recorded now: it wants gradients, and no `no_grad` is in force.

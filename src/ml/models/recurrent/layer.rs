@@ -1,4 +1,4 @@
-//! One layer of an LSTM over padded rows of a batch, by libtorch: its outputs at all positions, or what a readout takes of them.
+//! One recurrent layer over padded rows of a batch, by libtorch: its outputs at all positions, or what a readout takes of them.
 
 use super::direction::{self, State, Weights};
 use super::rows::Rows;
@@ -55,7 +55,7 @@ impl Layer {
                     Some(w) => join(&there, &rows.ends(&direction::reverse(x, rows, w)?)?)?,
                 }
             }
-            Readout::Cls | Readout::Pooler => return Err(readout.unknown(&READOUTS).within("lstm")),
+            Readout::Cls | Readout::Pooler => return Err(readout.unknown(&READOUTS).within(self.forward.cell.name())),
         };
         Ok(read.into())
     }
@@ -66,5 +66,5 @@ impl Layer {
 }
 
 fn join(forward: &Tensor, reverse: &Tensor) -> Result<Tensor> {
-    Tensor::f_cat(&[forward, reverse], -1).during("lstm", &[forward, reverse])
+    Tensor::f_cat(&[forward, reverse], -1).during("recurrent layer", &[forward, reverse])
 }

@@ -1,15 +1,17 @@
 //! Recurrent layers that respect each row's length.
 
+mod cell;
 mod constructors;
 mod direction;
 mod groups;
 mod kernel;
 mod layer;
-mod lstm;
+mod module;
 mod order;
 mod packed;
 mod padded;
 mod rows;
 
-pub(super) use constructors::{BILSTM, LSTM};
-pub use lstm::{Lstm, LstmOptions};
+pub use cell::{Cell, Nonlinearity};
+pub(super) use constructors::{BILSTM, GRU, LSTM, RNN};
+pub use module::{Recurrent, RecurrentOptions};

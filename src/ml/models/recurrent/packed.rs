@@ -3,7 +3,7 @@
 use super::direction::Weights;
 use super::kernel::{self, Outputs};
 use super::layer::{Layer, READOUTS};
-use super::lstm::Lstm;
+use super::module::Recurrent;
 use super::order::Order;
 use super::rows;
 use crate::error::Result;
@@ -15,7 +15,7 @@ use crate::ml::tensor::During;
 use std::rc::Rc;
 use tch::{Kind, TchError, Tensor};
 
-/// The states in which the first direction begins, hidden and cell, `[1, rows, H]` each.
+/// The states in which the first direction begins, hidden and cell, `[1, rows, H]` each; the second of no number where the cell has none.
 type Start = [Tensor; 2];
 
 /// Bytes that the order of a position takes.
@@ -37,12 +37,12 @@ impl Reading<'_> {
             return Sequence::packed(x, self.layout.clone());
         }
         let (count, width) = (self.layout.rows(), self.layout.width());
-        let padded = x.f_view([count, width, -1]).during("lstm", &[&x])?;
+        let padded = x.f_view([count, width, -1]).during("recurrent layer", &[&x])?;
         Ok(Sequence::padded_as(padded, self.layout.clone()))
     }
 }
 
-impl Lstm {
+impl Recurrent {
     /// All layers over a batch. Of padding in front, which is read, one row serves for all where it can.
     pub(super) fn packed(&self, s: &Sequence) -> Result<Value> {
         let layout = s.layout().as_read();
@@ -50,11 +50,14 @@ impl Lstm {
         let whole = pad == Pad::Front && (self.options.readout == Readout::All || !self.shares_padding());
         let read = if whole { Layout::full(layout.rows(), layout.width())? } else { layout.narrowed() };
         let (order, positions) = (Order::of(read.lengths(), pad), read.positions());
-        memory::room(|| format!("lstm: the order of {positions} positions"), (positions as u64).saturating_mul(ORDER))?;
+        memory::room(
+            || format!("{}: the order of {positions} positions", self.cell.name()),
+            (positions as u64).saturating_mul(ORDER),
+        )?;
         let x = match whole {
             true => {
                 let x = rows::with_zeros_in_front(&s.to_padded()?, &layout)?;
-                x.f_reshape([-1, self.input]).during("lstm", &[&x])?
+                x.f_reshape([-1, self.input]).during("recurrent layer", &[&x])?
             }
             false => s.to_packed()?,
         };
@@ -92,9 +95,9 @@ impl Lstm {
             return Ok(Vec::new());
         }
         let one = Order::of(&[most], Pad::Back);
-        let mut zeros = Tensor::f_zeros([most, self.input], (s.kind(), s.device())).during("lstm", &[])?;
+        let mut zeros = Tensor::f_zeros([most, self.input], (s.kind(), s.device())).during("recurrent layer", &[])?;
         // Where each row begins: at the state behind as many steps, of which the first is zero.
-        let index = Tensor::f_from_slice(&padding).during("lstm", &[])?;
+        let index = Tensor::f_from_slice(&padding).during("recurrent layer", &[])?;
         let mut starts = Vec::new();
         for layer in &self.layers {
             let outputs = outputs(&[&layer.forward], &zeros, &one, None, true)?;
@@ -102,8 +105,11 @@ impl Lstm {
                 let states = states.f_constant_pad_nd([0, 0, 1, 0])?;
                 Tensor::f_embedding(&states, &index, -1, false, false)?.f_unsqueeze(0)
             };
-            let both = || Ok::<_, TchError>([at(&outputs.all)?, at(&outputs.cells.f_squeeze_dim(0)?)?]);
-            starts.push(both().during("lstm", &[&zeros])?);
+            let both = || match self.cell.has_cells() {
+                true => Ok::<_, TchError>([at(&outputs.all)?, at(&outputs.cells.f_squeeze_dim(0)?)?]),
+                false => Ok([at(&outputs.all)?, outputs.cells]),
+            };
+            starts.push(both().during(self.cell.name(), &[&zeros])?);
             zeros = outputs.all;
         }
         Ok(starts)
@@ -118,27 +124,29 @@ fn outputs(
     start: Option<Start>,
     asks_cells: bool,
 ) -> Result<Outputs> {
-    let shape = |n: usize| [n as i64, order.lengths.len() as i64, directions[0].0[1].size()[1]];
-    let zeros = |n: usize| Tensor::f_zeros(shape(n), (Kind::Float, x.device()));
+    let (cell, hidden) = (directions[0].cell, directions[0].hidden());
+    let zeros = |n: usize| Tensor::f_zeros([n as i64, order.lengths.len() as i64, hidden], (Kind::Float, x.device()));
+    let no_cells = || Tensor::f_zeros([0], (Kind::Float, x.device()));
     let states = || match start {
-        None => Ok::<_, TchError>([zeros(directions.len())?, zeros(directions.len())?]),
+        None if cell.has_cells() => Ok::<_, TchError>([zeros(directions.len())?, zeros(directions.len())?]),
+        None => Ok([zeros(directions.len())?, no_cells()?]),
         Some(start) if directions.len() == 1 => Ok(start),
         Some([h, c]) => {
             let rest = zeros(directions.len() - 1)?;
-            Ok([Tensor::f_cat(&[&h, &rest], 0)?, Tensor::f_cat(&[&c, &rest], 0)?])
+            Ok([Tensor::f_cat(&[&h, &rest], 0)?, if cell.has_cells() { Tensor::f_cat(&[&c, &rest], 0)? } else { c }])
         }
     };
-    kernel::run(x, directions, &states().during("lstm", &[x])?, order, asks_cells)
+    kernel::run(x, directions, &states().during(cell.name(), &[x])?, order, asks_cells)
 }
 
 /// What a readout takes of the last layer's outputs, in the order of the batch's rows.
 fn read(layer: &Layer, x: &Tensor, reading: &Reading, start: Option<Start>, readout: Readout) -> Result<Value> {
     let order = &reading.order;
     let side_by_side = |ends: &[Tensor]| {
-        let ends = Tensor::f_cat(ends, -1).during("lstm", &[x])?;
+        let ends = Tensor::f_cat(ends, -1).during("recurrent layer", &[x])?;
         order.undone(&ends).map(Value::from)
     };
-    let end = |ends: &Tensor, direction: i64| ends.f_select(0, direction).during("lstm", &[x]);
+    let end = |ends: &Tensor, direction: i64| ends.f_select(0, direction).during("recurrent layer", &[x]);
     let all = |start| outputs(&layer.directions(), x, order, start, false);
     match readout {
         Readout::All => Ok(reading.sequence(all(start)?.all)?.into()),
@@ -157,6 +165,6 @@ fn read(layer: &Layer, x: &Tensor, reading: &Reading, start: Option<Start>, read
             }
             side_by_side(&ends)
         }
-        Readout::Cls | Readout::Pooler => Err(readout.unknown(&READOUTS).within("lstm")),
+        Readout::Cls | Readout::Pooler => Err(readout.unknown(&READOUTS).within(layer.forward.cell.name())),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::direction::{self, State};
 use super::groups::{self, Group};
-use super::lstm::Lstm;
+use super::module::Recurrent;
 use super::rows::Rows;
 use crate::error::Result;
 use crate::ml::batch::{Pad, Sequence, Value};
@@ -15,7 +15,7 @@ use tch::{Device, Tensor};
 /// The states in which the forward directions of all layers begin; none where they begin at zero.
 type Starts = Vec<State>;
 
-impl Lstm {
+impl Recurrent {
     /// All layers over a batch.
     pub(super) fn padded(&self, s: &Sequence) -> Result<Value> {
         let rows = &Rows::of(s);
@@ -77,7 +77,8 @@ impl Lstm {
             let steps = rows.width() - group.longest - read;
             if steps > 0 {
                 read += steps;
-                let mut zeros = Tensor::f_zeros([1, steps, self.input], (x.kind(), x.device())).during("lstm", &[x])?;
+                let mut zeros =
+                    Tensor::f_zeros([1, steps, self.input], (x.kind(), x.device())).during("recurrent layer", &[x])?;
                 let mut after = Vec::new();
                 for (number, layer) in self.layers.iter().enumerate() {
                     let (outputs, state) = direction::forward(&zeros, &layer.forward, states.get(number))?;
@@ -100,6 +101,6 @@ fn in_order(groups: &[Group], parts: &[Tensor]) -> Result<Tensor> {
     for (at, row) in (0..).zip(&rows) {
         place[*row as usize] = at;
     }
-    let place = Tensor::f_from_slice(&place).during("lstm", &[])?;
-    Tensor::f_cat(parts, 0).and_then(|all| all.f_index_select(0, &place)).during("lstm", &[])
+    let place = Tensor::f_from_slice(&place).during("recurrent layer", &[])?;
+    Tensor::f_cat(parts, 0).and_then(|all| all.f_index_select(0, &place)).during("recurrent layer", &[])
 }

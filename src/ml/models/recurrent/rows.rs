@@ -24,7 +24,7 @@ impl Rows {
     /// layers before made of it.
     pub fn values(&self, x: &Tensor) -> Result<Tensor> {
         match self.pad() {
-            Pad::Back if self.width() < x.size()[1] => x.f_narrow(1, 0, self.width()).during("lstm", &[x]),
+            Pad::Back if self.width() < x.size()[1] => x.f_narrow(1, 0, self.width()).during("recurrent layer", &[x]),
             Pad::Back => Ok(x.shallow_clone()),
             Pad::Front => with_zeros_in_front(x, &self.layout),
         }
@@ -48,9 +48,13 @@ impl Rows {
     /// padding left away.
     pub fn part(&self, x: &Tensor, group: &Group) -> Result<(Rows, Tensor)> {
         let first = if self.pad() == Pad::Front { self.width() - group.longest } else { 0 };
-        let index = Tensor::f_from_slice(&group.rows).and_then(|i| i.f_to_device(self.device)).during("lstm", &[])?;
-        let part =
-            x.f_narrow(1, first, group.longest).and_then(|x| x.f_index_select(0, &index)).during("lstm", &[x])?;
+        let index = Tensor::f_from_slice(&group.rows)
+            .and_then(|i| i.f_to_device(self.device))
+            .during("recurrent layer", &[])?;
+        let part = x
+            .f_narrow(1, first, group.longest)
+            .and_then(|x| x.f_index_select(0, &index))
+            .during("recurrent layer", &[x])?;
         let lengths = group.rows.iter().map(|row| self.lengths()[*row as usize]).collect();
         let layout = Rc::new(Layout::new(lengths, group.longest, self.pad())?);
         Ok((Rows { layout, device: self.device }, part))
@@ -64,7 +68,7 @@ impl Rows {
     /// Each row's steps in the opposite order, `[batch, width, …]` → the same. Its own inverse. Padding behind stays behind.
     pub fn reverse(&self, x: &Tensor) -> Result<Tensor> {
         if self.reads_all() {
-            return x.f_flip([1]).during("lstm", &[x]);
+            return x.f_flip([1]).during("recurrent layer", &[x]);
         }
         let mut index = Vec::with_capacity(self.lengths().len() * self.width() as usize);
         for (row, n) in (0..).zip(self.lengths()) {
@@ -72,21 +76,23 @@ impl Rows {
             index.extend((start..start + n).rev());
             index.extend(start + n..start + self.width());
         }
-        let index = Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("lstm", &[])?;
+        let index =
+            Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("recurrent layer", &[])?;
         // As a table lookup: its backward pass adds rows in parallel, index_select's one after the other.
         Tensor::f_embedding(&flat(x)?, &index, -1, false, false)
             .and_then(|picked| picked.f_view_as(x))
-            .during("lstm", &[x])
+            .during("recurrent layer", &[x])
     }
 
     /// The last step that is read of each row, `[batch, width, features]` → `[batch, features]`.
     pub fn ends(&self, x: &Tensor) -> Result<Tensor> {
         if self.reads_all() {
-            return x.f_select(1, self.width() - 1).during("lstm", &[x]);
+            return x.f_select(1, self.width() - 1).during("recurrent layer", &[x]);
         }
         let index: Vec<i64> = (0..).zip(self.lengths()).map(|(row, n): (i64, _)| row * self.width() + n - 1).collect();
-        let index = Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("lstm", &[])?;
-        flat(x)?.f_index_select(0, &index).during("lstm", &[x])
+        let index =
+            Tensor::f_from_slice(&index).and_then(|i| i.f_to_device(self.device)).during("recurrent layer", &[])?;
+        flat(x)?.f_index_select(0, &index).during("recurrent layer", &[x])
     }
 
     /// The outputs at all positions.
@@ -110,10 +116,10 @@ pub(super) fn with_zeros_in_front(x: &Tensor, layout: &Layout) -> Result<Tensor>
         let padding = place.f_lt_tensor(&lengths.f_neg()?.f_add_scalar(layout.width())?)?;
         x.f_masked_fill(&padding.f_to_device(x.device())?, 0.0)
     };
-    zeroed().during("lstm", &[x])
+    zeroed().during("recurrent layer", &[x])
 }
 
 fn flat(x: &Tensor) -> Result<Tensor> {
     let features = x.size().last().copied().unwrap_or(1);
-    x.f_reshape([-1, features]).during("lstm", &[x])
+    x.f_reshape([-1, features]).during("recurrent layer", &[x])
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace imdbsh::lstm {
+namespace imdbsh::recurrent {
 
 std::vector<Block> blocks_of(const Rows &all) {
   const std::vector<int64_t> &lengths = all.lengths;
@@ -102,16 +102,68 @@ void spread(Places &places, const Chunk &chunk, const float *from, int64_t featu
   });
 }
 
+int64_t width_of(const Direction &d) { return d.cell->gates * d.hidden; }
+
+// `number` rows of that many numbers further, of what there is.
+template <class Number> Number *at(Number *rows, int64_t number, int64_t hidden) {
+  return rows ? rows + number * hidden : nullptr;
+}
+
+// What the inputs of a chunk give to its gates.
+void gates_of_inputs(const Direction &d, const float *x, int64_t count, float *gates) {
+  const Cell &cell = *d.cell;
+  const int64_t width = width_of(d), own = (cell.gates - cell.of_state) * d.hidden;
+  for (const Part &part : cell.inputs) {
+    if (part.count > 0) {
+      product(false, true, count, part.count * d.hidden, d.features, x, d.features,
+              d.w_in + part.weights * d.hidden * d.features, d.features, false, gates + part.gates * d.hidden, width);
+    }
+  }
+  for (int64_t position = 0; own < width && position < count; position++) {
+    std::fill(gates + position * width + own, gates + (position + 1) * width, 0.0f);
+  }
+}
+
+// The gradients of a chunk's weights, and of its inputs, which take the inputs' place.
+void back_from_gates(const DirectionBack &back, const float *d_gates, const float *h_before, float *x, int64_t count,
+                     const WeightGradients &into) {
+  const Direction &d = back.there;
+  const Cell &cell = *d.cell;
+  const int64_t hidden = d.hidden, width = width_of(d);
+  for (const Part &part : cell.inputs) {
+    if (part.count > 0) {
+      product(true, false, part.count * hidden, d.features, count, d_gates + part.gates * hidden, width, x, d.features,
+              true, into.w_in + part.weights * hidden * d.features, d.features);
+    }
+  }
+  product(true, false, cell.states.count * hidden, hidden, count, d_gates + cell.states.gates * hidden, width, h_before,
+          hidden, true, into.w_state, hidden);
+  for (int64_t position = 0; position < count; position++) {
+    for (int64_t j = 0; j < width; j++) {
+      into.bias[j] += d_gates[position * width + j];
+    }
+  }
+  bool follows = false;
+  for (const Part &part : cell.inputs) {
+    if (back.d_x && part.count > 0) {
+      product(false, false, count, d.features, part.count * hidden, d_gates + part.gates * hidden, width,
+              d.w_in + part.weights * hidden * d.features, d.features, follows, x, d.features);
+      follows = true;
+    }
+  }
+}
+
 } // namespace
 
-int64_t room_forward(const Direction &d) { return CHUNK * (d.features + (d.gates ? 0 : 4 * d.hidden)); }
+int64_t room_forward(const Direction &d) { return CHUNK * (d.features + (d.gates ? 0 : width_of(d))); }
 
-int64_t room_backward(const Direction &d) { return CHUNK * (d.features + 5 * d.hidden) + d.hidden; }
+int64_t room_backward(const Direction &d) { return CHUNK * (d.features + width_of(d) + d.hidden) + d.hidden; }
 
-void forward(const Direction &d, const Block &block, float *room, Watch &watch, const Gates &functions) {
-  const int64_t hidden = d.hidden, width = 4 * hidden;
-  float *h = d.h + block.first_row * hidden;
-  float *c = d.c + block.first_row * hidden;
+void forward(const Direction &d, const Block &block, float *room, Watch &watch) {
+  const Part &states = d.cell->states;
+  const int64_t hidden = d.hidden, width = width_of(d);
+  float *h = at(d.h, block.first_row, hidden);
+  float *c = at(d.c, block.first_row, hidden);
   float *x = room, *own_gates = x + CHUNK * d.features;
   Places places(*d.rows, block);
   for (const Chunk &chunk : chunks_of(block, d.from_last)) {
@@ -121,25 +173,27 @@ void forward(const Direction &d, const Block &block, float *room, Watch &watch, 
     const int64_t first = block.starts[chunk.first_step], count = block.starts[chunk.end_step] - first;
     float *gates = d.gates ? d.gates + first * width : own_gates;
     gather(places, chunk, d.x, d.features, x);
-    product(false, true, count, width, d.features, x, d.features, d.w_in, d.features, false, gates, width);
+    gates_of_inputs(d, x, count, gates);
     each_step(chunk, d.from_last, watch, [&](int64_t step) {
-      const int64_t at = block.starts[step], alive = block.alive(step);
-      float *now = gates + (at - first) * width;
-      product(false, true, alive, width, hidden, h, hidden, d.w_state, hidden, true, now, width);
-      functions.forward({alive, hidden, now, d.bias, c, h, d.out, d.stride, places.of(step),
-                         d.cells ? d.cells + at * hidden : nullptr});
+      const int64_t start = block.starts[step], alive = block.alive(step);
+      float *now = gates + (start - first) * width;
+      product(false, true, alive, states.count * hidden, hidden, h, hidden, d.w_state, hidden, true,
+              now + states.gates * hidden, width);
+      d.cell->forward({alive, hidden, now, d.bias, c, h, d.out, d.stride, places.of(step), at(d.cells, start, hidden),
+                       d.gates != nullptr});
     });
   }
 }
 
-void backward(const DirectionBack &back, const Block &block, const WeightGradients &into, float *room,
-              Watch &watch, const Gates &functions) {
+void backward(const DirectionBack &back, const Block &block, const WeightGradients &into, float *room, Watch &watch) {
   const Direction &d = back.there;
-  const int64_t hidden = d.hidden, width = 4 * hidden, rows = block.first_row * hidden;
+  const Cell &cell = *d.cell;
+  const int64_t hidden = d.hidden, width = width_of(d);
   float *d_gates = room, *h_before = d_gates + CHUNK * width, *x = h_before + CHUNK * hidden;
   float *zeros = x + CHUNK * d.features;
   std::fill(zeros, zeros + hidden, 0.0f);
-  float *d_h = back.d_h + rows, *d_c = back.d_c + rows;
+  float *d_h = at(back.d_h, block.first_row, hidden), *d_c = at(back.d_c, block.first_row, hidden);
+  const float *h0 = at(back.h0, block.first_row, hidden), *c0 = at(back.c0, block.first_row, hidden);
   Places places(*d.rows, block);
   for (const Chunk &chunk : chunks_of(block, !d.from_last)) {
     if (watch.stops()) {
@@ -147,38 +201,34 @@ void backward(const DirectionBack &back, const Block &block, const WeightGradien
     }
     const int64_t first = block.starts[chunk.first_step], count = block.starts[chunk.end_step] - first;
     each_step(chunk, !d.from_last, watch, [&](int64_t step) {
-      const int64_t at = block.starts[step], alive = block.alive(step);
+      const int64_t start = block.starts[step], alive = block.alive(step);
       // The step before in this direction, and how many of the rows it has: the others begin here.
       const int64_t last = d.from_last ? step + 1 : step - 1;
       const int64_t known = last < 0 || last == block.steps() ? 0 : std::min(alive, block.alive(last));
       const int64_t *now = places.of(step);
       for (int64_t row = 0; row < alive; row++) {
-        const int64_t position = at + row, start = rows + row * hidden;
+        const int64_t position = start + row;
         const bool begins = row >= known;
-        const float *h = begins ? back.h0 + start : d.out + places.of(block.first_row + row, last) * d.stride;
-        std::memcpy(h_before + (position - first) * hidden, h, hidden * sizeof(float));
-        functions.backward({hidden, d.gates + position * width, d.cells + position * hidden,
-                            begins ? back.c0 + start : d.cells + (block.starts[last] + row) * hidden,
-                            back.d_out ? back.d_out + now[row] * d.stride : zeros,
-                            back.d_cells ? back.d_cells + position * hidden : zeros, d_h + row * hidden,
-                            d_c + row * hidden, d_gates + (position - first) * width});
+        const float *h =
+            begins ? at(h0, row, hidden) : d.out + places.of(block.first_row + row, last) * d.stride;
+        float *state = h_before + (position - first) * hidden;
+        std::memcpy(state, h, hidden * sizeof(float));
+        cell.backward({hidden, d.gates + position * width, at(d.cells, position, hidden),
+                       begins ? at(c0, row, hidden) : at(d.cells, block.starts[last] + row, hidden), state,
+                       back.d_out ? back.d_out + now[row] * d.stride : zeros,
+                       back.d_cells ? at(back.d_cells, position, hidden) : zeros, at(d_h, row, hidden),
+                       at(d_c, row, hidden), d_gates + (position - first) * width});
       }
-      product(false, false, alive, hidden, width, d_gates + (at - first) * width, width, d.w_state, hidden, false, d_h,
-              hidden);
+      product(false, false, alive, hidden, cell.states.count * hidden,
+              d_gates + (start - first) * width + cell.states.gates * hidden, width, d.w_state, hidden,
+              cell.passes_state, d_h, hidden);
     });
     gather(places, chunk, d.x, d.features, x);
-    product(true, false, width, d.features, count, d_gates, width, x, d.features, true, into.w_in, d.features);
-    product(true, false, width, hidden, count, d_gates, width, h_before, hidden, true, into.w_state, hidden);
-    for (int64_t position = 0; position < count; position++) {
-      for (int64_t j = 0; j < width; j++) {
-        into.bias[j] += d_gates[position * width + j];
-      }
-    }
+    back_from_gates(back, d_gates, h_before, x, count, into);
     if (back.d_x) {
-      product(false, false, count, d.features, width, d_gates, width, d.w_in, d.features, false, x, d.features);
       spread(places, chunk, x, d.features, back.d_x);
     }
   }
 }
 
-} // namespace imdbsh::lstm
+} // namespace imdbsh::recurrent

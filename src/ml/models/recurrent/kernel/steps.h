@@ -1,4 +1,4 @@
-// A direction of an LSTM over a block of rows, forward and backward, on one thread.
+// A direction of a recurrent layer over a block of rows, forward and backward, on one thread.
 //
 // Inputs and outputs lie as the rows do, one behind the other, without padding. Inside, rows are sorted by length, the longest first, and
 // divided into blocks; a block's positions are computed step by step, at each step those of the rows that are that long. A direction walks
@@ -6,12 +6,12 @@
 #pragma once
 
 #include "watch.h"
-#include "gates.h"
+#include "cell.h"
 
 #include <cstdint>
 #include <vector>
 
-namespace imdbsh::lstm {
+namespace imdbsh::recurrent {
 
 // So many positions are computed between two products over all of them: their gates stay in the cache.
 constexpr int64_t CHUNK = 1024;
@@ -38,14 +38,15 @@ std::vector<Block> blocks_of(const Rows &rows);
 // One direction; numbers of all rows and positions. What is null is not known, or not asked for.
 struct Direction {
   const Rows *rows;
+  const Cell *cell;
   int64_t features, hidden, stride; // a position's outputs stand `stride` numbers behind those of the one before
   bool from_last;                   // from the last step to the first
-  const float *w_in, *w_state;      // [4·hidden, features], [4·hidden, hidden]
-  const float *bias;                // [4·hidden]
+  const float *w_in, *w_state;      // [gates·hidden, features], [gates·hidden, hidden], in the order of the weights
+  const float *bias;                // of a position's gates, in their order
   const float *x;                   // [positions, features], as the rows lie
   float *out;                       // [positions, stride], as the rows lie
-  float *gates, *cells;             // [positions, 4·hidden], [positions, hidden], as they are computed; or null
-  float *h, *c;                     // [rows, hidden]: the states, at first before the first step
+  float *gates, *cells;             // [positions, gates·hidden], [positions, hidden], as they are computed; or null
+  float *h, *c;                     // [rows, hidden]: the states, at first before the first step; c null where the cell has none
 };
 
 struct DirectionBack {
@@ -66,8 +67,8 @@ struct WeightGradients {
 int64_t room_forward(const Direction &direction);
 int64_t room_backward(const Direction &direction);
 
-void forward(const Direction &direction, const Block &block, float *room, Watch &watch, const Gates &gates);
+void forward(const Direction &direction, const Block &block, float *room, Watch &watch);
 void backward(const DirectionBack &direction, const Block &block, const WeightGradients &into, float *room,
-              Watch &watch, const Gates &gates);
+              Watch &watch);
 
-} // namespace imdbsh::lstm
+} // namespace imdbsh::recurrent

@@ -1,6 +1,4 @@
-//! Long short-term memory (Hochreiter, Schmidhuber 1997), one direction or both, in layers.
-//!
-//! Per step: `i, f, o = σ(W x + b + U h + c)`, `g = tanh(…)` likewise, `c' = f⊙c + i⊙g`, `h' = o⊙tanh(c')`, from zero states.
+//! Recurrent layers: a cell in one direction or both, in layers.
 //!
 //! **Padding.** Behind a row, padding never touches a result: outputs, states and gradients are those of PyTorch's
 //! `pack_padded_sequence`. In front of a row, results are those of PyTorch on sequences padded in front with zero vectors to
@@ -15,17 +13,18 @@
 use super::direction::Weights;
 use super::kernel;
 use super::layer::{Layer, READOUTS};
+use super::{Cell, Nonlinearity};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::ml::batch::Value;
 use crate::ml::models::module::EXAMPLE_LENGTH;
 use crate::ml::models::{Module, Pass, Readout, Replica, dropout, init};
 use crate::ml::tensor::kind_name;
-use std::{cell::Cell, rc::Rc};
+use std::rc::Rc;
 use tch::{Kind, Tensor};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LstmOptions {
+pub struct RecurrentOptions {
     pub layers: i64,
     pub bidirectional: bool,
     /// Probability to drop each output of every layer but the last, in training.
@@ -33,26 +32,27 @@ pub struct LstmOptions {
     pub readout: Readout,
 }
 
-impl Default for LstmOptions {
+impl Default for RecurrentOptions {
     fn default() -> Self {
-        LstmOptions { layers: 1, bidirectional: false, dropout: 0.0, readout: Readout::Last }
+        RecurrentOptions { layers: 1, bidirectional: false, dropout: 0.0, readout: Readout::Last }
     }
 }
 
-/// PyTorch's `LSTM(batch_first=True)` with a readout: `[batch, length, input]` → `[batch, D·hidden]`, or a sequence of
+/// PyTorch's `LSTM`, `GRU` or `RNN` (`batch_first=True`) with a readout: `[batch, length, input]` → `[batch, D·hidden]`, or a sequence of
 /// `[batch, length, D·hidden]` with [`Readout::All`]; D is the number of directions, the forward one's features first.
 ///
 /// With `All` and padding behind, the sequence is cut to its longest row and its padding is zero, as
 /// `pad_packed_sequence` has it.
-pub struct Lstm {
+pub struct Recurrent {
+    pub(super) cell: Cell,
     pub(super) input: i64,
     hidden: i64,
-    pub(super) options: LstmOptions,
+    pub(super) options: RecurrentOptions,
     pub(super) layers: Vec<Layer>,
-    training: Cell<bool>,
+    training: std::cell::Cell<bool>,
 }
 
-impl Lstm {
+impl Recurrent {
     /// What it can hand on.
     pub const READOUTS: [Readout; 5] = READOUTS;
 
@@ -60,28 +60,30 @@ impl Lstm {
     ///
     /// # Errors
     /// A size or number of layers below 1, a dropout outside `[0, 1)` or with nothing to stand between, another readout than
-    /// [`Lstm::READOUTS`].
-    pub fn new(input: i64, hidden: i64, options: LstmOptions) -> Result<Self> {
-        init::at_least_one("lstm", "the number of input features", input)?;
-        init::at_least_one("lstm", "the number of hidden features", hidden)?;
-        init::at_least_one("lstm", "layers", options.layers)?;
-        dropout::check("lstm", options.dropout)?;
+    /// [`Recurrent::READOUTS`].
+    pub fn new(cell: Cell, input: i64, hidden: i64, options: RecurrentOptions) -> Result<Self> {
+        let name = cell.name();
+        init::at_least_one(name, "the number of input features", input)?;
+        init::at_least_one(name, "the number of hidden features", hidden)?;
+        init::at_least_one(name, "layers", options.layers)?;
+        dropout::check(name, options.dropout)?;
         if !READOUTS.contains(&options.readout) {
-            return Err(options.readout.unknown(&READOUTS).within("lstm"));
+            return Err(options.readout.unknown(&READOUTS).within(name));
         }
         if options.dropout > 0.0 && options.layers == 1 {
-            return Err(Error::value(
-                "lstm: dropout stands between layers, and there is one only: use layers of 2 or more, or a dropout(…) behind",
-            ));
+            return Err(Error::value(format!(
+                "{name}: dropout stands between layers, and there is one only: use layers of 2 or more, or a dropout(…) behind",
+            )));
         }
+        let width = cell.gates() * hidden;
         let bound = (hidden as f64).sqrt().recip();
         let weights = |features: i64| -> Result<Weights> {
-            let shapes: [&[i64]; 4] = [&[4 * hidden, features], &[4 * hidden, hidden], &[4 * hidden], &[4 * hidden]];
+            let shapes: [&[i64]; 4] = [&[width, features], &[width, hidden], &[width], &[width]];
             let [a, b, c, d] = shapes.map(|shape| init::uniform(shape, bound));
-            Ok(Weights([a?, b?, c?, d?]))
+            Ok(Weights { cell, tensors: [a?, b?, c?, d?] })
         };
         let directions = if options.bidirectional { 2 } else { 1 };
-        room(input, hidden, &options)?;
+        room(cell, input, hidden, &options)?;
         let mut layers = Vec::new();
         for layer in 0..options.layers {
             let features = if layer == 0 { input } else { directions * hidden };
@@ -89,7 +91,7 @@ impl Lstm {
             let reverse = if options.bidirectional { Some(weights(features)?) } else { None };
             layers.push(Layer { forward, reverse });
         }
-        Ok(Lstm { input, hidden, options, layers, training: Cell::new(true) })
+        Ok(Recurrent { cell, input, hidden, options, layers, training: std::cell::Cell::new(true) })
     }
 
     /// Whether outputs are dropped between the layers now.
@@ -109,24 +111,30 @@ impl Lstm {
 }
 
 /// Refuses layers that memory has no room for, before the first of them is made.
-fn room(input: i64, hidden: i64, options: &LstmOptions) -> Result<()> {
+fn room(cell: Cell, input: i64, hidden: i64, options: &RecurrentOptions) -> Result<()> {
     /// Of a direction: four tensors, and what libtorch keeps of each.
     const OF_TENSORS: f64 = 4.0 * 512.0;
     let directions = if options.bidirectional { 2.0 } else { 1.0 };
     let [input, hidden, layers] = [input, hidden, options.layers].map(|n| n as f64);
-    let direction = |input: f64| 4.0 * size_of::<f32>() as f64 * hidden * (input + hidden + 2.0) + OF_TENSORS;
+    let direction =
+        |input: f64| cell.gates() as f64 * size_of::<f32>() as f64 * hidden * (input + hidden + 2.0) + OF_TENSORS;
     let bytes = directions * (direction(input) + (layers - 1.0) * direction(directions * hidden));
-    memory::room(|| format!("lstm: {layers} layers"), bytes as u64)
+    memory::room(|| format!("{}: {layers} layers", cell.name()), bytes as u64)
 }
 
-impl Module for Lstm {
+impl Module for Recurrent {
     fn type_name(&self) -> &str {
-        "LSTM"
+        self.cell.type_name()
     }
 
     fn describe(&self) -> String {
-        let LstmOptions { layers, bidirectional, dropout, readout } = self.options;
+        let RecurrentOptions { layers, bidirectional, dropout, readout } = self.options;
         let mut text = format!("{}, {}", self.input, self.hidden);
+        if let Cell::Rnn(nonlinearity) = self.cell
+            && nonlinearity != Nonlinearity::default()
+        {
+            text += &format!(", nonlinearity=\"{}\"", nonlinearity.name());
+        }
         if layers > 1 {
             text += &format!(", layers={layers}");
         }
@@ -140,7 +148,7 @@ impl Module for Lstm {
     }
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
-        let layer = format!("lstm({})", self.describe());
+        let layer = format!("{}({})", self.cell.name(), self.describe());
         let sequence = input.sequence(&layer)?;
         let shape = sequence.shape();
         if shape.len() != 3 || shape.last() != Some(&self.input) {
@@ -158,7 +166,7 @@ impl Module for Lstm {
         for (number, layer) in self.layers.iter().enumerate() {
             let directions = [(Some(&layer.forward), ""), (layer.reverse.as_ref(), "_reverse")];
             for (weights, suffix) in directions.iter().filter_map(|(w, suffix)| w.map(|w| (w, suffix))) {
-                for (name, p) in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].iter().zip(&weights.0) {
+                for (name, p) in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"].iter().zip(&weights.tensors) {
                     all.push((format!("{name}_l{number}{suffix}"), p.shallow_clone()));
                 }
             }
@@ -173,8 +181,8 @@ impl Module for Lstm {
             Ok(Layer { forward, reverse })
         };
         let layers = self.layers.iter().map(layer).collect::<Result<_>>()?;
-        let Lstm { input, hidden, options, .. } = *self;
-        Ok(Rc::new(Lstm { input, hidden, options, layers, training: self.training.clone() }))
+        let Recurrent { cell, input, hidden, options, .. } = *self;
+        Ok(Rc::new(Recurrent { cell, input, hidden, options, layers, training: self.training.clone() }))
     }
 
     fn training(&self) -> Option<bool> {
@@ -186,7 +194,7 @@ impl Module for Lstm {
     }
 
     fn example_input(&self) -> Option<Value> {
-        let device = self.layers.first()?.forward.0[0].device();
+        let device = self.layers.first()?.forward.tensors[0].device();
         Tensor::f_zeros([1, EXAMPLE_LENGTH, self.input], (Kind::Float, device)).ok().map(Value::from)
     }
 }

@@ -1,41 +1,53 @@
-//! The recurrent layer, whatever the lengths, sizes, layers and readouts.
+//! Recurrent layers, whatever the lengths, sizes, layers and readouts.
 
 use crate::common::networks::*;
 use imdbsh::error::ErrorKind;
 use imdbsh::ml::batch::{Pad, Sequence, Value};
-use imdbsh::ml::models::{Lstm, LstmOptions, Module, Pass, Readout, named_parameters};
+use imdbsh::ml::models::{Cell, Module, Nonlinearity, Pass, Readout, Recurrent, RecurrentOptions, named_parameters};
 use imdbsh::ml::random;
 use proptest::prelude::*;
 use tch::{Kind, Tensor};
 
 /// One direction over one row, a cell a step: `[steps, F]` → `[steps, H]`, in the order in which it reads.
-fn cell_by_cell(x: &Tensor, w: &[Tensor]) -> Tensor {
+fn cell_by_cell(cell: Cell, x: &Tensor, w: &[Tensor]) -> Tensor {
     let hidden = w[1].size()[1];
     let mut h = Tensor::zeros([hidden], (x.kind(), x.device()));
     let mut c = h.zeros_like();
     let mut outputs = Vec::new();
     for t in 0..x.size()[0] {
-        let gates = w[0].mv(&x.get(t)) + &w[2] + w[1].mv(&h) + &w[3];
-        let gates = gates.chunk(4, 0);
-        c = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh();
-        h = gates[3].sigmoid() * c.tanh();
+        let (of_x, of_h) = (w[0].mv(&x.get(t)) + &w[2], w[1].mv(&h) + &w[3]);
+        h = match cell {
+            Cell::Lstm => {
+                let gates = (of_x + of_h).chunk(4, 0);
+                c = gates[1].sigmoid() * c + gates[0].sigmoid() * gates[2].tanh();
+                gates[3].sigmoid() * c.tanh()
+            }
+            Cell::Gru => {
+                let (of_x, of_h) = (of_x.chunk(3, 0), of_h.chunk(3, 0));
+                let (r, z) = ((&of_x[0] + &of_h[0]).sigmoid(), (&of_x[1] + &of_h[1]).sigmoid());
+                let n = (&of_x[2] + r * &of_h[2]).tanh();
+                (z.ones_like() - &z) * n + z * h
+            }
+            Cell::Rnn(Nonlinearity::Tanh) => (of_x + of_h).tanh(),
+            Cell::Rnn(Nonlinearity::Relu) => (of_x + of_h).relu(),
+        };
         outputs.push(h.shallow_clone());
     }
     Tensor::stack(&outputs, 0)
 }
 
 /// The whole layer on one row, of which the last `real` positions (padding in front) or all count.
-fn row_by_hand(x: &Tensor, real: i64, parameters: &[Tensor], options: LstmOptions) -> Tensor {
+fn row_by_hand(cell: Cell, x: &Tensor, real: i64, parameters: &[Tensor], options: RecurrentOptions) -> Tensor {
     let directions = if options.bidirectional { 2 } else { 1 };
     let mut x = x.shallow_clone();
     let mut ends = Vec::new();
     for layer in parameters.chunks_exact(4 * directions) {
-        let there = cell_by_cell(&x, &layer[..4]);
+        let there = cell_by_cell(cell, &x, &layer[..4]);
         ends = vec![there.get(-1)];
         x = match options.bidirectional {
             false => there,
             true => {
-                let back = cell_by_cell(&x.flip([0]), &layer[4..]);
+                let back = cell_by_cell(cell, &x.flip([0]), &layer[4..]);
                 ends.push(back.get(-1));
                 Tensor::cat(&[there, back.flip([0])], 1)
             }
@@ -59,29 +71,31 @@ struct Plan {
     input: i64,
     hidden: i64,
     pad: Pad,
-    options: LstmOptions,
+    cell: Cell,
+    options: RecurrentOptions,
 }
 
 fn plans() -> impl Strategy<Value = Plan> {
     let lengths = (1i64..7).prop_flat_map(|width| (Just(width), prop::collection::vec(1..=width, 1..5)));
     let pad = prop::sample::select(vec![Pad::Front, Pad::Back]);
-    let readout = prop::sample::select(Lstm::READOUTS.to_vec());
-    (lengths, 1i64..5, 1i64..5, pad, 1i64..4, any::<bool>(), readout).prop_map(
-        |((width, lengths), input, hidden, pad, layers, bidirectional, readout)| {
-            let options = LstmOptions { layers, bidirectional, dropout: 0.0, readout };
-            Plan { lengths, width, input, hidden, pad, options }
+    let readout = prop::sample::select(Recurrent::READOUTS.to_vec());
+    let cells = [Cell::Lstm, Cell::Gru, Cell::Rnn(Nonlinearity::Tanh), Cell::Rnn(Nonlinearity::Relu)];
+    (lengths, 1i64..5, 1i64..5, pad, 1i64..4, any::<bool>(), readout, prop::sample::select(cells.to_vec())).prop_map(
+        |((width, lengths), input, hidden, pad, layers, bidirectional, readout, cell)| {
+            let options = RecurrentOptions { layers, bidirectional, dropout: 0.0, readout };
+            Plan { lengths, width, input, hidden, pad, cell, options }
         },
     )
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn outputs_and_gradients_are_those_of_a_cell_run_step_by_step(plan in plans()) {
         on_every_device(|_| {
-            let Plan { lengths, width, input, hidden, pad, options } = &plan;
-            let lstm = Lstm::new(*input, *hidden, *options).unwrap();
+            let Plan { lengths, width, input, hidden, pad, cell, options } = &plan;
+            let lstm = Recurrent::new(*cell, *input, *hidden, *options).unwrap();
             fill(&lstm);
             let parameters = named_parameters(&lstm);
             let real = real(lengths, *width, *pad);
@@ -99,7 +113,7 @@ proptest! {
             let rows: Vec<Tensor> = lengths.iter().enumerate().map(|(i, n)| {
                 let row = x.get(i as i64);
                 let row = if *pad == Pad::Back { row.narrow(0, 0, *n) } else { row };
-                let out = row_by_hand(&row, *n, &own, *options);
+                let out = row_by_hand(*cell, &row, *n, &own, *options);
                 match options.readout {
                     Readout::All => out.constant_pad_nd([0, 0, 0, width_read - out.size()[0]]),
                     _ => out,
@@ -122,13 +136,20 @@ proptest! {
     }
 }
 
-fn bilstm(readout: Readout) -> Lstm {
-    Lstm::new(3, 4, LstmOptions { bidirectional: true, readout, ..LstmOptions::default() }).unwrap()
+fn bilstm(readout: Readout) -> Recurrent {
+    Recurrent::new(Cell::Lstm, 3, 4, RecurrentOptions { bidirectional: true, readout, ..RecurrentOptions::default() })
+        .unwrap()
 }
 
 #[test]
 fn parameters_have_pytorchs_names_order_and_shapes() {
-    let lstm = Lstm::new(3, 4, LstmOptions { layers: 2, bidirectional: true, ..LstmOptions::default() }).unwrap();
+    let lstm = Recurrent::new(
+        Cell::Lstm,
+        3,
+        4,
+        RecurrentOptions { layers: 2, bidirectional: true, ..RecurrentOptions::default() },
+    )
+    .unwrap();
     let found: Vec<(String, Vec<i64>)> = named_parameters(&lstm).into_iter().map(|(n, p)| (n, p.size())).collect();
     let mut expected = Vec::new();
     for (layer, features) in [(0, 3), (1, 8)] {
@@ -145,7 +166,8 @@ fn parameters_have_pytorchs_names_order_and_shapes() {
 #[test]
 fn all_returns_a_sequence_that_the_next_lstm_reads_by_its_lengths() {
     on_every_device(|_| {
-        let (first, second) = (bilstm(Readout::All), Lstm::new(8, 2, LstmOptions::default()).unwrap());
+        let (first, second) =
+            (bilstm(Readout::All), Recurrent::new(Cell::Lstm, 8, 2, RecurrentOptions::default()).unwrap());
         let x = ramp(&[2, 5, 3], 1.0, 0.0);
         let padded: Value = sequence(&x, &[5, 2], Pad::Back).into();
         let middle = first.forward(&padded, &Pass::default()).unwrap();
@@ -160,8 +182,8 @@ fn all_returns_a_sequence_that_the_next_lstm_reads_by_its_lengths() {
 #[test]
 fn dropout_between_layers_acts_in_training_only_and_is_drawn_by_step() {
     on_every_device(|_| {
-        let options = LstmOptions { layers: 2, dropout: 0.5, ..LstmOptions::default() };
-        let lstm = Lstm::new(3, 8, options).unwrap();
+        let options = RecurrentOptions { layers: 2, dropout: 0.5, ..RecurrentOptions::default() };
+        let lstm = Recurrent::new(Cell::Lstm, 3, 8, options).unwrap();
         let x = ramp(&[2, 5, 3], 1.0, 0.0);
         let at_step = |step| {
             random::begin_step(0, step);
@@ -207,13 +229,21 @@ fn inputs_and_options_that_do_not_fit_are_named() {
     let e = lstm.forward(&ramp(&[2, 3], 1.0, 0.0).into(), &Pass::default()).unwrap_err();
     assert!(e.message.ends_with("takes [batch, length, features], got [2, 3] float32"), "{}", e.message);
 
-    let e = Readout::parse("lst", &Lstm::READOUTS).unwrap_err();
+    let e = Readout::parse("lst", &Recurrent::READOUTS).unwrap_err();
     assert_eq!(e.message, "unknown readout `lst`; did you mean `last`? (known: last, final, max, mean, all)");
-    let refused = |options| Lstm::new(3, 4, options).err().unwrap().message;
-    assert!(refused(LstmOptions { layers: 0, ..LstmOptions::default() }).contains("layers must be at least 1, got 0"));
-    assert!(refused(LstmOptions { layers: 2, dropout: 1.0, ..LstmOptions::default() }).contains("in [0, 1), got 1"));
-    assert!(refused(LstmOptions { dropout: 0.5, ..LstmOptions::default() }).contains("between layers"));
-    assert!(Lstm::new(0, 4, LstmOptions::default()).err().unwrap().message.contains("input features"));
+    let refused = |options| Recurrent::new(Cell::Lstm, 3, 4, options).err().unwrap().message;
+    assert!(
+        refused(RecurrentOptions { layers: 0, ..RecurrentOptions::default() })
+            .contains("layers must be at least 1, got 0")
+    );
+    assert!(
+        refused(RecurrentOptions { layers: 2, dropout: 1.0, ..RecurrentOptions::default() })
+            .contains("in [0, 1), got 1")
+    );
+    assert!(refused(RecurrentOptions { dropout: 0.5, ..RecurrentOptions::default() }).contains("between layers"));
+    assert!(
+        Recurrent::new(Cell::Lstm, 0, 4, RecurrentOptions::default()).err().unwrap().message.contains("input features")
+    );
 }
 
 /// PyTorch's own layer over whole rows: with padding in front over the whole width, filled up with zero vectors; with
@@ -223,7 +253,7 @@ fn whole_rows(
     lengths: &[i64],
     pad: Pad,
     parameters: &[Tensor],
-    options: LstmOptions,
+    options: RecurrentOptions,
     hidden: i64,
 ) -> Tensor {
     let directions = if options.bidirectional { 2 } else { 1 };
@@ -260,8 +290,8 @@ proptest! {
     ) {
         on_every_device(|_| {
             let (input, hidden, pad) = (3, 4, if front { Pad::Front } else { Pad::Back });
-            let options = LstmOptions { layers, bidirectional, readout, dropout: 0.0 };
-            let lstm = Lstm::new(input, hidden, options).unwrap();
+            let options = RecurrentOptions { layers, bidirectional, readout, dropout: 0.0 };
+            let lstm = Recurrent::new(Cell::Lstm, input, hidden, options).unwrap();
             let real = real(&lengths, 400, pad);
             let values = (ramp(&[lengths.len() as i64, 400, input], 1.0, 0.5) * &real).to_kind(Kind::Double);
             let parameters = named_parameters(&lstm);
