@@ -49,7 +49,7 @@ fn main() {
 }
 
 /// What the bindings lack.
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "src/memory/cpu_allocator.cpp",
     "src/ml/small_operations.cpp",
     "src/ml/kernels/processor.cpp",
@@ -58,11 +58,12 @@ const FILES: [&str; 9] = [
     "src/ml/models/encoder/kernel/attention.cpp",
     "src/ml/models/encoder/kernel/positions.cpp",
     "src/ml/models/recurrent/kernel/function.cpp",
+    "src/ml/models/windows/kernel/function.cpp",
     "src/ml/tensor/rows.cpp",
 ];
 
 /// What computes, and knows nothing of libtorch: optimised in every build, or nobody could train with an unoptimised one.
-const KERNELS: [&str; 9] = [
+const KERNELS: [&str; 11] = [
     "src/ml/kernels/draws.cpp",
     "src/ml/kernels/products.cpp",
     "src/ml/models/encoder/kernel/heads.cpp",
@@ -72,6 +73,8 @@ const KERNELS: [&str; 9] = [
     "src/ml/models/recurrent/kernel/lstm.cpp",
     "src/ml/models/recurrent/kernel/rnn.cpp",
     "src/ml/models/recurrent/kernel/steps.cpp",
+    "src/ml/models/windows/kernel/convolution.cpp",
+    "src/ml/models/windows/kernel/pooling.cpp",
 ];
 
 /// What `FILES` and `KERNELS` become.
@@ -80,7 +83,7 @@ const LIBRARIES: [&str; 2] = ["imdbsh_libtorch", "imdbsh_kernels"];
 /// Where what kernels share lies.
 const SHARED: &str = "src/ml/kernels";
 
-const HEADERS: [&str; 13] = [
+const HEADERS: [&str; 14] = [
     "src/memory/kept.h",
     "src/ml/kernels/draws.h",
     "src/ml/kernels/lanes.h",
@@ -93,6 +96,7 @@ const HEADERS: [&str; 13] = [
     "src/ml/models/recurrent/kernel/cell.h",
     "src/ml/models/recurrent/kernel/steps.h",
     "src/ml/models/recurrent/kernel/units.h",
+    "src/ml/models/windows/kernel/windows.h",
     "src/ml/optim/moments.h",
 ];
 

@@ -12,11 +12,16 @@ pub trait ReadOptions {
     /// Here and below: a value of another type.
     fn number(&mut self, name: &'static str, default: f64) -> Result<f64>;
 
+    fn optional_number(&mut self, name: &'static str) -> Result<Option<f64>>;
+
     fn integer(&mut self, name: &'static str, default: i64) -> Result<i64> {
         Ok(self.optional_integer(name)?.unwrap_or(default))
     }
 
     fn optional_integer(&mut self, name: &'static str) -> Result<Option<i64>>;
+
+    /// None where it is the `word`.
+    fn integer_or(&mut self, name: &'static str, default: i64, word: &'static str) -> Result<Option<i64>>;
 
     fn boolean(&mut self, name: &'static str, default: bool) -> Result<bool>;
 
@@ -37,6 +42,16 @@ impl ReadOptions for Defaults {
     fn number(&mut self, name: &'static str, default: f64) -> Result<f64> {
         self.names.push(name);
         Ok(default)
+    }
+
+    fn optional_number(&mut self, name: &'static str) -> Result<Option<f64>> {
+        self.names.push(name);
+        Ok(None)
+    }
+
+    fn integer_or(&mut self, name: &'static str, default: i64, _: &'static str) -> Result<Option<i64>> {
+        self.names.push(name);
+        Ok(Some(default))
     }
 
     fn optional_integer(&mut self, name: &'static str) -> Result<Option<i64>> {

@@ -2,7 +2,7 @@
 
 use super::Sequence;
 use crate::error::{Error, Result};
-use crate::ml::tensor::{During, describe};
+use crate::ml::tensor::{During, describe, gather};
 use tch::{TchError, Tensor};
 
 impl Sequence {
@@ -28,6 +28,19 @@ impl Sequence {
     /// Memory that cannot be had.
     pub fn sum(&self) -> Result<Tensor> {
         self.of_each_row("sum", |row| row.f_sum_dim_intlist(0i64, false, None))
+    }
+
+    /// What stands at each row's first position, `[rows, …]`.
+    ///
+    /// # Errors
+    /// Memory that cannot be had.
+    pub fn firsts(&self) -> Result<Tensor> {
+        let mut end = 0;
+        let firsts = self.layout().lengths().iter().map(|n| {
+            end += n;
+            end - n
+        });
+        gather(&self.to_packed()?, &firsts.collect::<Vec<_>>())
     }
 
     /// The same with a weight for each position, a sequence of the same rows with one feature: `[rows, features]`.

@@ -1,6 +1,7 @@
 //! Layer normalization (Ba, Kiros, Hinton 2016): `(x - mean) / √(variance + eps) · weight + bias` over the last dimensions.
 
-use super::{Build, Module, Pass, Replica, Row, init};
+use super::encoder::kernel;
+use super::{Build, Module, Pass, Replica, Row, dropout, init};
 use crate::error::{Error, Result};
 use crate::ml::batch::Value;
 use crate::ml::tensor::{During, describe};
@@ -50,6 +51,30 @@ impl LayerNorm {
         };
         Ok(LayerNorm { shape: shape.to_vec(), eps, affine })
     }
+
+    /// A copy, see [`Replica`].
+    pub(super) fn copied(&self, replica: &mut Replica) -> Result<LayerNorm> {
+        let affine = match &self.affine {
+            Some((weight, bias)) => Some((replica.tensor(weight)?, replica.tensor(bias)?)),
+            None => None,
+        };
+        Ok(LayerNorm { shape: self.shape.clone(), eps: self.eps, affine })
+    }
+
+    /// `[…, shape]` → the same.
+    pub(super) fn apply(&self, x: &Tensor) -> Result<Tensor> {
+        let (weight, bias) = self.affine.as_ref().map_or((None, None), |(weight, bias)| (Some(weight), Some(bias)));
+        x.f_layer_norm(self.shape.as_slice(), weight, bias, self.eps, false).during("layer_norm", &[x])
+    }
+
+    /// Of what a block gives, `[positions, size]`, with a part of it dropped, and what went into the block.
+    pub(super) fn settle(&self, given: &Tensor, before: &Tensor, drop: f64) -> Result<Tensor> {
+        match &self.affine {
+            Some((weight, bias)) => kernel::settle(given, before, [weight, bias], self.eps, drop),
+            None => self
+                .apply(&dropout::drop_if(given.shallow_clone(), drop)?.f_add(before).during("layer_norm", &[given])?),
+        }
+    }
 }
 
 impl Module for LayerNorm {
@@ -66,16 +91,12 @@ impl Module for LayerNorm {
     }
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {
-        let (weight, bias) = match &self.affine {
-            Some((weight, bias)) => (Some(weight), Some(bias)),
-            None => (None, None),
-        };
         input.map(|x| {
             if !x.size().ends_with(&self.shape) {
                 let (layer, shape, given) = (self.describe(), &self.shape, describe(x));
                 return Err(Error::shape(format!("layer_norm({layer}) takes [.., {}], got {given}", join(shape))));
             }
-            x.f_layer_norm(self.shape.as_slice(), weight, bias, self.eps, false).during("layer_norm", &[x])
+            self.apply(x)
         })
     }
 
@@ -87,11 +108,7 @@ impl Module for LayerNorm {
     }
 
     fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
-        let affine = match &self.affine {
-            Some((weight, bias)) => Some((replica.tensor(weight)?, replica.tensor(bias)?)),
-            None => None,
-        };
-        Ok(Rc::new(LayerNorm { shape: self.shape.clone(), eps: self.eps, affine }))
+        Ok(Rc::new(self.copied(replica)?))
     }
 
     fn example_input(&self) -> Option<Value> {

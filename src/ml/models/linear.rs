@@ -42,6 +42,17 @@ impl Linear {
         Ok(Linear { weight, bias })
     }
 
+    /// A copy, see [`Replica`].
+    pub(super) fn copied(&self, replica: &mut Replica) -> Result<Linear> {
+        let bias = self.bias.as_ref().map(|b| replica.tensor(b)).transpose()?;
+        Ok(Linear { weight: replica.tensor(&self.weight)?, bias })
+    }
+
+    /// `[…, in_features]` → `[…, out_features]`.
+    pub(super) fn apply(&self, x: &Tensor) -> Result<Tensor> {
+        x.f_linear(&self.weight, self.bias.as_ref()).during("linear", &[x, &self.weight])
+    }
+
     fn in_features(&self) -> i64 {
         self.weight.size()[1]
     }
@@ -65,7 +76,7 @@ impl Module for Linear {
                     "linear({layer}) takes {takes} features in the last dimension, got {given}"
                 )));
             }
-            x.f_linear(&self.weight, self.bias.as_ref()).during("linear", &[x, &self.weight])
+            self.apply(x)
         })
     }
 
@@ -75,8 +86,7 @@ impl Module for Linear {
     }
 
     fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
-        let bias = self.bias.as_ref().map(|b| replica.tensor(b)).transpose()?;
-        Ok(Rc::new(Linear { weight: replica.tensor(&self.weight)?, bias }))
+        Ok(Rc::new(self.copied(replica)?))
     }
 
     fn example_input(&self) -> Option<Value> {

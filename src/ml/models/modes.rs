@@ -13,6 +13,11 @@ impl Modes {
         Modes(modes)
     }
 
+    /// Whether one of them was in training.
+    pub fn any_training(&self) -> bool {
+        self.0.iter().any(|(_, training)| *training)
+    }
+
     pub fn restore(&self) {
         self.0.iter().for_each(|(module, training)| module.set_training(*training));
     }

@@ -2,7 +2,7 @@
 
 use super::pass::{self, Pass, Trace};
 use super::replica::Replica;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::ml::batch::Value;
 use std::rc::Rc;
@@ -23,8 +23,21 @@ pub trait Module {
     /// An input of a shape or kind that the layer cannot take: names the layer, what came, what it expects.
     fn forward(&self, input: &Value, pass: &Pass) -> Result<Value>;
 
+    /// The same of two inputs: what attends, and what it attends to.
+    ///
+    /// # Errors
+    /// A layer that takes one.
+    fn forward_with(&self, _input: &Value, _memory: &Value, _pass: &Pass) -> Result<Value> {
+        Err(Error::value(format!("{} takes one input; multihead_attention takes two", self.type_name())))
+    }
+
     /// The layer's own parameters under PyTorch's names, in PyTorch's order; not those of its children.
     fn own_parameters(&self) -> Vec<(String, Tensor)> {
+        Vec::new()
+    }
+
+    /// What the layer keeps besides parameters: saved and copied with them, and never trained. Under PyTorch's names.
+    fn own_buffers(&self) -> Vec<(String, Tensor)> {
         Vec::new()
     }
 
@@ -76,6 +89,17 @@ impl Pass<'_> {
     pub fn run(&self, module: &Rc<dyn Module>, input: &Value) -> Result<Value> {
         interrupt::check()?;
         let output = module.forward(input, self)?;
+        pass::record(address(module), &output);
+        Ok(output)
+    }
+
+    /// The same of two inputs.
+    ///
+    /// # Errors
+    /// Those of the layer, and an interrupt.
+    pub fn run_with(&self, module: &Rc<dyn Module>, input: &Value, memory: &Value) -> Result<Value> {
+        interrupt::check()?;
+        let output = module.forward_with(input, memory, self)?;
         pass::record(address(module), &output);
         Ok(output)
     }

@@ -1,6 +1,6 @@
 //! What can be asked of all parameters of a network at once.
 
-use super::Module;
+use super::{Module, named_state};
 use crate::error::{Error, Result, did_you_mean};
 use crate::ml::tensor::During;
 use std::collections::HashSet;
@@ -83,13 +83,13 @@ pub fn norms(module: &dyn Module) -> Result<Vec<Norm>> {
     })
 }
 
-/// Moves every parameter, its gradient included. Handles on them (an optimizer's, say) see them move; state that somebody
+/// Moves every parameter, its gradient included, and every buffer. Handles on them (an optimizer's, say) see them move; state that somebody
 /// else keeps beside them does not.
 ///
 /// # Errors
 /// A device that is not there or has no room.
 pub fn to_device(module: &dyn Module, device: Device) -> Result<()> {
-    for (_, mut p) in named_parameters(module) {
+    for (_, mut p) in named_state(module) {
         if p.device() == device {
             continue;
         }

@@ -21,6 +21,8 @@ type Made = Result<Rc<dyn Module>>;
 pub type OfOne = Box<dyn Fn(i64) -> Made>;
 /// Makes a layer of two sizes, such as what goes in and what comes out.
 pub type OfTwo = Box<dyn Fn(i64, i64) -> Made>;
+/// Makes a layer of three sizes.
+pub type OfThree = Box<dyn Fn(i64, i64, i64) -> Made>;
 
 /// What a layer is made of, under the names that the help gives it. Options are read, all of them, before a layer is made:
 /// a misspelt one draws no parameters.
@@ -28,6 +30,9 @@ pub type OfTwo = Box<dyn Fn(i64, i64) -> Made>;
 pub enum Build {
     One(&'static str, fn(&mut dyn ReadOptions) -> Result<OfOne>),
     Two([&'static str; 2], fn(&mut dyn ReadOptions) -> Result<OfTwo>),
+    Three([&'static str; 3], fn(&mut dyn ReadOptions) -> Result<OfThree>),
+    /// Of one of several words, without options.
+    Named(&'static str, fn(&str) -> Made),
     /// Of a probability, without options.
     Probability(&'static str, fn(f64) -> Made),
 }

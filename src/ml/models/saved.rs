@@ -1,6 +1,6 @@
 //! A network's parameters in files, under their names.
 
-use super::{Module, named_parameters};
+use super::{Module, named_state};
 use crate::error::{Error, Result};
 use crate::ml::tensor::{During, kind_name};
 use crate::ml::weights;
@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use tch::Tensor;
 
-/// Saves a network's parameters, fixed ones included, under the names of PyTorch's `state_dict`.
+/// Saves a network's parameters, fixed ones included, and buffers, under the names of PyTorch's `state_dict`.
 ///
 /// # Errors
 /// As [`weights::save`].
 pub fn save_module(path: &Path, module: &dyn Module, metadata: &BTreeMap<String, String>) -> Result<()> {
-    weights::save(path, &named_parameters(module), metadata).map(drop)
+    weights::save(path, &named_state(module), metadata).map(drop)
 }
 
 /// Reads a file into a network of the same parameters, in place: handles on them see the new values. The file may be a checkpoint of a training,
@@ -29,7 +29,7 @@ pub fn load_module(path: &Path, module: &dyn Module) -> Result<()> {
 /// The tensors of a network among those of a whole of which it is a part, under its own names; all as they are where it is none, or might be
 /// several. What an optimizer keeps of each parameter is named like a network, too, but deeper: `optimizer.exp_avg.`.
 fn part_of(module: &dyn Module, tensors: Vec<(String, Tensor)>) -> Vec<(String, Tensor)> {
-    let own: Vec<String> = named_parameters(module).into_iter().map(|(name, _)| name).collect();
+    let own: Vec<String> = named_state(module).into_iter().map(|(name, _)| name).collect();
     let Some(one) = own.first() else { return tensors };
     let names: HashSet<&str> = tensors.iter().map(|(name, _)| name.as_str()).collect();
     let holds_all = |whole: &&str| own.iter().all(|name| names.contains(format!("{whole}{name}").as_str()));
@@ -47,7 +47,7 @@ fn part_of(module: &dyn Module, tensors: Vec<(String, Tensor)>) -> Vec<(String, 
 /// # Errors
 /// As [`load_module`].
 pub fn assign(module: &dyn Module, tensors: &[(String, Tensor)]) -> Result<()> {
-    let parameters = named_parameters(module);
+    let parameters = named_state(module);
     let given: HashMap<&str, &Tensor> = tensors.iter().map(|(name, t)| (name.as_str(), t)).collect();
     let mut wrong = Vec::new();
     for (name, p) in &parameters {

@@ -7,7 +7,7 @@ use crate::access;
 use crate::error::{Error, Result};
 use crate::ml::{
     checkpoint,
-    models::{Module, named_parameters},
+    models::{Module, named_state},
     weights,
 };
 use serde_json::Value;
@@ -30,7 +30,7 @@ impl Run {
     /// # Errors
     /// As [`Run::save_epoch`].
     pub fn save_best(&self, row: &Record, network: &dyn Module) -> Result<()> {
-        self.save_best_weights(row, &named_parameters(network))
+        self.save_best_weights(row, &named_state(network))
     }
 
     fn save_best_weights(&self, row: &Record, tensors: &[(String, Tensor)]) -> Result<()> {

@@ -31,6 +31,14 @@ impl ReadOptions for Given {
         self.0.number(name, default)
     }
 
+    fn optional_number(&mut self, name: &'static str) -> Result<Option<f64>> {
+        self.0.optional_number(name)
+    }
+
+    fn integer_or(&mut self, name: &'static str, default: i64, word: &'static str) -> Result<Option<i64>> {
+        self.0.integer_or(name, default, word)
+    }
+
     fn optional_integer(&mut self, name: &'static str) -> Result<Option<i64>> {
         self.0.optional_integer(name)
     }

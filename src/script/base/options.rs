@@ -63,6 +63,13 @@ impl Options {
         self.read(name, "an integer", |v| v.as_int().ok())
     }
 
+    /// An integer, or that word, for which there is none.
+    pub fn integer_or(&mut self, name: &'static str, default: i64, word: &'static str) -> Result<Option<i64>> {
+        let is_word = |v: &Dynamic| v.clone().into_string().is_ok_and(|given| given == word);
+        let read = |v: &Dynamic| if is_word(v) { Some(None) } else { v.as_int().ok().map(Some) };
+        Ok(self.read(name, &format!("an integer or \"{word}\""), read)?.unwrap_or(Some(default)))
+    }
+
     pub fn boolean(&mut self, name: &'static str, default: bool) -> Result<bool> {
         Ok(self.read(name, "true or false", |v| v.as_bool().ok())?.unwrap_or(default))
     }

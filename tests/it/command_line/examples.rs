@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each example prints, in part, and the files that it leaves.
-const EXAMPLES: [(&str, &[&str], &[&str]); 19] = [
+const EXAMPLES: [(&str, &[&str], &[&str]); 22] = [
     ("autograd", &["dy/dx = [2.0, 4.0, 6.0]", "first derivative 27.0, second 18.0", "step 5: 1.414213562373"], &[]),
     ("early_stopping", &["stopped after ", "above 0.95 on the training rows after "], &["early_stopping.png"]),
     ("folds", &["l2 0.01: 0.", " over 5 folds\nbest: l2 0", "test accuracy 0."], &[]),
@@ -17,6 +17,7 @@ const EXAMPLES: [(&str, &[&str], &[&str]); 19] = [
     ),
     ("loss", &["q = 0.1: ", "q = 0.5: ", "q = 0.9: "], &["quantiles.png"]),
     ("network", &["(gate): Linear(100, 1)", "test accuracy 0.7", "\"great\""], &[]),
+    ("ngrams", &["up to 1 words: test accuracy 0.8", "up to 2 words: test accuracy 0.8"], &[]),
     ("optimizer", &["optimizer(lr=0.05): loss 0.", "adam(lr=0.05): loss 0."], &[]),
     ("parameter_groups", &["from 1e-3 to 4.1e-4\nfrom 0.02 to 8.19e-3", "\"worst\""], &[]),
     ("penalty", &["λ Σ|w|: w = 2.9"], &[]),
@@ -28,7 +29,9 @@ const EXAMPLES: [(&str, &[&str], &[&str]); 19] = [
     ("sweep", &["after 6 epochs (best 0."], &["runs"]),
     ("tensors", &["x has shape [2, 3] and kind int64", "column sums [4, 5, 9], mean 3.0"], &[]),
     ("text", &["400 reviews", "terrible: [\"horrible\", \"awful\"", "three: [\"four\", \"two\", \"five\""], &[]),
+    ("textcnn", &["Conv1d(100, 50, 5)", "test accuracy 0.7"], &[]),
     ("training_loop", &["epoch 10: loss 0.0", "test accuracy 1.000"], &[]),
+    ("transformer", &["TransformerEncoder(", "test accuracy 0.7"], &[]),
     (
         "validation",
         &["800 to train on, 200 to choose by, 500 to judge by", "the best by valid_loss", "once more: true"],
@@ -85,7 +88,8 @@ macro_rules! examples {
 }
 
 examples! {
-    autograd folds hooks network optimizer parameter_groups plotting resume save_load schedule sweep tensors text training_loop validation
+    autograd folds hooks network ngrams optimizer parameter_groups plotting resume save_load schedule sweep tensors text textcnn
+    training_loop transformer validation
 }
 
 #[test]

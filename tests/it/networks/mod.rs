@@ -6,3 +6,4 @@ mod layers;
 mod memory;
 mod recurrent;
 mod weights;
+mod windows;

@@ -1,8 +1,10 @@
+mod attention;
 mod bench;
 mod bert;
 mod bert_tokens;
 mod encoder_tokens;
 mod encoders;
+mod layers;
 mod loss;
 mod minilm;
 mod models;

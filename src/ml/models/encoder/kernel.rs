@@ -9,7 +9,7 @@
 
 mod positions;
 
-pub(super) use positions::{gelu, settle};
+pub(in crate::ml::models) use positions::{gelu, settle};
 
 use crate::error::Result;
 use crate::ml::random::{self, Purpose};
@@ -36,7 +36,7 @@ unsafe extern "C" {
 }
 
 /// Whether it computes on such numbers: float32 on a processor, where libtorch has MKL in it.
-pub(super) fn takes(x: &Tensor) -> bool {
+pub(in crate::ml::models) fn takes(x: &Tensor) -> bool {
     // SAFETY: it takes nothing, and looks at the process.
     fits(x) && unsafe { imdbsh_attention_is_there() }
 }
@@ -46,7 +46,7 @@ fn fits(x: &Tensor) -> bool {
 }
 
 /// How many of its positions a row has, asks for, and sees.
-pub(super) struct Row {
+pub(in crate::ml::models) struct Row {
     pub queries: i64,
     pub positions: i64,
     pub keys: i64,
@@ -57,7 +57,14 @@ pub(super) struct Row {
 ///
 /// # Errors
 /// Memory that cannot be had; an interrupt. Its gradient has no gradient: with `create_graph`, libtorch's backward pass fails.
-pub(super) fn attention(q: &Tensor, k: &Tensor, v: &Tensor, rows: &[Row], heads: i64, drop: f64) -> Result<Tensor> {
+pub(in crate::ml::models) fn attention(
+    q: &Tensor,
+    k: &Tensor,
+    v: &Tensor,
+    rows: &[Row],
+    heads: i64,
+    drop: f64,
+) -> Result<Tensor> {
     let sizes: Vec<i64> = rows.iter().flat_map(|row| [row.queries, row.positions, row.keys]).collect();
     let seeds: Option<Vec<i64>> =
         (drop > 0.0).then(|| rows.iter().map(|_| random::key_for(Purpose::Dropout)).collect());

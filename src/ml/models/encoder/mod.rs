@@ -14,7 +14,7 @@ mod families;
 mod family;
 mod head;
 mod items;
-mod kernel;
+pub(super) mod kernel;
 mod labels;
 mod layer;
 mod load;

@@ -28,7 +28,7 @@ pub(crate) const BILSTM: Row = Row {
 
 pub(crate) const GRU: Row = Row {
     name: "gru",
-    doc: "Gated recurrent units (Cho et al. 2014) over sequences, `[batch, length, in]`, as PyTorch's `GRU` computes them: the\n\
+    doc: "Gated recurrent units (Cho and others 2014) over sequences, `[batch, length, in]`, as PyTorch's `GRU` computes them: the\n\
           reset gate stands behind the product with the state. Padding never touches a result. Options:\n\
           - `bidirectional` false: both directions, their outputs side by side, `[batch, 2·hidden]`\n\
           - `readout`, `layers` and `dropout` as `lstm` has them",

@@ -2,7 +2,7 @@
 
 use super::super::{Listener, State, View};
 use crate::error::Result;
-use crate::ml::models::{Module, assign, duplicate, named_parameters};
+use crate::ml::models::{Module, assign, duplicate, named_state};
 use crate::ml::run::Record;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -33,7 +33,7 @@ impl Best {
     pub fn exchange(&self, network: &dyn Module) -> Result<bool> {
         let mut kept = self.kept.borrow_mut();
         let Some(kept) = kept.as_mut() else { return Ok(false) };
-        let now = copies(&named_parameters(network))?;
+        let now = copies(&named_state(network))?;
         assign(network, &kept.weights)?;
         kept.weights = now;
         self.exchanged.set(!self.exchanged.get());
@@ -51,7 +51,7 @@ impl Best {
     /// The weights of the best epoch, where they are in memory: those that were put aside, or the network's.
     fn weights(&self, network: Option<&dyn Module>) -> Option<Vec<(String, Tensor)>> {
         match (self.exchanged.get(), network) {
-            (true, network) => network.map(named_parameters),
+            (true, network) => network.map(named_state),
             (false, _) => {
                 let kept = self.kept.borrow();
                 kept.as_ref().map(|k| k.weights.iter().map(|(name, t)| (name.clone(), t.shallow_clone())).collect())
@@ -77,7 +77,7 @@ impl Listener for Best {
         let (true, Some(row), Some(network)) = (at.is_best(), at.best(), at.network()) else { return Ok(()) };
         self.kept.replace(None);
         if at.keeps_best() {
-            let weights = copies(&named_parameters(network.as_ref()))?;
+            let weights = copies(&named_state(network.as_ref()))?;
             self.kept.replace(Some(Kept { row: Value::Object(row.clone()), weights }));
         }
         at.run().map_or(Ok(()), |run| run.save_best(&row, network.as_ref()))
@@ -105,7 +105,7 @@ impl Listener for Best {
             return Ok(Record::new());
         };
         let weights =
-            if at.is_best() { Some(named_parameters(network.as_ref())) } else { self.weights(at.network().as_deref()) };
+            if at.is_best() { Some(named_state(network.as_ref())) } else { self.weights(at.network().as_deref()) };
         weights.map_or(Ok(()), |weights| run.complete_best(&row, &weights)).map(|()| Record::new())
     }
 

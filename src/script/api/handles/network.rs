@@ -1,7 +1,7 @@
 //! A network.
 
 use crate::ml::{
-    models::{Module, assign, named_parameters, parameters},
+    models::{Module, assign, named_state, parameters},
     tensor::bytes,
 };
 use crate::script::base::{
@@ -29,7 +29,7 @@ pub const KIND: Kind = Kind {
         Size { shape: Some(format!("{count} parameters")), bytes: Some(all.iter().map(bytes).sum()) }
     }),
     copy: Some(|value, replica| Ok(Dynamic::from(Network(replica.module(&held::<Network>(value).0)?)))),
-    save: Some(|value, _| Ok(State::of_tensors(named_parameters(held::<Network>(value).0.as_ref())))),
+    save: Some(|value, _| Ok(State::of_tensors(named_state(held::<Network>(value).0.as_ref())))),
     load: Some(|value, saved| assign(held::<Network>(value).0.as_ref(), &saved.tensors())),
     ..Kind::of::<Network>()
 };

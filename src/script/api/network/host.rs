@@ -13,6 +13,16 @@ pub fn forward(context: &NativeCallContext, network: &Rc<dyn Module>, input: &Va
     with_host(context, |host| Pass::new(Some(host)).run(network, input))
 }
 
+/// Runs a layer on two inputs.
+pub fn forward_with(
+    context: &NativeCallContext,
+    network: &Rc<dyn Module>,
+    input: &Value,
+    memory: &Value,
+) -> ScriptResult<Value> {
+    with_host(context, |host| Pass::new(Some(host)).run_with(network, input, memory))
+}
+
 /// Gives `f` a host that can run the script's closures. An error that a closure raised comes out as it was raised, with
 /// its place and its calls.
 pub fn with_host<T>(context: &NativeCallContext, f: impl FnOnce(&dyn Host) -> Result<T>) -> ScriptResult<T> {

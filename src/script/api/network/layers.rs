@@ -1,7 +1,7 @@
 //! The layers' constructors: one for each row of the table, and those that take tensors or networks.
 
 use crate::error::{Error, Result};
-use crate::ml::models::{Activation, Build, Embedding, Module, Row, Sequential, activation_names};
+use crate::ml::models::{Activation, Build, Embedding, Module, Residual, Row, Sequential, activation_names};
 use crate::script::{
     api::{
         given::Given,
@@ -39,6 +39,22 @@ pub fn constructors(rows: &'static [Row]) -> ScriptModule {
                 function(name, row.doc, row.example, &[&a, &b, "Network"])
                     .set_into_module(&mut module, move |a: i64, b: i64| make(a, b, Map::new()));
                 another_form(name, &[&a, &b, "options: Map", "Network"]).set_into_module(&mut module, make);
+            }
+            Build::Three(sizes, build) => {
+                let [a, b, c] = sizes.map(|size| format!("{size}: int"));
+                let make = move |a: i64, b: i64, c: i64, options: Map| -> ScriptResult<Network> {
+                    Ok(Network(Given::read(name, options, build)?(a, b, c)?))
+                };
+                function(name, row.doc, row.example, &[&a, &b, &c, "Network"])
+                    .set_into_module(&mut module, move |a: i64, b: i64, c: i64| make(a, b, c, Map::new()));
+                another_form(name, &[&a, &b, &c, "options: Map", "Network"]).set_into_module(&mut module, make);
+            }
+            Build::Named(parameter, build) => {
+                let parameter = format!("{parameter}: string");
+                function(name, row.doc, row.example, &[&parameter, "Network"])
+                    .set_into_module(&mut module, move |word: &str| -> ScriptResult<Network> {
+                        Ok(Network(build(word)?))
+                    });
             }
             Build::Probability(parameter, build) => {
                 function(name, row.doc, row.example, &[parameter, "Network"]).set_into_module(
@@ -104,6 +120,19 @@ pub mod api {
         let (trained, padding) = (o.boolean("trained", false)?, o.optional_integer("padding_idx")?);
         o.done()?;
         Ok(Embedding::from_table(&table, trained, padding)?.into())
+    }
+
+    /// A connection past a layer (He and others 2016): `x + layer(x)`. The layer's parameters stand below `layer`.
+    ///
+    /// Errors, when it runs: an output of another shape than the input.
+    ///
+    /// ```rhai
+    /// let net = residual(sequential([linear(3, 3), tanh()]));
+    /// assert_eq(net.forward(zeros([2, 3])).shape, [2, 3]);
+    /// assert_throws(|| residual(linear(3, 2)).forward(zeros([2, 3])), "made [2, 2] of [2, 3]");
+    /// ```
+    pub fn residual(layer: Network) -> Network {
+        Residual::new(layer.0).into()
     }
 
     /// Networks one behind the other. Their parameters are named by their number (`0.weight`), or by names of their own:

@@ -48,6 +48,18 @@ pub mod api {
         Ok(to_dynamic(host::forward(&context, &network.0, &to_value(&input)?)?))
     }
 
+    /// What a layer makes of two inputs: what attends, and the memory that it attends to, see `multihead_attention`.
+    #[rhai_fn(name = "forward", return_raw, pure)]
+    pub fn forward_with(
+        context: NativeCallContext,
+        network: &mut Network,
+        input: Dynamic,
+        memory: Dynamic,
+    ) -> ScriptResult<Dynamic> {
+        let (input, memory) = (to_value(&input)?, to_value(&memory)?);
+        Ok(to_dynamic(host::forward_with(&context, &network.0, &input, &memory)?))
+    }
+
     /// All parameters, those of sub-networks included, as an array of tensors; one that two layers share comes once.
     ///
     /// ```rhai
@@ -72,6 +84,34 @@ pub mod api {
             pair.into()
         };
         models::parameters(network.0.as_ref()).into_iter().map(pair).collect()
+    }
+
+    /// What the network keeps besides its parameters, such as the running mean of a `batch_norm`, as an array of `[name, tensor]`.
+    ///
+    /// ```rhai
+    /// let names = batch_norm(3).named_buffers().map(|b| b[0]);
+    /// assert_eq(names, ["running_mean", "running_var", "num_batches_tracked"]);
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn named_buffers(network: &mut Network) -> Array {
+        let pair = |(name, b): (String, tch::Tensor)| -> Dynamic {
+            let pair: Array = vec![name.into(), Dynamic::from(TensorHandle::from(b))];
+            pair.into()
+        };
+        models::named_buffers(network.0.as_ref()).into_iter().map(pair).collect()
+    }
+
+    /// Whether the network is in training: where it has parts in both modes, whether one of them is.
+    ///
+    /// ```rhai
+    /// let net = sequential([linear(3, 2), dropout(0.5)]);
+    /// assert(net.training());
+    /// net.eval();
+    /// assert(!net.training());
+    /// ```
+    #[rhai_fn(pure)]
+    pub fn training(network: &mut Network) -> bool {
+        models::Modes::of(&network.0).any_training()
     }
 
     /// Switches to training: dropout drops.
@@ -239,7 +279,7 @@ pub mod api {
         network.0.max_len().map_or(Dynamic::UNIT, Dynamic::from)
     }
 
-    /// A sub-network or parameter by name (`net.lstm`), or a layer of a `sequential` by number (`net[0]`).
+    /// A sub-network, parameter or buffer by name (`net.lstm`), or a layer of a `sequential` by number (`net[0]`).
     #[rhai_fn(index_get, return_raw, pure)]
     pub fn by_name(network: &mut Network, name: &str) -> ScriptResult<Dynamic> {
         let children = network.0.children();
@@ -250,8 +290,15 @@ pub mod api {
         if let Some((_, p)) = parameters.iter().find(|(n, _)| n == name) {
             return Ok(Dynamic::from(TensorHandle::from(p.shallow_clone())));
         }
-        let known: Vec<&str> =
-            children.iter().map(|c| c.0.as_str()).chain(parameters.iter().map(|p| p.0.as_str())).collect();
+        let buffers = network.0.own_buffers();
+        if let Some((_, b)) = buffers.iter().find(|(n, _)| n == name) {
+            return Ok(Dynamic::from(TensorHandle::from(b.shallow_clone())));
+        }
+        let known: Vec<&str> = children
+            .iter()
+            .map(|c| c.0.as_str())
+            .chain(parameters.iter().chain(&buffers).map(|p| p.0.as_str()))
+            .collect();
         let what = format!("part of a {}", network.0.type_name());
         Err(Error::unknown(ErrorKind::Value, &what, name, &known).into())
     }

@@ -23,6 +23,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(layers::api).into());
     engine.register_global_module(exported_module!(encoder::api).into());
     engine.register_global_module(exported_module!(scripted::api).into());
+    engine.register_type_with_name::<scripted::BufferHandle>("Buffer");
     engine.register_type_with_name::<SequenceHandle>("Sequence");
     engine.register_global_module(exported_module!(sequence::api).into());
 }

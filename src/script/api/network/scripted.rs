@@ -4,22 +4,36 @@ use super::values::{to_dynamic, to_value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::Value;
 use crate::ml::models::{Module, Pass, Replica};
+use crate::ml::tensor::During;
 use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
+use std::cell::Cell;
 use std::rc::Rc;
 use tch::Tensor;
+
+/// The key under which a forward function sees whether its network is in training.
+const TRAINING: &str = "training";
+
+/// A tensor that a network of the script keeps: saved with it, and never trained.
+#[derive(Clone)]
+pub struct BufferHandle(TensorHandle);
 
 /// The closure, and the map that it sees as `this`.
 pub struct Forward {
     closure: FnPtr,
     members: Dynamic,
+    training: Cell<bool>,
 }
 
 impl Forward {
     pub fn call(&self, context: &NativeCallContext, input: &Value) -> ScriptResult<Value> {
+        let training = self.training.get();
         // A shared value: what the closure changes in `this` stays, and all copies are one.
         let mut this = self.members.clone();
+        if let Some(mut members) = this.write_lock::<Map>() {
+            members.insert(TRAINING.into(), training.into());
+        }
         let output = self.closure.call_raw(context, Some(&mut this), [to_dynamic(input.clone())])?;
         to_value(&output)
     }
@@ -27,14 +41,17 @@ impl Forward {
 
 /// A network whose layers and forward function stand in the script.
 struct Scripted {
+    type_name: &'static str,
     forward: Forward,
+    /// The names of the buffers, whose tensors the map holds: a forward function may put others in their place.
+    buffers: Vec<String>,
     parameters: Vec<(String, Tensor)>,
     children: Vec<(String, Rc<dyn Module>)>,
 }
 
 impl Module for Scripted {
     fn type_name(&self) -> &str {
-        "Network"
+        self.type_name
     }
 
     fn describe(&self) -> String {
@@ -49,13 +66,35 @@ impl Module for Scripted {
         self.parameters.iter().map(|(name, p)| (name.clone(), p.shallow_clone())).collect()
     }
 
+    fn own_buffers(&self) -> Vec<(String, Tensor)> {
+        let Some(members) = self.forward.members.read_lock::<Map>() else { return Vec::new() };
+        let held = |name: &String| {
+            let tensor = members.get(name.as_str())?.flatten_clone().try_cast::<TensorHandle>()?;
+            // What a forward function has put there must not keep the graph that it came from.
+            let tensor = if tensor.requires_grad() { tensor.f_detach().ok()? } else { tensor.shallow_clone() };
+            Some((name.clone(), tensor))
+        };
+        self.buffers.iter().filter_map(held).collect()
+    }
+
+    fn training(&self) -> Option<bool> {
+        Some(self.forward.training.get())
+    }
+
+    fn set_training(&self, training: bool) {
+        self.forward.training.set(training);
+        self.children.iter().for_each(|(_, child)| child.set_training(training));
+    }
+
     fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
         let parameters = self.parameters.iter().map(|(name, p)| Ok((name.clone(), replica.tensor(p)?)));
         let parameters = parameters.collect::<Result<_>>()?;
         let children = replica.children(&self.children)?;
         let members = copied(&self.forward.members, replica)?;
         let closure = copied(&self.forward.closure.clone().into(), replica)?.cast();
-        Ok(Rc::new(Scripted { forward: Forward { closure, members }, parameters, children }))
+        let forward = Forward { closure, members, training: self.forward.training.clone() };
+        let (type_name, buffers) = (self.type_name, self.buffers.clone());
+        Ok(Rc::new(Scripted { type_name, forward, buffers, parameters, children }))
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
@@ -89,14 +128,38 @@ fn collect(
     }
 }
 
+/// Takes buffers out of their wrapping, and gives their names.
+fn unwrapped(members: &mut Map) -> Vec<String> {
+    let mut names = Vec::new();
+    for (name, member) in members {
+        if let Some(BufferHandle(tensor)) = member.flatten_clone().try_cast::<BufferHandle>() {
+            *member = Dynamic::from(tensor);
+            names.push(name.to_string());
+        }
+    }
+    names
+}
+
+fn scripted(
+    type_name: &'static str,
+    closure: FnPtr,
+    members: Map,
+    buffers: Vec<String>,
+    parameters: Vec<(String, Tensor)>,
+    children: Vec<(String, Rc<dyn Module>)>,
+) -> Network {
+    let forward = Forward { closure, members: Dynamic::from(members).into_shared(), training: Cell::new(true) };
+    Scripted { type_name, forward, buffers, parameters, children }.into()
+}
+
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// A network written in the script: a map of parameters (tensors that require gradients), sub-networks (arrays of
+    /// A network written in the script: a map of parameters (tensors that require gradients), buffers, sub-networks (arrays of
     /// them are numbered) and other values, with a closure `forward: |x| …` that sees the map as `this`. It behaves as
     /// any other network: it can stand in a `sequential`, has `parameters()`, is trained, saved and loaded; parameters
-    /// are named by their place in the map (`head.weight`).
+    /// are named by their place in the map (`head.weight`). `this.training` says whether the network is in training.
     ///
-    /// Errors: a map without `forward`.
+    /// Errors: a map without `forward`, or with a `training` of its own.
     ///
     /// ```rhai
     /// let net = network(#{
@@ -114,11 +177,54 @@ pub mod api {
             let message = "network takes a map with a closure `forward: |x| …` beside its parameters and sub-networks";
             return Err(Error::new(ErrorKind::Option, message).into());
         };
+        if members.contains_key(TRAINING) {
+            let message = "network: `training` says in `forward` whether the network is in training: call it otherwise";
+            return Err(Error::new(ErrorKind::Option, message).into());
+        }
+        let buffers = unwrapped(&mut members);
         let (mut parameters, mut children) = (Vec::new(), Vec::new());
         for (name, member) in &members {
             collect(name, &member.flatten_clone(), &mut parameters, &mut children);
         }
-        let forward = Forward { closure, members: Dynamic::from(members).into_shared() };
-        Ok(Scripted { forward, parameters, children }.into())
+        Ok(scripted("Network", closure, members, buffers, parameters, children))
+    }
+
+    /// A tensor that a `network` of the script keeps beside its parameters, such as a running mean: saved and loaded with it, moved
+    /// and copied with it, and never trained. In `forward` it is a tensor, and `this.name = …` puts another one in its place.
+    ///
+    /// ```rhai
+    /// let net = network(#{
+    ///     seen: buffer(zeros([1])),
+    ///     forward: |x| {
+    ///         if this.training() { this.seen = this.seen + x.shape[0]; }
+    ///         x
+    ///     },
+    /// });
+    /// net.forward(ones([5, 2]));
+    /// net.eval();
+    /// net.forward(ones([5, 2]));
+    /// assert_eq(net.seen, tensor([5.0]));
+    /// assert_eq(net.named_buffers().map(|b| b[0]), ["seen"]);
+    /// assert_eq(net.parameters().len(), 0);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn buffer(tensor: TensorHandle) -> ScriptResult<BufferHandle> {
+        Ok(BufferHandle(tensor.f_detach().during("buffer", &[&tensor])?.into()))
+    }
+
+    /// Whether the network of this forward function is in training; the same as `this.training`.
+    #[rhai_fn(name = "training", pure)]
+    pub fn training_of_this(this: &mut Map) -> bool {
+        this.get(TRAINING).is_some_and(|training| training.as_bool().unwrap_or(false))
+    }
+
+    /// A function as a layer, for a `sequential`: it takes a tensor, a sequence or a batch, and gives one of the first two.
+    ///
+    /// ```rhai
+    /// let net = sequential([linear(3, 4), lambda(|x| x.abs() + 1.0)]);
+    /// assert_eq(net.forward(zeros([5, 3])).shape, [5, 4]);
+    /// ```
+    pub fn lambda(f: FnPtr) -> Network {
+        scripted("Lambda", f, Map::new(), Vec::new(), Vec::new(), Vec::new())
     }
 }

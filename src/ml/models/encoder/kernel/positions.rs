@@ -17,7 +17,7 @@ unsafe extern "C" {
 ///
 /// # Errors
 /// Memory that cannot be had; an interrupt. Its gradient has no gradient: with `create_graph`, libtorch's backward pass fails.
-pub(in crate::ml::models::encoder) fn gelu(x: &Tensor) -> Result<Tensor, TchError> {
+pub(in crate::ml::models) fn gelu(x: &Tensor) -> Result<Tensor, TchError> {
     match fits(x) {
         // SAFETY: the tensor lives, and `why` has its size; no exception comes out of it.
         true => made(|why, size| unsafe { imdbsh_gelu(raw(x), why, size) }),
@@ -30,7 +30,7 @@ pub(in crate::ml::models::encoder) fn gelu(x: &Tensor) -> Result<Tensor, TchErro
 ///
 /// # Errors
 /// As those of [`gelu`].
-pub(in crate::ml::models::encoder) fn settle(
+pub(in crate::ml::models) fn settle(
     given: &Tensor,
     before: &Tensor,
     [weight, bias]: [&Tensor; 2],
