@@ -5,6 +5,7 @@ mod bert_tokens;
 mod encoder_tokens;
 mod encoders;
 mod layers;
+mod encoders_long;
 mod loss;
 mod minilm;
 mod models;

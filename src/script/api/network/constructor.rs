@@ -23,6 +23,8 @@ pub fn constructor(module: &Rc<dyn Module>) -> Result<String, String> {
             let readout = told.named.iter().filter(|(name, _)| *name == "readout");
             Ok(format!("bert(reviews.encoder{})", options(readout.copied())))
         }
+        // Its readout and its head are the configuration's.
+        _ if name.ends_with("ForSequenceClassification") => Ok("classifier(reviews.encoder)".to_string()),
         _ => Err(format!("{name}({described})")),
     }
 }
