@@ -114,7 +114,7 @@ mod tests {
             let (lines, note) = all(b"\xef\xbb\xbfone\r\n\ntwo\nlast", most);
             assert_eq!((lines, note), (["one", "", "two", "last"].map(String::from).to_vec(), None));
         }
-        assert_eq!(all(b"", 5).0, [String::new(); 0]);
+        assert!(all(b"", 5).0.is_empty());
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub mod api {
     ///
     /// ```rhai
     /// write_text("new.csv", "id,review\n1,A fine film.\n2,\n");
-    /// let new = read_texts("new.csv", #{ text_column: "review" });
-    /// assert_eq([new[0], new[1]], ["A fine film.", ""]);
+    /// let unseen = read_texts("new.csv", #{ text_column: "review" });
+    /// assert_eq([unseen[0], unseen[1]], ["A fine film.", ""]);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn read_texts(context: NativeCallContext, data: Dynamic, options: Map) -> ScriptResult<TextsHandle> {
