@@ -10,7 +10,7 @@ use std::time::Duration;
 /// No line is longer.
 const LONGEST: u64 = 64 << 20;
 /// Lines that are read before anybody asks for them.
-const AHEAD: usize = 64;
+const AHEAD: usize = 2048;
 /// Ctrl-C is heard so soon.
 const PATIENCE: Duration = Duration::from_millis(50);
 

@@ -141,17 +141,33 @@ impl Module for TransformerEncoder {
         "TransformerEncoder"
     }
 
+    /// All of which a run builds it again: sizes and readout, and each option that is not as usual.
     fn describe(&self) -> String {
-        let TransformerOptions { layers, layer, positions, readout, .. } = self.options;
-        let places =
-            if positions == Positions::None { String::new() } else { format!(", positions=\"{}\"", positions.name()) };
-        let causal = if layer.causal { ", causal=true" } else { "" };
+        let (usual, own) = (TransformerOptions::default(), self.options);
+        let (layer, usual_layer) = (own.layer, usual.layer);
+        let others = [
+            ("dropout", layer.dropout != usual_layer.dropout, layer.dropout.to_string()),
+            ("activation", layer.activation != usual_layer.activation, format!("{:?}", layer.activation.name())),
+            ("norm_first", layer.norm_first, "true".to_string()),
+            (
+                "layer_norm_eps",
+                layer.layer_norm_eps != usual_layer.layer_norm_eps,
+                format!("{:e}", layer.layer_norm_eps),
+            ),
+            ("final_norm", own.final_norm, "true".to_string()),
+            ("positions", own.positions != usual.positions, format!("{:?}", own.positions.name())),
+            ("max_len", self.table.is_some() && own.max_len != usual.max_len, own.max_len.to_string()),
+            ("causal", layer.causal, "true".to_string()),
+        ];
+        let others = others.iter().filter(|(_, is_told, _)| *is_told);
+        let others: String = others.map(|(name, _, value)| format!(", {name}={value}")).collect();
         format!(
-            "{}, {}, layers={layers}, dim_feedforward={}{places}{causal}, readout=\"{}\"",
+            "{}, {}, layers={}, dim_feedforward={}{others}, readout=\"{}\"",
             self.width,
             self.heads,
+            own.layers,
             layer.dim_feedforward,
-            readout.name()
+            own.readout.name()
         )
     }
 

@@ -107,7 +107,9 @@ fn sequential(children: &[(String, Rc<dyn Module>)]) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ml::models::{Build, LayerNorm};
+    use crate::ml::models::{
+        Build, FeedForward, LayerNorm, LayerOptions, Positions, TransformerEncoder, TransformerOptions,
+    };
     use crate::ml::options::Defaults;
 
     fn call(module: impl Module + 'static) -> String {
@@ -122,7 +124,9 @@ mod tests {
             let mut options = Defaults::default();
             let module = match row.build {
                 Build::One(_, build) => build(&mut options).unwrap()(4),
-                Build::Two(_, build) => build(&mut options).unwrap()(4, 6),
+                Build::Two(_, build) => build(&mut options).unwrap()(4, 2),
+                Build::Three(_, build) => build(&mut options).unwrap()(4, 6, 3),
+                Build::Named(_, build) => build("max"),
                 Build::Probability(_, build) => build(0.25),
             };
             let call = constructor(&module.unwrap()).unwrap();
@@ -140,6 +144,13 @@ mod tests {
         assert_eq!(told.plain, ["[2, 3]", "8", "fixed"]);
         assert_eq!(told.named, [("eps", "1e-5"), ("affine", "false"), ("readout", "\"max\"")]);
         assert_eq!(call(LayerNorm::new(&[4], 1e-5, true).unwrap()), "layer_norm(4, #{ eps: 1e-5 })");
+        let told = TransformerOptions { max_len: 64, positions: Positions::Learned, ..TransformerOptions::default() };
+        let layer = LayerOptions { norm_first: true, dropout: 0.0, activation: FeedForward::Gelu, ..told.layer };
+        assert_eq!(
+            call(TransformerEncoder::new(8, 2, TransformerOptions { layer, ..told }).unwrap()),
+            "transformer_encoder(8, 2, #{ layers: 1, dim_feedforward: 2048, dropout: 0, activation: \"gelu\", \
+             norm_first: true, positions: \"learned\", max_len: 64, readout: \"all\" })"
+        );
         assert_eq!(
             embedding("9, 3, padding_idx=0, fixed"),
             "embedding(zeros([9, 3]), #{ trained: false, padding_idx: 0 })"
