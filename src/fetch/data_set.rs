@@ -8,7 +8,7 @@
 use super::hub::{Hub, Kind, is_name};
 use super::lock::lock;
 use super::patience::Patience;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::ml::files::write_own;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -135,19 +135,6 @@ fn files(folder: &Path, before: &str, depth: usize) -> Vec<String> {
     }
     names.sort();
     names
-}
-
-/// That there is no connection, where one would be needed.
-impl Hub {
-    /// # Errors
-    /// `HF_HUB_OFFLINE` forbids it.
-    pub(super) fn may_ask(&self, name: &str) -> Result<()> {
-        if !self.offline {
-            return Ok(());
-        }
-        let message = format!("{name} is not in {}, and HF_HUB_OFFLINE forbids to download it", self.cache.display());
-        Err(Error::new(ErrorKind::File, message))
-    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,10 @@
-//! The Hugging Face hub, and pre-trained models by their names there, kept where Hugging Face's own libraries keep and find them:
-//!
-//! ```text
-//! HF_HUB_CACHE/models--NAME/refs/main                  the commit
-//! HF_HUB_CACHE/models--NAME/snapshots/COMMIT/FILE
-//! ```
-//!
-//! What is there is used without asking the hub. The environment says where the cache and the hub are: `HF_HUB_CACHE`, or
+//! The Hugging Face hub, whose files are kept where Hugging Face's own libraries keep and find them. The environment says where the cache and the hub are: `HF_HUB_CACHE`, or
 //! `HF_HOME/hub`; `HF_ENDPOINT`; `HF_TOKEN` for models that are not public; `HF_HUB_OFFLINE` forbids all connections.
 
 use super::address::shown;
 use super::download::Download;
-use super::lock::lock;
 use super::patience::Patience;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ml::files::write_own;
 use crate::output::complain;
 use serde::Deserialize;
 use std::env;
@@ -21,25 +12,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const ENDPOINT: &str = "https://huggingface.co";
-const CONFIG: &str = "config.json";
-/// The first that a model has of each kind is needed.
-const NEEDED: [&[&str]; 3] = [
-    &[CONFIG],
-    &["tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model", "spiece.model"],
-    &["model.safetensors", "pytorch_model.bin"],
-];
-/// A tokenizer that is in one of these alone is not read.
-const SENTENCE_PIECE: [&str; 2] = ["sentencepiece.bpe.model", "spiece.model"];
 /// Names on the hub have no more letters.
 const LONGEST: usize = 96;
-/// Taken where a model has it.
-const WANTED: [&str; 3] = ["tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"];
-/// What belongs to another file.
-const WITH: [(&str, &str); 1] = [("vocab.json", "merges.txt")];
-
-/// Whether the model of this `config.json` is one that is read.
-pub type Accept<'a> = &'a dyn Fn(&Path) -> Result<()>;
-
 /// Where models come from and go to.
 #[derive(Debug, Clone)]
 pub struct Hub {
@@ -128,56 +102,14 @@ impl Hub {
         self.cache.join(format!("{}--{}", kind.plural(), name.replace('/', "--")))
     }
 
-    /// The folder of the model `name`: from the cache, else downloaded. `accept` is shown its `config.json` before the other files are asked for.
-    ///
     /// # Errors
-    /// What `accept` refuses. A model that the hub does not have, or not with weights and a tokenizer; no connection, or none allowed; a download that
-    /// fails (what came is kept, and gone on with the next time); Ctrl-C.
-    pub fn model(&self, name: &str, accept: Accept, patience: &Patience) -> Result<PathBuf> {
-        let folder = self.folder(Kind::Model, name);
-        if let Some(there) = cached(&folder) {
-            return Ok(there);
+    /// `HF_HUB_OFFLINE` forbids all connections.
+    pub(super) fn may_ask(&self, name: &str) -> Result<()> {
+        if !self.offline {
+            return Ok(());
         }
-        self.may_ask(name)?;
-        fs::create_dir_all(&folder).map_err(|e| Error::file("make the folder", &folder, e))?;
-        let _lock = lock(&folder.join(".imdbsh.lock"), name)?;
-        if let Some(there) = cached(&folder) {
-            return Ok(there);
-        }
-        self.download(name, &folder, accept, patience)
-    }
-
-    fn download(&self, name: &str, folder: &Path, accept: Accept, patience: &Patience) -> Result<PathBuf> {
-        let revision = self.revision(Kind::Model, name, "main", folder, patience)?;
-        let has = |file: &&str| revision.siblings.iter().any(|s| s.rfilename == **file);
-        let mut files = Vec::new();
-        for kind in NEEDED {
-            files.push(*kind.iter().find(|file| has(file)).ok_or_else(|| {
-                Error::data(format!("{name} is no model to load: the hub has no {} of it", kind.join(" and no ")))
-            })?);
-        }
-        if let Some(file) = files.iter().find(|file| SENTENCE_PIECE.contains(file)) {
-            let why = format!(
-                "the hub has its tokenizer in {file} only, which is not read: `AutoTokenizer.from_pretrained(\"{name}\")` of \
-                 transformers and its `save_pretrained` make a folder with a tokenizer.json of it"
-            );
-            return Err(Error::data(format!("{name} is no model to load: {why}")));
-        }
-        let with = WITH.iter().filter(|(file, _)| files.contains(file)).map(|(_, other)| *other);
-        let more: Vec<&str> = with.chain(WANTED).filter(has).collect();
-        // What is small and says what the rest is comes first, the weights last.
-        files.splice(1..1, more);
-        let snapshot = folder.join("snapshots").join(&revision.sha);
-        for file in files {
-            self.file(Kind::Model, name, &revision.sha, file, &snapshot, patience)?;
-            if file == CONFIG {
-                accept(&snapshot.join(file)).map_err(|e| e.within(name))?;
-            }
-        }
-        let refs = folder.join("refs");
-        fs::create_dir_all(&refs).map_err(|e| Error::file("make the folder", &refs, e))?;
-        write_own(&refs.join("main"), |file| file.write_all(revision.sha.as_bytes()))?;
-        Ok(snapshot)
+        let message = format!("{name} is not in {}, and HF_HUB_OFFLINE forbids to download it", self.cache.display());
+        Err(Error::new(ErrorKind::File, message))
     }
 
     /// A file of a commit into `snapshot`, if it is not there.
@@ -253,21 +185,6 @@ impl Hub {
 fn escaped(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
     name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
-}
-
-/// The snapshot that `refs/main` names, or any other, if it holds all that is needed.
-fn cached(folder: &Path) -> Option<PathBuf> {
-    let whole = |snapshot: &PathBuf| {
-        let has = |file: &&str| snapshot.join(file).is_file();
-        NEEDED.iter().all(|kind| kind.iter().any(&has))
-    };
-    let snapshots = folder.join("snapshots");
-    let main = fs::read_to_string(folder.join("refs/main")).ok().map(|sha| snapshots.join(sha.trim()));
-    main.filter(whole).or_else(|| {
-        let mut others: Vec<PathBuf> = fs::read_dir(&snapshots).ok()?.flatten().map(|entry| entry.path()).collect();
-        others.sort();
-        others.into_iter().find(whole)
-    })
 }
 
 #[cfg(test)]

@@ -18,11 +18,13 @@ mod lock;
 mod model;
 mod package;
 mod patience;
+mod pretrained;
 mod unpack;
 
 pub use catalog::{CATALOG, Package, package};
 pub use data_set::{Choose, DataSet, data_set_name};
-pub use hub::{Accept, Hub};
+pub use hub::Hub;
 pub use model::{find_data_set, find_model};
 pub use package::fetch;
 pub use patience::Patience;
+pub use pretrained::Accept;

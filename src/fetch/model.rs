@@ -1,8 +1,9 @@
 //! Where a pre-trained model is, in a folder or on the hub; and where a data set of the hub is.
 
 use super::data_set::{Choose, DataSet, data_set_name};
-use super::hub::{Accept, Hub, Kind, is_name};
+use super::hub::{Hub, Kind, is_name};
 use super::patience::Patience;
+use super::pretrained::Accept;
 use crate::access::{self, Want};
 use crate::error::{ErrorKind, Result};
 use crate::places::Places;

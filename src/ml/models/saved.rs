@@ -3,7 +3,7 @@
 use super::{Module, named_state};
 use crate::error::{Error, Result};
 use crate::ml::tensor::{During, kind_name};
-use crate::ml::weights;
+use crate::ml::weights::{self, Misfits};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use tch::Tensor;
@@ -20,7 +20,7 @@ pub fn save_module(path: &Path, module: &dyn Module, metadata: &BTreeMap<String,
 /// or hold the network as a part of another: then all its names stand behind one and the same, `net.`.
 ///
 /// # Errors
-/// As [`weights::read`]; tensors that are missing, unexpected or of another shape, all named in one message. Then nothing is changed.
+/// As [`weights::read`]; tensors that are missing, unexpected or of another shape, in one message. Then nothing is changed.
 pub fn load_module(path: &Path, module: &dyn Module) -> Result<()> {
     assign(module, &part_of(module, weights::read(path)?.tensors))
         .map_err(|e| e.within(&format!("cannot load {}", path.display())))
@@ -49,25 +49,27 @@ fn part_of(module: &dyn Module, tensors: Vec<(String, Tensor)>) -> Vec<(String, 
 pub fn assign(module: &dyn Module, tensors: &[(String, Tensor)]) -> Result<()> {
     let parameters = named_state(module);
     let given: HashMap<&str, &Tensor> = tensors.iter().map(|(name, t)| (name.as_str(), t)).collect();
-    let mut wrong = Vec::new();
+    let mut misfits = Misfits::default();
     for (name, p) in &parameters {
         match given.get(name.as_str()) {
-            None => wrong.push(format!("missing: {name} {:?}", p.size())),
+            None => misfits.missing(name, &p.size()),
             Some(t) if t.size() != p.size() => {
-                wrong.push(format!("misshapen: {name} is {:?} in the network, {:?} given", p.size(), t.size()));
+                let text = format!("{name} is {:?} in the network, {:?} given", p.size(), t.size());
+                misfits.other("misshapen", text);
             }
             Some(t) if t.is_floating_point() != p.is_floating_point() => {
                 let (ours, theirs) = (kind_name(p.kind()), kind_name(t.kind()));
-                wrong.push(format!("of another kind: {name} is {ours} in the network, {theirs} given"));
+                misfits.other("of another kind", format!("{name} is {ours} in the network, {theirs} given"));
             }
             Some(_) => {}
         }
     }
     let known: HashSet<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
-    let unexpected = tensors.iter().filter(|(name, _)| !known.contains(name.as_str()));
-    wrong.extend(unexpected.map(|(name, t)| format!("unexpected: {name} {:?}", t.size())));
-    if !wrong.is_empty() {
-        return Err(Error::data(format!("the tensors do not fit the network: {}", wrong.join("; "))));
+    for (name, t) in tensors.iter().filter(|(name, _)| !known.contains(name.as_str())) {
+        misfits.other("unexpected", format!("{name} {:?}", t.size()));
+    }
+    if let Some(message) = misfits.message(given.keys().copied()) {
+        return Err(Error::data(format!("the tensors do not fit the network: {message}")));
     }
     tch::no_grad(|| {
         for (name, mut p) in parameters {

@@ -78,7 +78,7 @@ fn with_metadata<'a>(file: &'a [u8], metadata: &BTreeMap<String, String>) -> ser
 /// A file that cannot be read, is cut short or of none of these formats; an element kind that the project does not use; a pickle
 /// that asks for anything but tensors; more of them than memory has room for; what an index names and is not there.
 pub fn read(path: &Path) -> Result<Contents> {
-    if path.as_os_str().as_encoded_bytes().ends_with(shards::ENDING.as_bytes()) {
+    if shards::is_index(path) {
         return shards::read_all(path, read);
     }
     let mut start = Vec::new();

@@ -4,6 +4,7 @@
 mod contents;
 mod elements;
 mod file;
+mod misfits;
 mod old;
 mod pickle;
 mod pytorch;
@@ -13,3 +14,5 @@ mod views;
 
 pub use contents::Contents;
 pub use file::{parse, read, save};
+pub use misfits::Misfits;
+pub use shards::{is_index, shards};

@@ -81,11 +81,55 @@ fn what_the_hub_does_not_have_or_must_not_be_asked_is_said() {
         assert!(parts.iter().all(|part| message.contains(part)), "{message}");
     };
     says(of(&server, cache.path()), "me/tini", &["no model called `me/tini`", "HF_TOKEN", "404"]);
-    says(of(&server, cache.path()), "me/tiny", &["no model.safetensors and no pytorch_model.bin"]);
+    says(of(&server, cache.path()), "me/tiny", &["no model.safetensors and no", "and no pytorch_model.bin"]);
     let offline = Hub { offline: true, ..of(&server, cache.path()) };
     says(offline, "me/tiny", &["me/tiny is not in", "HF_HUB_OFFLINE"]);
     let other = Server::new(vec![plain("200 OK", "", b"{\"sha\": \"../..\", \"siblings\": []}")]);
     says(of(&other, cache.path()), "me/tiny", &["does not answer as the hub does"]);
+}
+
+/// The tiny model's weights in two files, and the index of them.
+fn sharded(listed: &'static [&'static str]) -> Answer {
+    Box::new(move |head, stream| {
+        let index =
+            r#"{"metadata": {}, "weight_map": {"a": "model-1-of-2.safetensors", "b": "model-2-of-2.safetensors"}}"#;
+        let answer = match head.split(' ').nth(1).unwrap().rsplit('/').next().unwrap() {
+            "model.safetensors.index.json" => honest(index.as_bytes(), "\"i\""),
+            "model-1-of-2.safetensors" => honest(b"one", "\"1\""),
+            "model-2-of-2.safetensors" => honest(b"two", "\"2\""),
+            _ => hub(listed),
+        };
+        answer(head, stream);
+    })
+}
+
+#[test]
+fn weights_in_several_files_come_with_all_of_them() {
+    const ALL: &[&str] = &[
+        "config.json",
+        "tokenizer.json",
+        "model.safetensors.index.json",
+        "model-1-of-2.safetensors",
+        "model-2-of-2.safetensors",
+        "pytorch_model.bin",
+    ];
+    let (server, cache) = (Server::new(vec![sharded(ALL)]), TempDir::new().unwrap());
+    let take = || of(&server, cache.path()).model("me/tiny", &|_| Ok(()), &patience());
+    let folder = take().unwrap();
+    let held = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!((held("model-1-of-2.safetensors").as_str(), held("model-2-of-2.safetensors").as_str()), ("one", "two"));
+    assert!(!folder.join("pytorch_model.bin").exists());
+    let asked = server.requests().len();
+    assert_eq!((asked, take().unwrap()), (6, folder.clone()));
+    assert_eq!(server.requests().len(), asked, "what is there is not asked for");
+    // What another program left half done is gone on with.
+    fs::remove_file(folder.join("model-2-of-2.safetensors")).unwrap();
+    take().unwrap();
+    assert_eq!(server.requests().len(), asked + 2, "the revision and the file that lacked");
+
+    let (server, cache) = (Server::new(vec![sharded(&ALL[..4])]), TempDir::new().unwrap());
+    let message = of(&server, cache.path()).model("me/tiny", &|_| Ok(()), &patience()).unwrap_err().message;
+    assert!(message.contains("its model.safetensors.index.json names model-2-of-2.safetensors"), "{message}");
 }
 
 #[test]

@@ -94,8 +94,8 @@ fn all_that_does_not_fit_is_named_at_once_and_nothing_is_changed() {
     let e = assign(&net, &tensors).unwrap_err();
     assert_eq!(
         e.message,
-        "the tensors do not fit the network: misshapen: lstm.weight_ih_l0 is [16, 5] in the network, [3, 3] given; \
-         missing: layer.0.bias [3]; unexpected: extra [2]"
+        "the tensors do not fit the network: missing: layer.0.bias [3]; misshapen: lstm.weight_ih_l0 is [16, 5] in the network, \
+         [3, 3] given; unexpected: extra [2]"
     );
     assert_eq!(before, named_parameters(&net).iter().flat_map(|(_, p)| numbers(p)).collect::<Vec<f64>>());
 }

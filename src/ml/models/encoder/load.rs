@@ -23,7 +23,7 @@ const ENDINGS: [&str; 4] = ["safetensors", "bin", "params", "pt"];
 pub const ENCODER: &str = "encoder";
 
 impl Encoder {
-    /// Reads a folder with `config.json` and weights: safetensors, or a PyTorch state dict in the zip format. Tensors may be
+    /// Reads a folder with `config.json` and weights: safetensors, or what `torch.save` wrote, whole or in shards. Tensors may be
     /// named `bert.…`, as in a network around the encoder; what else is in the file is ignored. A folder of a run, in which an
     /// encoder was fine-tuned, will do as well.
     ///
@@ -31,7 +31,7 @@ impl Encoder {
     ///
     /// # Errors
     /// A folder without configuration or weights; a file that is damaged, or of another model; tensors that are missing or
-    /// misshapen, all named in one message; a configuration that asks for what is not supported.
+    /// misshapen, in one message; a configuration that asks for what is not supported.
     pub fn load(folder: &Path, options: Options) -> Result<(Encoder, Vec<String>)> {
         let opened = Opened::of(folder)?;
         let (family, plan) = config::read(&opened.config)?;
@@ -112,7 +112,7 @@ impl Opened {
 }
 
 /// # Errors
-/// Tensors that were missing or misshapen, all of them in one message.
+/// Tensors that were missing or misshapen, in one message.
 pub(super) fn fit(source: Source, opened: &Opened) -> Result<Left> {
     let (ignored, drawn) = source.finish().map_err(|e| opened.refused(e))?;
     Ok(Left { ignored, drawn })

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::ml::device;
 use crate::ml::models::init;
 use crate::ml::tensor::During;
+use crate::ml::weights::Misfits;
 use std::collections::BTreeMap;
 use tch::{Kind, Tensor};
 
@@ -18,7 +19,9 @@ pub(super) enum Source {
 /// The tensors of a file, as long as nobody took them, and what was wrong with them.
 pub(super) struct File {
     tensors: BTreeMap<String, Tensor>,
-    wrong: Vec<String>,
+    /// The names of all that the file has.
+    names: Vec<String>,
+    misfits: Misfits,
     /// The parts whose tensors are all missing, and which are drawn instead.
     pub drawn: Vec<String>,
     std: f64,
@@ -35,7 +38,8 @@ pub(super) enum Initial {
 impl Source {
     /// `tensors` are the encoder's own, under the names that it has for them.
     pub fn file(tensors: BTreeMap<String, Tensor>, std: f64) -> Source {
-        Source::File(File { tensors, wrong: Vec::new(), drawn: Vec::new(), std })
+        let names = tensors.keys().cloned().collect();
+        Source::File(File { tensors, names, misfits: Misfits::default(), drawn: Vec::new(), std })
     }
 
     /// The trained parameter of this name and shape.
@@ -64,14 +68,14 @@ impl Source {
     /// What was not taken, and the parts that were drawn since the file has none of their tensors.
     ///
     /// # Errors
-    /// Tensors that were missing or misshapen, all of them in one message.
+    /// Tensors that were missing or misshapen, in one message.
     pub fn finish(self) -> Result<(Vec<String>, Vec<String>)> {
         match self {
             Source::Drawn(_) | Source::Copied(_) => Ok((Vec::new(), Vec::new())),
-            Source::File(file) if file.wrong.is_empty() => Ok((file.tensors.into_keys().collect(), file.drawn)),
-            Source::File(file) => {
-                Err(Error::data(format!("the tensors do not fit the configuration: {}", file.wrong.join("; "))))
-            }
+            Source::File(file) => match file.misfits.message(file.names.iter().map(String::as_str)) {
+                Some(message) => Err(Error::data(format!("the tensors do not fit the configuration: {message}"))),
+                None => Ok((file.tensors.into_keys().collect(), file.drawn)),
+            },
         }
     }
 }
@@ -87,13 +91,14 @@ impl File {
                 t.and_then(|t| t.f_contiguous()?.f_set_requires_grad(true)).during("loading weights", &[])
             }
             found => {
-                self.wrong.push(match found {
-                    None => format!("missing: {name} {shape:?}"),
+                match found {
+                    None => self.misfits.missing(name, shape),
                     Some(t) if t.size() != shape => {
-                        format!("misshapen: {name} is {:?} in the file, {shape:?} by the configuration", t.size())
+                        let text = format!("{name} is {:?} in the file, {shape:?} by the configuration", t.size());
+                        self.misfits.other("misshapen", text);
                     }
-                    Some(_) => format!("not of floating-point numbers: {name}"),
-                });
+                    Some(_) => self.misfits.other("not of floating-point numbers", name.to_string()),
+                }
                 Tensor::f_zeros([0], (Kind::Float, device::current())).during("loading weights", &[])
             }
         }
