@@ -116,3 +116,13 @@ fn a_validation_folder_is_the_validation_set() {
         assert_eq!(valid.names.get(0).unwrap().unwrap(), "valid/bad/0.txt");
     }
 }
+
+/// aclImdb has none, so that its `neg` and `pos` with one are somebody else's, whose files may have any names.
+#[test]
+fn a_validation_set_beside_neg_and_pos_is_read() {
+    let files =
+        ["train/neg/a.txt", "train/pos/b.txt", "train/unsup/c.txt", "dev/neg/d.txt", "dev/pos/e.txt", "test/neg/f.txt"];
+    let corpus = read(folder(&files).path(), &all()).unwrap();
+    assert_eq!(corpus.classes, ["neg", "pos"]);
+    assert_eq!((corpus.train.unwrap().labels, corpus.valid.unwrap().labels), (vec![0, 1], vec![0, 1]));
+}

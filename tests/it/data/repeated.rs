@@ -46,3 +46,18 @@ fn a_text_that_comes_again_is_said_and_one_that_was_learned_is_refused() {
         ["train.csv: 1 of 151 test reviews (0.7 %) has the text of a training review (test.csv:2 that of train.csv:2)"]
     );
 }
+
+#[test]
+fn texts_of_the_validation_set_that_are_learned_are_said_and_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, rows) in
+        [("train", "same words,1\nother,0\n"), ("valid", "unseen,0\nSAME words,1\n"), ("test", "new,0\n")]
+    {
+        fs::write(dir.path().join(format!("{name}.csv")), format!("text,label\n{rows}")).unwrap();
+    }
+    let corpus = Corpus::read(&Source::open(dir.path(), None).unwrap(), &CorpusOptions::default()).unwrap();
+    let said = "1 of 2 validation reviews (50.0 %) has the text of a training review (valid.csv:3 that of train.csv:2)";
+    assert!(corpus.notes.iter().any(|note| note.ends_with(said)), "{:?}", corpus.notes);
+    let in_train: Vec<_> = corpus.account.iter().map(|set| (set.set, set.in_train)).collect();
+    assert_eq!(in_train, [("train", 0), ("valid", 1), ("test", 0)]);
+}

@@ -17,12 +17,14 @@ pub struct SetAccount {
     pub replaced: usize,
     /// Rows whose text another row before them has.
     pub repeated: usize,
+    /// Rows of another set than the training set whose text a training row has.
+    pub in_train: usize,
     /// Texts of a table with delimiters and line breaks in one quoted field: where a quote is missing, rows become one.
     pub spanning: usize,
 }
 
 impl SetAccount {
-    pub(super) fn new(set: &'static str, read: &ReadSet, classes: usize) -> SetAccount {
+    pub(super) fn new(set: &'static str, read: &ReadSet, classes: usize, in_train: usize) -> SetAccount {
         let mut counts = vec![0; classes];
         let labels = read.reviews.labels.iter().filter_map(|label| usize::try_from(*label).ok());
         labels.for_each(|label| counts.get_mut(label).into_iter().for_each(|count| *count += 1));
@@ -37,6 +39,7 @@ impl SetAccount {
             empty: read.len() - texts,
             replaced: read.reviews.replaced,
             repeated: texts - signs.len(),
+            in_train,
             spanning: read.spanning,
         }
     }

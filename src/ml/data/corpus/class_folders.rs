@@ -23,7 +23,7 @@ pub(super) struct Found {
 }
 
 /// The sets of a folder: `train`, `test` and perhaps `valid` (`validation`, `val`, `dev`), or folders whose names end so, `20news-bydate-train`; else the folder itself, if it holds classes. `None` where it has
-/// none, and where the classes are aclImdb's `neg` and `pos`, whose files say more.
+/// none, and where the classes are aclImdb's `neg` and `pos`, whose files say more, unless a validation set stands beside them, which aclImdb has not.
 pub(super) fn found(folder: &Path) -> Option<Found> {
     let names = folders(folder);
     let mut sets = BTreeMap::new();
@@ -49,8 +49,8 @@ pub(super) fn found(folder: &Path) -> Option<Found> {
     }
     let is_films = |folder: &Path| folders(folder).iter().any(|class| ["neg", "pos"].contains(&class.as_str()));
     match sets.get("train") {
-        Some(train) if is_films(train) => None,
-        Some(train) => (folders(train).len() > 1).then_some(Found { sets }),
+        Some(train) if is_films(train) && !sets.contains_key("valid") => None,
+        Some(train) => (classes(train).len() > 1).then_some(Found { sets }),
         None => (!is_films(folder) && names.len() > 1 && sets.is_empty())
             .then(|| Found { sets: [("", folder.to_path_buf())].into() }),
     }
@@ -65,35 +65,46 @@ fn folders(folder: &Path) -> Vec<String> {
     names
 }
 
+/// The folders of classes: beside aclImdb's `neg` and `pos` not `unsup`, whose reviews have none.
+fn classes(folder: &Path) -> Vec<String> {
+    let mut names = folders(folder);
+    if names.iter().any(|name| name == "neg") && names.iter().any(|name| name == "pos") {
+        names.retain(|name| name != "unsup");
+    }
+    names
+}
+
 /// Such folders as training and test sets. The classes are those of the training set, in the order of their names or of `class_names`.
 ///
 /// # Errors
 /// A class without a file, one that only the test set has, names that are not those of the folders.
 pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOptions) -> Result<Splits> {
     let first = found.sets.get("train").or_else(|| found.sets.get("")).map_or(folder, PathBuf::as_path);
-    let there = folders(first);
-    let classes = if options.class_names.is_empty() { there.clone() } else { options.class_names.clone() };
-    let mut sorted = classes.clone();
+    let there = classes(first);
+    let names = if options.class_names.is_empty() { there.clone() } else { options.class_names.clone() };
+    let mut sorted = names.clone();
     sorted.sort();
     if sorted != there {
-        let (place, there, asked) = (first.display(), there.join(", "), classes.join(", "));
+        let (place, there, asked) = (first.display(), there.join(", "), names.join(", "));
         return Err(Error::value(format!("class_names are {asked}, and the folders in {place} are {there}")));
     }
-    if let Some(asked) = options.classes.filter(|asked| *asked != classes.len()) {
-        let (n, names) = (classes.len(), classes.join(", "));
+    if let Some(asked) = options.classes.filter(|asked| *asked != names.len()) {
+        let (n, names) = (names.len(), names.join(", "));
         return Err(Error::value(format!("classes is {asked}, but {} has {n}: {names}", first.display())));
     }
     let mut listings = BTreeMap::new();
     let mut notes = Vec::new();
     for (set, place) in &found.sets {
-        if let Some(other) = folders(place).iter().find(|class| !classes.contains(class)) {
-            let (place, known) = (place.display(), classes.join(", "));
+        let there = classes(place);
+        if let Some(other) = there.iter().find(|class| !names.contains(class)) {
+            let (place, known) = (place.display(), names.join(", "));
             return Err(Error::data(format!(
                 "{place} has the class {other}, which the training set has not ({known})"
             )));
         }
         let mut entries: Vec<Entry> = Vec::new();
-        for (class, name) in classes.iter().enumerate() {
+        // Other sets may lack a class, as tables may.
+        for (class, name) in names.iter().enumerate().filter(|(_, name)| there.contains(name)) {
             entries.extend(files(
                 &place.join(name),
                 class,
@@ -102,12 +113,7 @@ pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOption
         }
         let listing = |entries: Vec<Entry>| {
             let group = entries.iter().map(|entry| entry.class as u32).collect();
-            Listing {
-                place: place.display().to_string(),
-                groups: classes.clone(),
-                group,
-                bodies: Bodies::Files(entries),
-            }
+            Listing { place: place.display().to_string(), groups: names.clone(), group, bodies: Bodies::Files(entries) }
         };
         if !set.is_empty() {
             listings.insert(*set, listing(entries));
@@ -129,12 +135,12 @@ pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOption
         listings.extend(parts.into_iter().filter(|(_, part)| !part.is_empty()).map(|(set, part)| (set, listing(part))));
     }
     let of_train = listings.get("train").map_or(&[][..], |listing: &Listing| &listing.group);
-    let counted = classes.iter().enumerate().map(|(i, name)| {
+    let counted = names.iter().enumerate().map(|(i, name)| {
         let count = of_train.iter().filter(|group| **group as usize == i).count();
         format!("{i} = {name} ({count})")
     });
     notes.insert(0, format!("classes {}", counted.collect::<Vec<_>>().join(", ")));
-    Ok(Splits { listings, classes, notes })
+    Ok(Splits { listings, classes: names, notes })
 }
 
 /// The files of a class, in the order of the numbers and letters of their names.

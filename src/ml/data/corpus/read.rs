@@ -3,7 +3,7 @@
 use super::account::SetAccount;
 use super::films::films;
 use super::notes::{check_classes, damage};
-use super::repeated::repeated;
+use super::repeated::{Sets, repeated};
 use super::{CorpusOptions, Source, Valid};
 use super::{class_folders, tables, treebank};
 use crate::error::{Error, Result};
@@ -21,8 +21,6 @@ pub struct Corpus {
     pub classes: Vec<String>,
     /// Of each set that was read.
     pub account: Vec<SetAccount>,
-    /// How many test reviews have the text of a training review.
-    pub test_in_train: usize,
     /// What the user should know: sentences, each with the name of the data in front.
     pub notes: Vec<String>,
 }
@@ -102,16 +100,17 @@ impl Corpus {
         let read = |chosen: &[Review]| (!chosen.is_empty()).then(|| splits.read(chosen)).transpose();
         let (train, valid, test) = (read(&train)?, read(&valid)?, read(&test)?);
         notes.extend(damage(source, &[&train, &valid, &test])?);
-        let (others, test_in_train) = repeated(source, train.as_ref(), test.as_ref(), &in_train, options.overlap)?;
+        let found = Sets { train: train.as_ref(), valid: valid.as_ref(), test: test.as_ref(), in_both: &in_train };
+        let (others, in_train) = repeated(source, &found, options.overlap)?;
         notes.extend(others);
-        let sets = [("train", &train), ("valid", &valid), ("test", &test)];
-        let of_set = |(name, set): (&'static str, &Option<ReadSet>)| {
-            Some(SetAccount::new(name, set.as_ref()?, splits.classes.len()))
+        let sets = [("train", &train, 0), ("valid", &valid, in_train.valid), ("test", &test, in_train.test)];
+        let of_set = |(name, set, in_train): (&'static str, &Option<ReadSet>, usize)| {
+            Some(SetAccount::new(name, set.as_ref()?, splits.classes.len(), in_train))
         };
         let account = sets.into_iter().filter_map(of_set).collect();
         let [train, valid, test] = [train, valid, test].map(|set| set.map(|set| set.reviews));
         let name = source.name();
         let notes = notes.into_iter().map(|note| format!("{name}: {note}")).collect();
-        Ok(Corpus { train, valid, test, classes: splits.classes, account, test_in_train, notes })
+        Ok(Corpus { train, valid, test, classes: splits.classes, account, notes })
     }
 }

@@ -82,7 +82,7 @@ fn source(places: &Places, name: &str, test: Vec<PathBuf>) -> Result<Source> {
     Ok(Source::Tables(sets_of(&found.names, config, own)?.ok_or_else(none)?.within(&found.folder)))
 }
 
-/// Of each set its figures.
+/// Of each set its figures; and what was said of them.
 fn account(corpus: &Corpus) -> Map {
     let count = |count: usize| Dynamic::from(count as i64);
     let of_set = |set: &SetAccount| {
@@ -97,12 +97,13 @@ fn account(corpus: &Corpus) -> Map {
         .map(|(name, figure)| (name.into(), count(figure)))
         .into();
         map.insert("classes".into(), Dynamic::from_map(classes.collect()));
-        if set.set == "test" {
-            map.insert("in_train".into(), count(corpus.test_in_train));
+        if set.set != "train" {
+            map.insert("in_train".into(), count(set.in_train));
         }
         (set.set.into(), Dynamic::from_map(map))
     };
-    corpus.account.iter().map(of_set).collect()
+    let notes: Array = corpus.notes.iter().map(|note| note.clone().into()).collect();
+    corpus.account.iter().map(of_set).chain([("notes".into(), notes.into())]).collect()
 }
 
 fn read(places: &Places, given: Map) -> Result<Corpus> {
@@ -145,8 +146,8 @@ pub mod api {
     /// Reads a training set, a validation set and a test set of reviews: `#{ train, valid, test, classes, class_names, account }`, where the sets
     /// are maps `#{ texts, labels, ratings, ids, names, replaced }` as `read_reviews` gives them (one that is not asked for is
     /// left out), `classes` is their number, `class_names` what each is called, and `account` what was read, in figures: of each set `#{ rows, classes, empty, replaced, repeated,
-    /// spanning }`, of the test set also `in_train`, see `imdb::load`. What is worth a word (which label is which
-    /// class, classes without a review, replaced characters, reviews in both sets) is said on stderr, once.
+    /// spanning }`, of the others also `in_train`, see `imdb::load`, and `notes`. What is worth a word (which label is which
+    /// class, classes without a review, replaced characters, reviews in both sets) is said on stderr, once, and stands in `account.notes`.
     ///
     /// The options, and what data can be, are those of `imdb::load`.
     ///
