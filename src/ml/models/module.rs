@@ -5,6 +5,7 @@ use super::replica::Replica;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::ml::batch::Value;
+use std::any::Any;
 use std::rc::Rc;
 use tch::Tensor;
 
@@ -53,6 +54,11 @@ pub trait Module {
 
     /// What the scores that it gives are called, one name for each class, where it knows.
     fn class_names(&self) -> Option<&[String]> {
+        None
+    }
+
+    /// Where the layer computes by a function of the program around this library: that function, which only the program knows.
+    fn forward_of_the_host(&self) -> Option<&dyn Any> {
         None
     }
 

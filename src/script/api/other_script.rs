@@ -48,18 +48,38 @@ pub mod api {
     }
 
     /// The network that a run's `config.json` says how to make, as `network.built`: an expression, in which `reviews` is what is known of the
-    /// run's data.
+    /// run's data. It may call the functions of the script in the file `script`.
     ///
     /// Errors: a text that does not parse, or fails.
     ///
     /// ```rhai
+    /// write_text("imdbsh-doc.rhai", "fn half(x) { x / 2 }");
+    /// let net = network_of("sequential([linear(3, 4), lambda(|x| half(x))])", #{}, "imdbsh-doc.rhai");
+    /// assert_eq(net.forward(zeros([2, 3])).shape, [2, 4]);
     /// assert_eq(network_of("sequential([linear(3, 4), tanh()])", #{}).parameters().len(), 2);
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn network_of(context: NativeCallContext, built: &str, reviews: Map) -> ScriptResult<Dynamic> {
-        let text = format!("fn built(reviews) {{ {built} }}");
-        called(&context, "config.json", &text, "built", vec![Dynamic::from_map(reviews)])
+    pub fn network_of(context: NativeCallContext, built: &str, reviews: Map, script: &str) -> ScriptResult<Dynamic> {
+        let text = access::read_to_string(Path::new(script))?;
+        network_in(&context, script, &format!("{}\n", plain(&text)), built, reviews)
     }
+
+    #[rhai_fn(name = "network_of", return_raw)]
+    pub fn network_of_layers(context: NativeCallContext, built: &str, reviews: Map) -> ScriptResult<Dynamic> {
+        network_in(&context, "config.json", "", built, reviews)
+    }
+}
+
+/// Behind the text of the script, so that its lines keep their numbers.
+fn network_in(
+    context: &NativeCallContext,
+    path: &str,
+    script: &str,
+    built: &str,
+    reviews: Map,
+) -> ScriptResult<Dynamic> {
+    let text = format!("{script}fn network_as_built(reviews) {{ {built} }}");
+    called(context, path, &text, "network_as_built", vec![Dynamic::from_map(reviews)])
 }
 
 /// The functions of a script.

@@ -48,17 +48,51 @@ fn a_run_is_opened_without_a_function_of_its_script_and_says_the_same() {
         String::from_utf8(output.stdout).unwrap()
     };
     assert_eq!(said("plain"), said("function"));
+}
 
-    // What a script computes itself is in none of its files but its own.
-    let own = "network(#{ lstm: lstm(reviews.width, 4), head: linear(4, 2), forward: |x| this.head.forward(this.lstm.forward(x)) })";
-    script(&place, "own.rhai", "", own);
-    place.run(&["--run-dir", "own", "own.rhai"]);
-    let output = place.command(&["predict", "own", "a"]).output().unwrap();
-    let err = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        err.contains("own does not say how its network is made: its script has no function model(o, reviews)"),
-        "{err}"
+#[test]
+fn a_forward_function_of_the_script_is_built_from_its_text() {
+    let place = Place::new();
+    let made = r#"{
+        let rate = 0.5;
+        let names = ["first", "second"];
+        network(#{
+            "odd name": 3, words: imdb::embedding(reviews), heads: [linear(4, 2), linear(4, 2)], lstm: lstm(reviews.width, 4),
+            scale: parameter(ones([4])), seen: buffer(zeros([1]).to("int64")), notes: #{ a: [1, 2.5, true, (), "q\"\n"] },
+            forward: |x| {
+                // A comment, a text `${names[0]}` and a nested closure.
+                let row = this.lstm.forward(this.words.forward(x)) * this.scale * rate;
+                if this.training() { this.seen += 1; }
+                let all = this.heads.map(|head| halved(head.forward(row)));
+                if names[1] == "second" && this["odd name"] == 3 && this.notes.a[4].len() == 3 { all[0] + all[1] } else { row }
+            },
+        })
+    }"#;
+    let helper = "fn halved(x) { x / 2 }\n";
+    script(&place, "plain.rhai", "trained: true", &format!("{made};\n{helper}"));
+    place.run(&["--run-dir", "plain", "plain.rhai"]);
+    script(
+        &place,
+        "function.rhai",
+        "trained: true",
+        &format!("model(o, reviews);\nfn model(o, reviews) {made}\n{helper}"),
     );
+    place.run(&["--run-dir", "function", "function.rhai"]);
+    let said = |run: &str| {
+        let output = place.command(&["predict", run, "A wonderful, moving film.", "Awful."]).output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (plain, err) = said("plain");
+    assert!(plain.contains("Awful."), "{err}");
+    assert_eq!(plain, said("function").0);
+
+    // Its numbers would not be those of the run.
+    let outside = "{ let head = linear(reviews.width, 2); sequential([imdb::embedding(reviews), lambda(|x| head.forward(x.mean()))]) }";
+    script(&place, "outside.rhai", "", outside);
+    place.run(&["--run-dir", "outside", "outside.rhai"]);
+    let err = said("outside").1;
+    let why = "outside does not say how its network is made: its script has no function model(o, reviews), and `lambda` has captured `head`";
+    assert!(err.contains(why), "{err}");
 }
 
 /// Exit code, stdout, stderr.

@@ -1,14 +1,19 @@
 //! Networks as the constructors that make them, by which a run's is built again.
 
+use super::written;
 use crate::ml::models::{Activation, Module, TABLE, activation_names};
+use crate::script::language::sources::Sources;
 use std::rc::Rc;
 
-/// A network as a script makes one: `sequential([lstm(100, 8, #{ readout: "max" }), linear(8, 2)])`. What a layer was told is what it says of itself.
-/// An encoder is the one in the folder `reviews.encoder`.
+/// A network as a script makes one: `sequential([lstm(100, 8, #{ readout: "max" }), linear(8, 2)])`. What a layer was told is what it says of itself,
+/// and a forward function of the script stands there as its text. An encoder is the one in the folder `reviews.encoder`.
 ///
 /// # Errors
-/// The layer that cannot be written: one whose forward function stands in the script, or that no constructor makes.
-pub fn constructor(module: &Rc<dyn Module>) -> Result<String, String> {
+/// The layer that cannot be written, and why.
+pub fn constructor(sources: &Sources, module: &Rc<dyn Module>) -> Result<String, String> {
+    if let Some(scripted) = written::scripted(sources, module.as_ref()) {
+        return scripted;
+    }
     let (name, children) = (module.type_name(), module.children());
     let described = module.describe();
     if let Some(call) = of_a_row(name, &described) {
@@ -16,8 +21,8 @@ pub fn constructor(module: &Rc<dyn Module>) -> Result<String, String> {
     }
     match (name, children.as_slice()) {
         ("Embedding", []) => Ok(embedding(&described)),
-        ("Sequential", _) => sequential(&children),
-        ("Residual", [(_, layer)]) => Ok(format!("residual({})", constructor(layer)?)),
+        ("Sequential", _) => sequential(sources, &children),
+        ("Residual", [(_, layer)]) => Ok(format!("residual({})", constructor(sources, layer)?)),
         (_, [(first, _), ..]) if name.ends_with("Model") && first == "embeddings" => {
             let told = told(&described);
             let readout = told.named.iter().filter(|(name, _)| *name == "readout");
@@ -25,7 +30,7 @@ pub fn constructor(module: &Rc<dyn Module>) -> Result<String, String> {
         }
         // Its readout and its head are the configuration's.
         _ if name.ends_with("ForSequenceClassification") => Ok("classifier(reviews.encoder)".to_string()),
-        _ => Err(format!("{name}({described})")),
+        _ => Err(format!("no constructor makes {name}({described})")),
     }
 }
 
@@ -67,7 +72,9 @@ fn options<'o>(named: impl Iterator<Item = (&'o str, &'o str)>) -> String {
 
 /// The call of a constructor that stands in a table, by PyTorch's name of the layer.
 fn of_a_row(name: &str, described: &str) -> Option<String> {
-    let same = |row: &str| row.replace('_', "").eq_ignore_ascii_case(name);
+    // PyTorch's name says `BatchNorm1d` where the row says `batch_norm`.
+    let short = name.trim_end_matches("1d");
+    let same = |row: &str| row.replace('_', "").trim_end_matches("1d").eq_ignore_ascii_case(short);
     let told = told(described);
     if let Some(function) = activation_names().into_iter().find(|row| same(row)) {
         let along: Vec<&str> = told.named.iter().map(|(_, dim)| *dim).collect();
@@ -94,10 +101,10 @@ fn embedding(described: &str) -> String {
 }
 
 /// Children of names of their own stand in pairs with them.
-fn sequential(children: &[(String, Rc<dyn Module>)]) -> Result<String, String> {
+fn sequential(sources: &Sources, children: &[(String, Rc<dyn Module>)]) -> Result<String, String> {
     let is_numbered = children.iter().enumerate().all(|(i, (name, _))| *name == i.to_string());
     let child = |(name, layer): &(String, Rc<dyn Module>)| {
-        let layer = constructor(layer)?;
+        let layer = constructor(sources, layer)?;
         Ok(if is_numbered { layer } else { format!("[{name:?}, {layer}]") })
     };
     let all = children.iter().map(child).collect::<Result<Vec<String>, String>>()?;
@@ -114,7 +121,7 @@ mod tests {
 
     fn call(module: impl Module + 'static) -> String {
         let module: Rc<dyn Module> = Rc::new(module);
-        constructor(&module).unwrap()
+        constructor(&Sources::default(), &module).unwrap()
     }
 
     /// Each layer of the table, of usual options: its call names it, and its sizes.
@@ -129,7 +136,7 @@ mod tests {
                 Build::Named(_, build) => build("max"),
                 Build::Probability(_, build) => build(0.25),
             };
-            let call = constructor(&module.unwrap()).unwrap();
+            let call = constructor(&Sources::default(), &module.unwrap()).unwrap();
             assert!(call.starts_with(&format!("{}(", row.name)), "{}: {call}", row.name);
         }
         for name in activation_names() {

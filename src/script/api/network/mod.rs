@@ -5,9 +5,11 @@ mod encoder;
 mod host;
 mod layers;
 mod methods;
+mod parts;
 mod scripted;
 mod sequence;
 mod values;
+mod written;
 
 pub(super) use constructor::constructor;
 
@@ -18,6 +20,7 @@ use rhai::{Engine, exported_module};
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Network>("Network");
     engine.register_global_module(exported_module!(methods::api).into());
+    engine.register_global_module(exported_module!(parts::api).into());
     engine.register_global_module(layers::constructors(TABLE).into());
     engine.register_global_module(layers::activations().into());
     engine.register_global_module(exported_module!(layers::api).into());

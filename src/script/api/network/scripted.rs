@@ -8,12 +8,13 @@ use crate::ml::tensor::During;
 use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
+use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
 use tch::Tensor;
 
 /// The key under which a forward function sees whether its network is in training.
-const TRAINING: &str = "training";
+pub(super) const TRAINING: &str = "training";
 
 /// A tensor that a network of the script keeps: saved with it, and never trained.
 #[derive(Clone)]
@@ -21,12 +22,18 @@ pub struct BufferHandle(TensorHandle);
 
 /// The closure, and the map that it sees as `this`.
 pub struct Forward {
-    closure: FnPtr,
-    members: Dynamic,
+    pub(super) closure: FnPtr,
+    pub(super) members: Dynamic,
+    /// The names of the members that are buffers: a forward function may put other tensors in their place.
+    buffers: Vec<String>,
     training: Cell<bool>,
 }
 
 impl Forward {
+    pub(super) fn buffers(&self) -> &[String] {
+        &self.buffers
+    }
+
     pub fn call(&self, context: &NativeCallContext, input: &Value) -> ScriptResult<Value> {
         let training = self.training.get();
         // A shared value: what the closure changes in `this` stays, and all copies are one.
@@ -43,8 +50,6 @@ impl Forward {
 struct Scripted {
     type_name: &'static str,
     forward: Forward,
-    /// The names of the buffers, whose tensors the map holds: a forward function may put others in their place.
-    buffers: Vec<String>,
     parameters: Vec<(String, Tensor)>,
     children: Vec<(String, Rc<dyn Module>)>,
 }
@@ -74,7 +79,11 @@ impl Module for Scripted {
             let tensor = if tensor.requires_grad() { tensor.f_detach().ok()? } else { tensor.shallow_clone() };
             Some((name.clone(), tensor))
         };
-        self.buffers.iter().filter_map(held).collect()
+        self.forward.buffers.iter().filter_map(held).collect()
+    }
+
+    fn forward_of_the_host(&self) -> Option<&dyn Any> {
+        Some(&self.forward)
     }
 
     fn training(&self) -> Option<bool> {
@@ -92,9 +101,9 @@ impl Module for Scripted {
         let children = replica.children(&self.children)?;
         let members = copied(&self.forward.members, replica)?;
         let closure = copied(&self.forward.closure.clone().into(), replica)?.cast();
-        let forward = Forward { closure, members, training: self.forward.training.clone() };
-        let (type_name, buffers) = (self.type_name, self.buffers.clone());
-        Ok(Rc::new(Scripted { type_name, forward, buffers, parameters, children }))
+        let (buffers, training) = (self.forward.buffers.clone(), self.forward.training.clone());
+        let forward = Forward { closure, members, buffers, training };
+        Ok(Rc::new(Scripted { type_name: self.type_name, forward, parameters, children }))
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
@@ -148,8 +157,9 @@ fn scripted(
     parameters: Vec<(String, Tensor)>,
     children: Vec<(String, Rc<dyn Module>)>,
 ) -> Network {
-    let forward = Forward { closure, members: Dynamic::from(members).into_shared(), training: Cell::new(true) };
-    Scripted { type_name, forward, buffers, parameters, children }.into()
+    let members = Dynamic::from(members).into_shared();
+    let forward = Forward { closure, members, buffers, training: Cell::new(true) };
+    Scripted { type_name, forward, parameters, children }.into()
 }
 
 #[export_module(root = "crate::script::base::guard")]

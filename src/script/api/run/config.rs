@@ -60,7 +60,7 @@ pub fn config(context: &NativeCallContext, earlier: &[PathBuf], asked: &Asked) -
         "versions": { "imdbsh": env!("CARGO_PKG_VERSION"), "libtorch": env!("IMDBSH_LIBTORCH_VERSION") },
         "data": data(&sources, asked.data)?,
         "optimizer": optimizer(asked.parts),
-        "network": network(asked.parts),
+        "network": network(&sources, asked.parts),
         "git": run::repository(if beside.as_os_str().is_empty() { Path::new(".") } else { beside }),
         "machine": run::machine(),
     }))
@@ -107,7 +107,7 @@ fn optimizer(parts: &Map) -> Value {
     optimizer.map_or(Value::Null, |optimizer| optimizer.0.borrow().description())
 }
 
-fn network(parts: &Map) -> Value {
+fn network(sources: &Sources, parts: &Map) -> Value {
     let Some(net) = parts.get("net").and_then(|net| net.clone().try_cast::<Network>()) else { return Value::Null };
     let outline = outline(&net.0);
     let summary = outline.to_string();
@@ -116,9 +116,10 @@ fn network(parts: &Map) -> Value {
         "trainable": outline.count.trainable,
         "summary": summary.lines().map(str::trim_end).collect::<Vec<_>>(),
     });
-    // By which it is built again; of what a script computes itself, its function `model` builds it.
-    if let Ok(call) = constructor(&net.0) {
-        told["built"] = json!(call);
+    // By which it is built again; where it cannot be written, a function `model` of the script builds it.
+    match constructor(sources, &net.0) {
+        Ok(call) => told["built"] = json!(call),
+        Err(why) => told["not_built"] = json!(why),
     }
     told
 }
