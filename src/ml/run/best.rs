@@ -92,8 +92,11 @@ impl Run {
         if !access::is_file(&path) {
             return Ok(());
         }
+        // Without a validation set the result says nothing of the test set: predictions are those of the last epoch, and stand.
+        let result: Option<Value> = access::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let has_scored = result.is_none_or(|result| !result["test"].is_null());
         self.write(RESULT, |_| access::remove_file(&path))?;
-        self.forget_predictions_after(0)
+        if has_scored { self.forget_predictions_after(0) } else { Ok(()) }
     }
 }
 

@@ -269,7 +269,10 @@ impl Run {
     pub fn rewind(&self, history: &[Record], network: Option<&dyn Module>) -> Result<()> {
         self.standing.set_rows(history.len());
         self.write(METRICS, |folder| folder.rewind_log(history))?;
-        self.forget_predictions_after(history.len())?;
+        // A turn that is only passed once more finds predictions of a later one.
+        if !self.has_turns_after(self.turns.current()) {
+            self.forget_predictions_after(history.len())?;
+        }
         network.map_or(Ok(()), |network| self.save_weights(network))
     }
 

@@ -51,6 +51,30 @@ fn a_turn_goes_back_to_a_snapshot_and_tries_something_else() {
     check(text, &[""]);
 }
 
+/// Ended at the places where least is left to do: what is said of the test rows is there all the same.
+#[test]
+fn what_is_over_is_not_lost_where_all_turns_are_passed_again() {
+    for end in ["t.finish(); ended();", "ended(); t.finish();"] {
+        let text = format!(
+            "let t = begin.call(#{{ on_end: |t| log(#{{ own: 1 }}) }}); let a = snapshot(t); t.run(1); restore(t, a); t.run(2); {end}
+             fn ended() {{ if !path_exists(\"go\") {{ throw \"ended\"; }} }}"
+        );
+        let place = Place::new();
+        fs::write(place.path("s.rhai"), format!("{START}{text}")).unwrap();
+        assert!(!place.command(&["--run-dir", "run", "s.rhai"]).output().unwrap().status.success());
+        fs::write(place.path("go"), "").unwrap();
+        place.run(&["resume", "run"]);
+        place.run(&["--run-dir", "whole", "s.rhai"]);
+        let (run, whole) = (place.outcome("run"), place.outcome("whole"));
+        assert!(
+            whole.0.contains("row,label,predicted") && run == whole,
+            "{end}: {}\nwithout a break\n{}",
+            run.0,
+            whole.0
+        );
+    }
+}
+
 #[test]
 fn what_a_fork_finds_decides_how_it_goes_on() {
     let text = "let t = begin.call(#{}); t.run(1); let b = fork(t); b.run(1);
