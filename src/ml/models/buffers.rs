@@ -13,7 +13,9 @@ pub fn named_state(module: &dyn Module) -> Vec<(String, Tensor)> {
     named(module, &|module| module.own_parameters().into_iter().chain(module.own_buffers()).collect())
 }
 
-fn named(module: &dyn Module, own: &dyn Fn(&dyn Module) -> Vec<(String, Tensor)>) -> Vec<(String, Tensor)> {
+type Named = Vec<(String, Tensor)>;
+
+fn named(module: &dyn Module, own: &dyn Fn(&dyn Module) -> Named) -> Named {
     let mut all = own(module);
     for (name, child) in module.children() {
         all.extend(named(child.as_ref(), own).into_iter().map(|(inner, t)| (format!("{name}.{inner}"), t)));

@@ -241,7 +241,7 @@ impl Together for Lbfgs {
                 advance(params, &now.direction, now.along).during(WHAT, &[])?;
                 // Behind the last iteration nobody would ask for it.
                 if iteration != self.max_iter {
-                    let value = tch::with_grad(|| evaluate())?;
+                    let value = tch::with_grad(&mut *evaluate)?;
                     loss = number(&value).during(WHAT, &[&value])?;
                     gradient = flat_gradient(params).during(WHAT, &[])?;
                     evaluations += 1;

@@ -48,7 +48,7 @@ impl Search<'_> {
         let mut look = |at: f64| -> Result<Point> {
             asked += 1;
             advance(self.params, self.direction, at).during(WHAT, &[])?;
-            let value = tch::with_grad(|| evaluate());
+            let value = tch::with_grad(&mut *evaluate);
             let put_back =
                 || self.params.iter().zip(&before).try_for_each(|(p, was)| p.shallow_clone().f_copy_(was).map(drop));
             let found = value.and_then(|value| {

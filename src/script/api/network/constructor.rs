@@ -11,7 +11,7 @@ use std::rc::Rc;
 /// # Errors
 /// The layer that cannot be written, and why.
 pub fn constructor(sources: &Sources, module: &Rc<dyn Module>) -> Result<String, String> {
-    if let Some(scripted) = written::scripted(sources, module.as_ref()) {
+    if let Some(scripted) = written::scripted(sources, module.as_ref(), &|layer| constructor(sources, layer)) {
         return scripted;
     }
     let (name, children) = (module.type_name(), module.children());

@@ -1,28 +1,32 @@
 //! Networks whose forward function stands in the script, as the text that makes them.
 
-use super::constructor::constructor;
 use super::scripted::{Forward, TRAINING};
 use crate::ml::models::Module;
 use crate::ml::tensor::kind_name;
 use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::language::sources::Sources;
 use rhai::{Array, Dynamic, FnPtr, Map};
+use std::rc::Rc;
 use tch::Kind;
 
 /// `network(#{ head: linear(3, 2), forward: |x| this.head.forward(x) })`: parameters and buffers are of zeros, whose places weights take. `None` of a
-/// network that is no script's.
-pub(super) fn scripted(sources: &Sources, module: &dyn Module) -> Option<Result<String, String>> {
+/// network that is no script's. `layer` writes the networks inside.
+pub(super) fn scripted(sources: &Sources, module: &dyn Module, layer: Layer) -> Option<Result<String, String>> {
     let forward: &Forward = module.forward_of_the_host()?.downcast_ref()?;
-    let writer = Writer { sources, buffers: forward.buffers() };
+    let writer = Writer { sources, buffers: forward.buffers(), layer };
     Some(match module.type_name() {
         "Lambda" => writer.function("lambda", &forward.closure).map(|function| format!("lambda({function})")),
         _ => writer.network(forward),
     })
 }
 
+/// Writes any network.
+pub(super) type Layer<'l> = &'l dyn Fn(&Rc<dyn Module>) -> Result<String, String>;
+
 struct Writer<'s> {
     sources: &'s Sources,
     buffers: &'s [String],
+    layer: Layer<'s>,
 }
 
 impl Writer<'_> {
@@ -46,7 +50,7 @@ impl Writer<'_> {
     /// A member of a network, called `name`.
     fn value(&self, name: &str, value: &Dynamic) -> Result<String, String> {
         if let Some(network) = value.read_lock::<Network>() {
-            return constructor(self.sources, &network.0);
+            return (self.layer)(&network.0);
         }
         if let Some(tensor) = value.read_lock::<TensorHandle>() {
             return match tensor.requires_grad() && tensor.is_leaf() {
