@@ -6,6 +6,8 @@
 
 mod assert;
 mod closure;
+mod collections;
+mod csv;
 mod data;
 mod defaults;
 mod files;
@@ -22,6 +24,7 @@ mod optimizer;
 mod options;
 mod other_script;
 mod plot;
+mod print;
 mod program;
 mod progress;
 mod random;
@@ -59,6 +62,7 @@ pub fn register(engine: &mut Engine) {
     plot::register(engine);
     progress::register(engine);
     format::register(engine);
+    collections::register(engine);
     text::register(engine);
     data::register(engine);
     engine.register_global_module(exported_module!(files::api).into());
@@ -66,7 +70,9 @@ pub fn register(engine: &mut Engine) {
     sizes::register(engine);
     engine.register_global_module(exported_module!(statistics::api).into());
     engine.register_global_module(exported_module!(stderr::api).into());
+    engine.register_global_module(exported_module!(print::api).into());
     engine.register_global_module(exported_module!(json::api).into());
+    engine.register_global_module(exported_module!(csv::api).into());
     run::register(engine);
     training::register(engine);
 }

@@ -26,13 +26,13 @@ fn copied(value: &Dynamic) -> u64 {
     value.read_lock::<Blob>().map_or(0, |blob| blob.len() as u64 + BLOCK)
 }
 
-fn padded(string: &mut ImmutableString, len: i64, with: &str) -> ScriptResult<()> {
+fn padded(string: &mut ImmutableString, len: i64, with: &str) -> ScriptResult<ImmutableString> {
     let missing = length("pad", len, with.len().max(1))?.saturating_sub(string.chars().count());
     if missing > 0 && !with.is_empty() {
         let times = missing.div_ceil(with.chars().count());
         *string += with.repeat(times).as_str();
     }
-    Ok(())
+    Ok(string.clone())
 }
 
 fn replaced(string: &mut ImmutableString, find: &str, with: &str) -> ScriptResult<()> {
@@ -51,7 +51,7 @@ fn blob_of(len: i64, value: i64) -> ScriptResult<Blob> {
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
-    /// Fills a text with a character or a text until it has at least `len` characters.
+    /// Fills a text with a character or a text until it has at least `len` characters, and gives it.
     ///
     /// Errors: more than fits into memory.
     ///
@@ -59,14 +59,15 @@ pub mod api {
     /// let text = "7";
     /// text.pad(3, ' ');
     /// assert_eq(text, "7  ");
+    /// assert_eq(`${1.5}`.pad(6, " ") + "|", "1.5   |");
     /// ```
     #[rhai_fn(return_raw)]
-    pub fn pad(string: &mut ImmutableString, len: i64, with: &str) -> ScriptResult<()> {
+    pub fn pad(string: &mut ImmutableString, len: i64, with: &str) -> ScriptResult<ImmutableString> {
         padded(string, len, with)
     }
 
     #[rhai_fn(name = "pad", return_raw)]
-    pub fn pad_with_character(string: &mut ImmutableString, len: i64, with: char) -> ScriptResult<()> {
+    pub fn pad_with_character(string: &mut ImmutableString, len: i64, with: char) -> ScriptResult<ImmutableString> {
         padded(string, len, with.encode_utf8(&mut [0; 4]))
     }
 
