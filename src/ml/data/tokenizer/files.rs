@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use serde_json::Value;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
-use tokenizers::Tokenizer;
+use tokenizers::{AddedToken, Tokenizer};
 
 /// The whole of it.
 pub(super) const JSON: &str = "tokenizer.json";
@@ -24,6 +24,8 @@ pub(super) struct Opened {
     pub file: PathBuf,
     pub inner: Tokenizer,
     pub pad: u32,
+    /// The most tokens of a text, where the files say it.
+    pub max_len: Option<usize>,
 }
 
 /// # Errors
@@ -39,7 +41,8 @@ pub(super) fn open(path: &Path) -> Result<Opened> {
     let padding = inner.get_padding().map(|p| p.pad_token.clone());
     let wrong = |e: tokenizers::Error| Error::data(format!("{}: {e}", file.display()));
     inner.add_tokens(settings.added()).map_err(wrong)?;
-    inner.add_special_tokens(settings.special()).map_err(wrong)?;
+    let special = special(&inner, &settings);
+    inner.add_special_tokens(special).map_err(wrong)?;
     let said = settings.token("pad_token").or(padding);
     let usual = ["[PAD]".to_string(), "<pad>".to_string()];
     let pad = said.iter().chain(&usual).find_map(|token| inner.token_to_id(token)).ok_or_else(|| {
@@ -47,7 +50,14 @@ pub(super) fn open(path: &Path) -> Result<Opened> {
             "none is named in tokenizer_config.json or special_tokens_map.json, and there is neither [PAD] nor <pad>";
         Error::data(format!("{} has no token that fills up rows: {known}", file.display()))
     })?;
-    Ok(Opened { file, inner, pad })
+    Ok(Opened { file, inner, pad, max_len: settings.max_len() })
+}
+
+/// The special tokens that are to be added. A tokenizer that is read as it is has told already how those that it knows are found.
+fn special(inner: &Tokenizer, settings: &Settings) -> Vec<AddedToken> {
+    let as_it_is = matches!(settings.class(), Some(Class::Json) | None);
+    let known: Vec<String> = inner.get_added_tokens_decoder().into_values().map(|token| token.content).collect();
+    settings.special().into_iter().filter(|token| !as_it_is || !known.contains(&token.content)).collect()
 }
 
 fn in_folder(folder: &Path) -> Result<PathBuf> {

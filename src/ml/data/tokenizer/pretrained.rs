@@ -42,8 +42,9 @@ pub struct Tokenizer {
     inner: Inner,
     pad: u32,
     /// Special tokens in front of a text and behind it.
-    around: (usize, usize),
+    around: (Vec<u32>, Vec<u32>),
     growth: Growth,
+    max_len: Option<usize>,
 }
 
 impl Tokenizer {
@@ -54,14 +55,14 @@ impl Tokenizer {
     /// # Errors
     /// A folder without any, a file that is none, one without a token that pads.
     pub fn read(path: &Path) -> Result<Tokenizer> {
-        let files::Opened { file, mut inner, pad } = files::open(path)?;
+        let files::Opened { file, mut inner, pad, max_len } = files::open(path)?;
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|e| Error::data(e.to_string()))?;
         let growth = Growth::of(&inner);
         let within = |e: Error| e.within(&file.display().to_string());
         growth.room("reading", 1).map_err(within)?;
         let around = around(&inner).map_err(within)?;
-        Ok(Tokenizer { inner, pad, around, growth })
+        Ok(Tokenizer { inner, pad, around, growth, max_len })
     }
 
     /// Number of tokens: every id is below.
@@ -77,6 +78,16 @@ impl Tokenizer {
     /// The id of the token that fills up rows.
     pub fn pad(&self) -> i64 {
         self.pad.into()
+    }
+
+    /// How many tokens of a text its model is given at most, special ones among them, as `tokenizer_config.json` says; none where it does not.
+    pub fn max_len(&self) -> Option<usize> {
+        self.max_len
+    }
+
+    /// The special tokens in front of a text, and those behind it.
+    pub(super) fn around(&self) -> (&[u32], &[u32]) {
+        (&self.around.0, &self.around.1)
     }
 
     /// The id of a token; none where it is not in the vocabulary.
@@ -95,7 +106,7 @@ impl Tokenizer {
     /// # Errors
     /// A `max_len` that has no room for the special tokens; Ctrl-C.
     pub fn encode(&self, texts: &Texts, max_len: usize, keep: Truncation) -> Result<Encoded> {
-        let least = (self.around.0 + self.around.1).max(1);
+        let least = (self.around.0.len() + self.around.1.len()).max(1);
         if max_len < least {
             let message = format!("encode: max_len is {max_len}, but {least} special tokens stand around each text");
             return Err(Error::value(message));
@@ -125,7 +136,7 @@ impl Tokenizer {
         if excess == 0 {
             return Ok(if ids.is_empty() { vec![self.pad as i32] } else { ids });
         }
-        let (before, after) = self.around;
+        let (before, after) = (self.around.0.len(), self.around.1.len());
         let room = max_len - before - after;
         let head = before + if keep == Truncation::Head { room } else { room / 3 };
         Ok([&ids[..head], &ids[head + excess..]].concat())
@@ -163,10 +174,11 @@ fn working<T>(doing: &str, f: impl FnOnce() -> tokenizers::Result<T>) -> Result<
     made.map_err(|e| Error::data(format!("{doing}: {e}")))
 }
 
-/// How many special tokens stand in front of a text and behind it.
-fn around(inner: &Inner) -> Result<(usize, usize)> {
+/// The special tokens in front of a text and behind it.
+fn around(inner: &Inner) -> Result<(Vec<u32>, Vec<u32>)> {
     let encoded = working("the tokenizer does not work", || inner.encode_fast("a", true))?;
     let special = encoded.get_special_tokens_mask();
     let run = |mask: &mut dyn Iterator<Item = &u32>| mask.take_while(|s| **s == 1).count();
-    Ok((run(&mut special.iter()), run(&mut special.iter().rev())))
+    let (ids, before, after) = (encoded.get_ids(), run(&mut special.iter()), run(&mut special.iter().rev()));
+    Ok((ids[..before].to_vec(), ids[ids.len() - after..].to_vec()))
 }

@@ -14,6 +14,9 @@ const NAMED: [&str; 7] = ["bos_token", "eos_token", "unk_token", "sep_token", "p
 /// Lists of more special tokens: transformers 5's name, and that of before.
 const MORE: [&str; 2] = ["extra_special_tokens", "additional_special_tokens"];
 
+/// No model reads more tokens at once.
+const LONGEST: usize = 1 << 24;
+
 pub(super) struct Settings {
     items: Map<String, Value>,
     /// `added_tokens.json`: tokens and their numbers.
@@ -66,6 +69,12 @@ impl Settings {
     /// The text of a special token, such as `pad_token`.
     pub fn token(&self, name: &str) -> Option<String> {
         Some(token(self.items.get(name)?, true)?.content)
+    }
+
+    /// How many tokens of a text the model is given at most. Of a tokenizer that does not know, transformers writes 10³⁰.
+    pub fn max_len(&self) -> Option<usize> {
+        let given = self.items.get("model_max_length")?.as_u64()?;
+        usize::try_from(given).ok().filter(|length| (1..=LONGEST).contains(length))
     }
 
     /// Tokens beside the vocabulary, in the order of their numbers.

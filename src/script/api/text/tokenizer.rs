@@ -129,6 +129,17 @@ pub mod api {
         tokenizer.token(id).map_or(Dynamic::UNIT, Dynamic::from)
     }
 
+    /// How many tokens of a text its model is given at most, special ones among them, as `model_max_length` in `tokenizer_config.json` says; `()` where
+    /// that says nothing.
+    ///
+    /// ```rhai
+    /// assert_eq(tokenizer("tests/data/tiny_bert").max_len, ());
+    /// ```
+    #[rhai_fn(get = "max_len", pure)]
+    pub fn tokenizer_max_len(tokenizer: &mut TokenizerHandle) -> Dynamic {
+        tokenizer.max_len().map_or(Dynamic::UNIT, |length| Dynamic::from(length as i64))
+    }
+
     /// How many tokens a tokenizer knows.
     #[rhai_fn(name = "len", pure)]
     pub fn tokenizer_len(tokenizer: &mut TokenizerHandle) -> i64 {
