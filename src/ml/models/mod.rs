@@ -42,7 +42,7 @@ pub use global_pool::{GlobalPool, Over};
 pub use layer_norm::LayerNorm;
 pub use linear::Linear;
 pub use modes::Modes;
-pub use module::Module;
+pub use module::{Module, Pretrained};
 pub use parameters::{
     Count, Norm, count, named_parameters, norms, parameters, set_trained, to_device, trainable_parameters,
 };

@@ -1,16 +1,26 @@
 //! What every layer implements.
 
 use super::pass::{self, Pass, Trace};
+use super::readout::Readout;
 use super::replica::Replica;
 use crate::error::{Error, Result};
 use crate::interrupt;
 use crate::ml::batch::Value;
 use std::any::Any;
+use std::path::Path;
 use std::rc::Rc;
 use tch::Tensor;
 
 /// The length of the sequences that layers show to a summary.
 pub(super) const EXAMPLE_LENGTH: i64 = 8;
+
+/// A pre-trained encoder, for who writes a folder of it again.
+pub struct Pretrained<'a> {
+    /// The folder with its configuration and its tokenizer; none of one that was drawn by the seed.
+    pub folder: Option<&'a Path>,
+    /// What it hands on to the layers behind it.
+    pub readout: Readout,
+}
 
 /// A layer or a network of layers.
 pub trait Module {
@@ -59,6 +69,11 @@ pub trait Module {
 
     /// Where the layer computes by a function of the program around this library: that function, which only the program knows.
     fn forward_of_the_host(&self) -> Option<&dyn Any> {
+        None
+    }
+
+    /// Where it was read from, if it is the encoder of a pre-trained model.
+    fn pretrained(&self) -> Option<Pretrained<'_>> {
         None
     }
 

@@ -4,6 +4,7 @@ mod containers;
 mod kernel;
 mod layers;
 mod memory;
+mod pretrained;
 mod recurrent;
 mod weights;
 mod windows;

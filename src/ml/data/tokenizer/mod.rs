@@ -5,6 +5,7 @@ mod class;
 mod files;
 mod growth;
 mod pretrained;
+mod saved;
 mod settings;
 mod vocab_file;
 

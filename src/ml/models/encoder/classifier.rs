@@ -70,7 +70,7 @@ impl Classifier {
         let mut of_head = Source::file(of_head, plan.initializer_range);
         let built = Head::new(&mut of_head, &plan, head, class_names.len() as i64);
         fit(of_head, &opened)?;
-        let encoder = (family.prefix.to_string(), Rc::new(encoder?) as Rc<dyn Module>);
+        let encoder = (family.prefix.to_string(), Rc::new(encoder?.read_from(folder)) as Rc<dyn Module>);
         let notes = opened.notes(other.into_keys().chain(left.ignored).collect(), left.drawn, "classifier");
         Ok((Classifier::of(encoder, plan, built?, options.dropout, class_names), notes))
     }

@@ -24,6 +24,8 @@ pub struct HeadPlan {
     pub output: &'static str,
     /// The probability to drop what goes into it.
     pub dropout: f64,
+    /// The item of the configuration that says it; none where it is that of the whole encoder.
+    pub dropout_item: Option<&'static str>,
 }
 
 /// A linear layer as wide as the encoder, an activation, and maybe a normalization.

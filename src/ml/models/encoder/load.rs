@@ -39,7 +39,10 @@ impl Encoder {
         let mut source = Source::file(own, plan.initializer_range);
         let encoder = Encoder::build(&mut source, plan, options);
         let left = fit(source, &opened)?;
-        Ok((encoder?, opened.notes(other.into_keys().chain(left.ignored).collect(), left.drawn, "encoder")))
+        Ok((
+            encoder?.read_from(folder),
+            opened.notes(other.into_keys().chain(left.ignored).collect(), left.drawn, "encoder"),
+        ))
     }
 }
 

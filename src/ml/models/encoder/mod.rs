@@ -6,6 +6,7 @@
 
 mod activation;
 mod attention;
+mod behind;
 mod classifier;
 mod config;
 mod dense;
@@ -27,6 +28,7 @@ mod precision;
 mod read;
 mod residual;
 mod rows;
+mod saved;
 mod sight;
 mod source;
 mod step;
@@ -37,3 +39,4 @@ pub use load::{CONFIG, ENCODER, config_file};
 pub use model::{Encoder, Options};
 pub use plan::Plan;
 pub use precision::Precision;
+pub use saved::{Labels, Saved};

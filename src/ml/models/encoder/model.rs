@@ -16,8 +16,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::ml::batch::Value;
 use crate::ml::models::module::EXAMPLE_LENGTH;
-use crate::ml::models::{Module, Pass, Readout, Replica, dropout, named_parameters};
+use crate::ml::models::{Module, Pass, Pretrained, Readout, Replica, dropout, named_parameters};
 use std::cell::Cell;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
 
@@ -47,6 +48,8 @@ pub struct Encoder {
     own: Vec<(String, Tensor)>,
     children: Vec<(String, Rc<dyn Module>)>,
     training: Cell<bool>,
+    /// The folder that it was read from.
+    folder: Option<PathBuf>,
 }
 
 impl Encoder {
@@ -95,8 +98,25 @@ impl Encoder {
         parameters.extend(final_norm.iter().flat_map(|norm| norm.parameters(names.final_norm)));
         parameters.extend(pooler.iter().flat_map(|pooler| pooler.parameters(names.pooler)));
         let (own, children) = tree(&names.parts, parameters);
-        let training = Cell::new(true);
-        Ok(Encoder { plan, options, embeddings, layers, distances, final_norm, pooler, own, children, training })
+        let (training, folder) = (Cell::new(true), None);
+        Ok(Encoder {
+            plan,
+            options,
+            embeddings,
+            layers,
+            distances,
+            final_norm,
+            pooler,
+            own,
+            children,
+            training,
+            folder,
+        })
+    }
+
+    /// Remembers the folder that it was read from.
+    pub(super) fn read_from(self, folder: &Path) -> Encoder {
+        Encoder { folder: Some(folder.to_path_buf()), ..self }
     }
 
     fn step(&self) -> Step {
@@ -162,9 +182,14 @@ impl Module for Encoder {
     fn replicate(&self, replica: &mut Replica) -> Result<Rc<dyn Module>> {
         let copy = |(name, p): (String, Tensor)| Ok((name, replica.tensor(&p)?));
         let tensors = named_parameters(self).into_iter().map(copy).collect::<Result<_>>()?;
-        let copy = Encoder::build(&mut Source::Copied(tensors), self.plan.clone(), self.options)?;
+        let mut copy = Encoder::build(&mut Source::Copied(tensors), self.plan.clone(), self.options)?;
+        copy.folder = self.folder.clone();
         copy.training.set(self.training.get());
         Ok(Rc::new(copy))
+    }
+
+    fn pretrained(&self) -> Option<Pretrained<'_>> {
+        Some(Pretrained { folder: self.folder.as_deref(), readout: self.options.readout })
     }
 
     fn training(&self) -> Option<bool> {

@@ -6,6 +6,7 @@ mod host;
 mod layers;
 mod methods;
 mod parts;
+mod pretrained;
 mod scripted;
 mod sequence;
 mod values;
@@ -25,6 +26,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(layers::activations().into());
     engine.register_global_module(exported_module!(layers::api).into());
     engine.register_global_module(exported_module!(encoder::api).into());
+    engine.register_global_module(exported_module!(pretrained::api).into());
     engine.register_global_module(exported_module!(scripted::api).into());
     engine.register_type_with_name::<scripted::BufferHandle>("Buffer");
     engine.register_type_with_name::<SequenceHandle>("Sequence");

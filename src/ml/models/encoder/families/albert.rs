@@ -56,5 +56,6 @@ fn plan(items: &mut Items) -> Plan {
 }
 
 fn head(items: &mut Items, _: &Plan) -> HeadPlan {
-    standard::pooled("AlbertForSequenceClassification", items.dropout("classifier_dropout_prob", 0.1))
+    const DROPOUT: &str = "classifier_dropout_prob";
+    standard::pooled("AlbertForSequenceClassification", items.dropout(DROPOUT, 0.1), DROPOUT)
 }

@@ -48,5 +48,6 @@ fn plan(items: &mut Items) -> Plan {
 }
 
 fn head(items: &mut Items, plan: &Plan) -> HeadPlan {
-    standard::pooled("BertForSequenceClassification", standard::classifier_dropout(items, plan))
+    let dropout = standard::classifier_dropout(items, plan);
+    standard::pooled("BertForSequenceClassification", dropout, standard::DROPOUT)
 }

@@ -66,6 +66,7 @@ fn plan(items: &mut Items) -> Plan {
 }
 
 fn head(items: &mut Items, _: &Plan) -> HeadPlan {
+    const DROPOUT: &str = "seq_classif_dropout";
     let activation = Activation::known("relu");
     HeadPlan {
         class: "DistilBertForSequenceClassification",
@@ -73,6 +74,7 @@ fn head(items: &mut Items, _: &Plan) -> HeadPlan {
         readout: Readout::Cls,
         hidden: Some(Hidden { dense: "pre_classifier", bias: true, activation, norm: None, drops: false }),
         output: "classifier",
-        dropout: items.dropout("seq_classif_dropout", 0.2),
+        dropout: items.dropout(DROPOUT, 0.2),
+        dropout_item: Some(DROPOUT),
     }
 }

@@ -143,6 +143,7 @@ fn head(items: &mut Items, _: &Plan) -> HeadPlan {
             drops: false,
         }),
         output: "classifier",
-        dropout: items.dropout("classifier_dropout", 0.0),
+        dropout: items.dropout(standard::DROPOUT, 0.0),
+        dropout_item: Some(standard::DROPOUT),
     }
 }

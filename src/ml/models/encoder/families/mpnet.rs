@@ -48,5 +48,6 @@ fn plan(items: &mut Items) -> Plan {
 
 fn head(_: &mut Items, plan: &Plan) -> HeadPlan {
     let parts = Parts(&[("classifier", "MPNetClassificationHead")]);
-    standard::in_two("MPNetForSequenceClassification", parts, "tanh", plan.dropout.embeddings)
+    let head = standard::in_two("MPNetForSequenceClassification", parts, "tanh", plan.dropout.embeddings);
+    HeadPlan { dropout_item: None, ..head }
 }

@@ -88,8 +88,11 @@ pub(super) fn check(items: &mut Items, plan: &Plan, hidden_size: &str, heads: &s
     }
 }
 
+/// The item that says what a head drops.
+pub(super) const DROPOUT: &str = "classifier_dropout";
+
 /// The pooler, and a linear layer: BERT's.
-pub(super) fn pooled(class: &'static str, dropout: f64) -> HeadPlan {
+pub(super) fn pooled(class: &'static str, dropout: f64, item: &'static str) -> HeadPlan {
     HeadPlan {
         class,
         parts: Parts(&[("classifier", "Linear")]),
@@ -97,6 +100,7 @@ pub(super) fn pooled(class: &'static str, dropout: f64) -> HeadPlan {
         hidden: None,
         output: "classifier",
         dropout,
+        dropout_item: Some(item),
     }
 }
 
@@ -109,12 +113,13 @@ pub(super) fn in_two(class: &'static str, parts: Parts, activation: &str, dropou
         norm: None,
         drops: true,
     };
-    HeadPlan { class, parts, readout: Readout::Cls, hidden: Some(hidden), output: "classifier.out_proj", dropout }
+    let (readout, output, dropout_item) = (Readout::Cls, "classifier.out_proj", Some(DROPOUT));
+    HeadPlan { class, parts, readout, hidden: Some(hidden), output, dropout, dropout_item }
 }
 
 /// `classifier_dropout`, or what else is dropped of the encoder.
 pub(super) fn classifier_dropout(items: &mut Items, plan: &Plan) -> f64 {
-    items.dropout("classifier_dropout", plan.dropout.embeddings)
+    items.dropout(DROPOUT, plan.dropout.embeddings)
 }
 
 /// The name of a tensor as newer files have it; none for what no encoder has.
