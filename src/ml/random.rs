@@ -22,6 +22,8 @@ pub enum Purpose {
     Script,
     /// The order of a data set in an epoch.
     Shuffle,
+    /// Which words of a row are hidden in an epoch.
+    Mask,
 }
 
 /// Where a program stands in its randomness: copied out and back by snapshots and checkpoints.
@@ -107,6 +109,11 @@ pub fn permutation(n: i64, epoch: i64) -> Result<Vec<i64>> {
     let key = key(&[STATE.get().seed, Purpose::Shuffle as i64, epoch]);
     let order = seeded(key, || Tensor::f_randperm(n, (Kind::Int64, Device::Cpu))).during("shuffle", &[])?;
     Ok(Vec::<i64>::try_from(order)?)
+}
+
+/// What is drawn for row `row` of a data set in `epoch` is seeded with: a pure function of the seed and these two, whichever batch the row is in.
+pub fn key_of_row(epoch: i64, row: i64) -> u64 {
+    key(&[STATE.get().seed, Purpose::Mask as i64, epoch, row]) as u64
 }
 
 /// Makes libtorch's generator, which opens a file for that. Where none can be opened any more, libtorch would throw what ends the

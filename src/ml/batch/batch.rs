@@ -1,5 +1,6 @@
 //! One batch of a data set, as layers take it.
 
+use super::asked::Asked;
 use super::words::{self, Words};
 use crate::error::{Error, Result};
 use tch::Tensor;
@@ -14,8 +15,10 @@ pub enum Inputs {
 #[derive(Debug)]
 pub struct Batch {
     pub inputs: Inputs,
-    /// `[batch]` int64 classes, or `[batch, …]` float targets.
+    /// `[batch]` int64 classes, or `[batch, …]` float targets; where words are asked for, `[asked]` int64, what each of them is.
     pub labels: Tensor,
+    /// Where the data set asks for words of its own: which positions.
+    pub asked: Option<Asked>,
     /// Which rows of the data set these are.
     pub rows: Vec<i64>,
 }
@@ -28,6 +31,11 @@ impl Batch {
 
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// How many labels it has: one for each row, or for each position that is asked.
+    pub fn targets(&self) -> i64 {
+        self.labels.size().first().copied().unwrap_or(0)
     }
 
     /// `[batch, length]` for words, the tensor's own shape otherwise.
@@ -62,7 +70,13 @@ impl Batch {
             Inputs::Tensor(t) => Inputs::Tensor(words::rows(t, start, length)?),
             Inputs::Words(w) => Inputs::Words(w.rows(start, length)?),
         };
-        let labels = words::rows(&self.labels, start, length)?;
-        Ok(Batch { inputs, labels, rows: self.rows[start..start + length].to_vec() })
+        let (asked, labels) = match &self.asked {
+            None => (None, words::rows(&self.labels, start, length)?),
+            Some(asked) => {
+                let (asked, labels) = asked.rows(&self.labels, start, length)?;
+                (Some(asked), labels)
+            }
+        };
+        Ok(Batch { inputs, labels, asked, rows: self.rows[start..start + length].to_vec() })
     }
 }

@@ -5,6 +5,7 @@
 //! Words ── table of vectors ──→ Sequence { Layout } ── pooling ──→ a tensor
 //! ```
 
+mod asked;
 #[expect(clippy::module_inception, reason = "the room is called for what most of it is about")]
 mod batch;
 mod layout;
@@ -14,6 +15,7 @@ mod sequence;
 mod value;
 mod words;
 
+pub use asked::Asked;
 pub use batch::{Batch, Inputs};
 pub use layout::Layout;
 pub use pad::Pad;

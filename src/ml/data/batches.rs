@@ -159,7 +159,7 @@ impl Iterator for Batches {
             random::begin_step(epoch, self.next as i64);
         }
         self.next += 1;
-        Some(interrupt::check().and_then(|()| self.data.batch(rows)))
+        Some(interrupt::check().and_then(|()| self.data.batch(rows, self.epoch)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

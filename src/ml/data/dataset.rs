@@ -1,7 +1,7 @@
 //! Rows and their labels: word indices, or rows of a tensor.
 
-use super::Encoded;
 use super::fingerprint::Fingerprint;
+use super::{Encoded, Objective};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::ml::batch::{Batch, Inputs, Pad, Words};
@@ -33,6 +33,8 @@ pub struct Dataset {
     rows: Rows,
     /// `[rows]` int64 or `[rows, …]`; of word data sets on the CPU.
     labels: Tensor,
+    /// What batches ask in the place of labels.
+    objective: Option<Rc<Objective>>,
 }
 
 #[derive(Debug)]
@@ -63,7 +65,7 @@ impl Dataset {
                 )));
             }
         };
-        Ok(Dataset { rows: Rows::Words(encoded, WordOptions { vectors, ..options }), labels })
+        Ok(Dataset { rows: Rows::Words(encoded, WordOptions { vectors, ..options }), labels, objective: None })
     }
 
     /// A data set of tensors: `x` `[rows, …]` and `y` `[rows, …]`. They stay on their device; batches are on the
@@ -75,7 +77,7 @@ impl Dataset {
         let rows = x.size().first().copied().ok_or_else(|| {
             Error::shape(format!("dataset: the rows are the first dimension of x, but x is {}", describe(x)))
         })?;
-        Ok(Dataset { rows: Rows::Tensor(x.shallow_clone()), labels: checked(y, rows as usize)? })
+        Ok(Dataset { rows: Rows::Tensor(x.shallow_clone()), labels: checked(y, rows as usize)?, objective: None })
     }
 
     /// Number of rows, at least one.
@@ -136,7 +138,27 @@ impl Dataset {
             Rows::Words(encoded, options) => Rows::Words(encoded.subset(&places), options.clone()),
             Rows::Tensor(x) => Rows::Tensor(take(x, rows)?),
         };
-        Ok(Dataset { rows: part, labels: take(&self.labels, rows)? })
+        Ok(Dataset { rows: part, labels: take(&self.labels, rows)?, objective: self.objective.clone() })
+    }
+
+    /// This data set with words of its own to be told in the place of its labels. Rows of which nothing can be asked are left out: those of
+    /// special tokens alone, of a single word.
+    ///
+    /// # Errors
+    /// Rows of a tensor, or such as are padded in front; no row that is left; texts that can no longer be read.
+    pub fn asking(&self, objective: Objective) -> Result<Dataset> {
+        match &self.rows {
+            Rows::Words(encoded, options) if options.pad == Pad::Back => {
+                let rows = objective.rows(encoded)?;
+                if rows.is_empty() {
+                    let message = format!("none of the {} rows has a word that could be asked for", self.len());
+                    return Err(Error::data(message));
+                }
+                Ok(Dataset { objective: Some(Rc::new(objective)), ..self.subset(&rows)? })
+            }
+            Rows::Words(..) => Err(Error::value("words are asked for of rows that are padded behind, not in front")),
+            Rows::Tensor(_) => Err(Error::value("words are asked for of rows of words, not of a tensor")),
+        }
     }
 
     /// 16 hexadecimal digits that tell this data set from others: of its rows, labels, vectors and way of padding. The
@@ -159,21 +181,34 @@ impl Dataset {
             }
             Rows::Tensor(x) => f.tensor(x)?,
         }
+        self.objective.iter().flat_map(|objective| objective.numbers()).for_each(|number| f.number(number));
         f.tensor(&self.labels)?;
         Ok(f.finish())
     }
 
-    /// The batch of the given rows, on the current device.
+    /// The batch of the given rows, on the current device. What a row hides of itself depends on the seed, its number and the epoch alone;
+    /// without an epoch it is always the same.
     ///
     /// # Errors
     /// A row that is not there; texts that are read from a file, which can no longer be read.
-    pub fn batch(&self, rows: &[i64]) -> Result<Batch> {
+    pub fn batch(&self, rows: &[i64], epoch: Option<i64>) -> Result<Batch> {
         let places = self.places(rows)?;
-        let inputs = match &self.rows {
-            Rows::Words(encoded, options) => Inputs::Words(pad(encoded, options, &places)?),
-            Rows::Tensor(x) => Inputs::Tensor(to_current(take(x, rows)?)?),
+        let own = |inputs| -> Result<Batch> {
+            Ok(Batch { inputs, labels: to_current(take(&self.labels, rows)?)?, asked: None, rows: rows.to_vec() })
         };
-        Ok(Batch { inputs, labels: to_current(take(&self.labels, rows)?)?, rows: rows.to_vec() })
+        match (&self.rows, &self.objective) {
+            (Rows::Tensor(x), _) => own(Inputs::Tensor(to_current(take(x, rows)?)?)),
+            (Rows::Words(encoded, options), None) => {
+                own(Inputs::Words(pad(&read(encoded, &places)?, encoded, options)?))
+            }
+            (Rows::Words(encoded, options), Some(objective)) => {
+                let mut ids = read(encoded, &places)?;
+                let (asked, answers) = objective.ask(&mut ids, rows, epoch);
+                let labels = to_current(Tensor::f_from_slice(&answers).during("batch", &[])?)?;
+                let inputs = Inputs::Words(pad(&ids, encoded, options)?);
+                Ok(Batch { inputs, labels, asked: Some(asked), rows: rows.to_vec() })
+            }
+        }
     }
 
     /// Rows of an expanded tensor take no memory, and their order does.
@@ -198,13 +233,16 @@ impl Dataset {
     }
 }
 
-fn pad(encoded: &Encoded, options: &WordOptions, rows: &[usize]) -> Result<Words> {
-    let rows: Vec<Cow<[i32]>> = rows.iter().map(|row| encoded.row(*row)).collect::<Result<_>>()?;
+fn read<'e>(encoded: &'e Encoded, rows: &[usize]) -> Result<Vec<Cow<'e, [i32]>>> {
+    rows.iter().map(|row| encoded.row(*row)).collect()
+}
+
+fn pad(rows: &[Cow<[i32]>], encoded: &Encoded, options: &WordOptions) -> Result<Words> {
     let longest = rows.iter().map(|row| row.len()).max().unwrap_or(0);
     let width = if options.to_limit { encoded.max_len() } else { longest };
     let pad_id = i64::from(encoded.pad());
     let mut ids = Vec::with_capacity(rows.len() * width);
-    for row in &rows {
+    for row in rows {
         let (before, after) = match options.pad {
             Pad::Front => (width - row.len(), 0),
             Pad::Back => (0, width - row.len()),

@@ -188,11 +188,10 @@ impl RunFolder {
         self.begin(DATA, (text + "\n").into_bytes())
     }
 
-    /// Writes what a fine-tuned encoder is used again with, beside its weights: its configuration and its tokenizer, in the
+    /// Writes what a fine-tuned encoder is used again with, beside its weights: the text of its configuration and its tokenizer, in the
     /// folder `encoder`.
-    pub fn write_encoder(&mut self, config: &Path, tokenizer: &str) -> Result<()> {
-        let items = access::read(config)?;
-        self.begin(Path::new(ENCODER).join(CONFIG), items)?;
+    pub fn write_encoder(&mut self, config: Vec<u8>, tokenizer: &str) -> Result<()> {
+        self.begin(Path::new(ENCODER).join(CONFIG), config)?;
         self.begin(Path::new(ENCODER).join(TOKENIZER), tokenizer.as_bytes().to_vec())
     }
 

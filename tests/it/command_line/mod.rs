@@ -4,4 +4,5 @@ mod examples;
 mod golden;
 mod libtorch_setup;
 mod limits_of_the_system;
+mod pretrain_scripts;
 mod scripts;

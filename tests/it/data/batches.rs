@@ -97,7 +97,7 @@ fn padding_is_where_it_was_asked_for() {
     ] {
         for device in device::all() {
             device::set_current(device);
-            let batch = words(&[1, 3, 5], WordOptions { pad, to_limit, vectors: None }).batch(&[0, 1]).unwrap();
+            let batch = words(&[1, 3, 5], WordOptions { pad, to_limit, vectors: None }).batch(&[0, 1], None).unwrap();
             assert_eq!((batch.shape(), ids(&batch)), (shape.to_vec(), expected.clone()));
             let Inputs::Words(w) = &batch.inputs else { panic!("words") };
             assert_eq!(Vec::<i64>::try_from(&w.lengths).unwrap(), [1, 3]);

@@ -5,6 +5,7 @@ mod corpus;
 mod damaged_files;
 mod hostile_columns;
 mod large_tables;
+mod objectives;
 mod pipeline;
 mod repeated;
 mod reviews;

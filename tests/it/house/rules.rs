@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "ml/lock",
     "ml/heap",
     "ml/options",
+    "ml/splitmix",
     "ml/tensor",
     "ml/random",
     "ml/dropout_mask",

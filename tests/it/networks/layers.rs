@@ -85,8 +85,12 @@ fn an_embedding_turns_a_batch_of_words_into_a_sequence() {
             pad: Pad::Front,
             vectors: None,
         };
-        let batch =
-            Batch { inputs: Inputs::Words(words), labels: Tensor::zeros([2], (Kind::Int64, d)), rows: vec![0, 1] };
+        let batch = Batch {
+            inputs: Inputs::Words(words),
+            labels: Tensor::zeros([2], (Kind::Int64, d)),
+            asked: None,
+            rows: vec![0, 1],
+        };
         let out = fixed.forward(&Value::Batch(Rc::new(batch)), &Pass::default()).unwrap();
         let Value::Sequence(s) = out else { panic!("not a sequence") };
         assert_eq!(

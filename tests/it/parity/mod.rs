@@ -7,6 +7,7 @@ mod encoders;
 mod encoders_long;
 mod layers;
 mod loss;
+mod masked_lm;
 mod minilm;
 mod models;
 mod optim;

@@ -144,7 +144,7 @@ pub(super) fn class_folders(folder: &Path, found: &Found, options: &CorpusOption
 }
 
 /// The files of a class, in the order of the numbers and letters of their names.
-fn files(folder: &Path, class: usize, shown: String) -> Result<Vec<Entry>> {
+pub(in crate::ml::data) fn files(folder: &Path, class: usize, shown: String) -> Result<Vec<Entry>> {
     interrupt::check()?;
     let names = access::list(folder)?.into_iter().map(|name| name.to_string_lossy().into_owned());
     let mut names: Vec<String> =

@@ -18,6 +18,8 @@ mod tables;
 mod treebank;
 mod valid;
 
+pub(super) use class_folders::files as files_of_texts;
+
 pub use account::SetAccount;
 pub use files::Tables;
 pub use hub_folder::{files_of_sets, sets_of};

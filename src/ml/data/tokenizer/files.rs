@@ -1,6 +1,6 @@
 //! The files that a tokenizer can be in.
 
-use super::class::Class;
+use super::class::{BERT, Class, ROBERTA};
 use super::settings::Settings;
 use super::{byte_pairs, vocab_file};
 use crate::access;
@@ -26,6 +26,10 @@ pub(super) struct Opened {
     pub pad: u32,
     /// The most tokens of a text, where the files say it.
     pub max_len: Option<usize>,
+    /// The token that stands for a hidden one.
+    pub mask: Option<u32>,
+    /// Those that are no part of a text.
+    pub special: Vec<u32>,
 }
 
 /// # Errors
@@ -50,7 +54,11 @@ pub(super) fn open(path: &Path) -> Result<Opened> {
             "none is named in tokenizer_config.json or special_tokens_map.json, and there is neither [PAD] nor <pad>";
         Error::data(format!("{} has no token that fills up rows: {known}", file.display()))
     })?;
-    Ok(Opened { file, inner, pad, max_len: settings.max_len() })
+    let mask = settings.token("mask_token");
+    let mask =
+        mask.iter().map(String::as_str).chain([BERT.mask, ROBERTA.mask]).find_map(|token| inner.token_to_id(token));
+    let special = apart(&inner);
+    Ok(Opened { file, inner, pad, mask, special, max_len: settings.max_len() })
 }
 
 /// The special tokens that are to be added. A tokenizer that is read as it is has told already how those that it knows are found.
@@ -58,6 +66,14 @@ fn special(inner: &Tokenizer, settings: &Settings) -> Vec<AddedToken> {
     let as_it_is = matches!(settings.class(), Some(Class::Json) | None);
     let known: Vec<String> = inner.get_added_tokens_decoder().into_values().map(|token| token.content).collect();
     settings.special().into_iter().filter(|token| !as_it_is || !known.contains(&token.content)).collect()
+}
+
+/// The tokens that are no part of a text: those that were added as special ones, and those that usually are.
+fn apart(inner: &Tokenizer) -> Vec<u32> {
+    let added = inner.get_added_tokens_decoder().into_iter().filter(|(_, token)| token.special).map(|(id, _)| id);
+    let usual =
+        [&BERT, &ROBERTA].into_iter().flat_map(|usual| [usual.pad, usual.unk, usual.cls, usual.sep, usual.mask]);
+    added.chain(usual.filter_map(|token| inner.token_to_id(token))).collect()
 }
 
 fn in_folder(folder: &Path) -> Result<PathBuf> {

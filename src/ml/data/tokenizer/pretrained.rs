@@ -41,6 +41,8 @@ impl Truncation {
 pub struct Tokenizer {
     inner: Inner,
     pad: u32,
+    mask: Option<u32>,
+    special: Vec<u32>,
     /// Special tokens in front of a text and behind it.
     around: (Vec<u32>, Vec<u32>),
     growth: Growth,
@@ -55,14 +57,14 @@ impl Tokenizer {
     /// # Errors
     /// A folder without any, a file that is none, one without a token that pads.
     pub fn read(path: &Path) -> Result<Tokenizer> {
-        let files::Opened { file, mut inner, pad, max_len } = files::open(path)?;
+        let files::Opened { file, mut inner, pad, mask, special, max_len } = files::open(path)?;
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|e| Error::data(e.to_string()))?;
         let growth = Growth::of(&inner);
         let within = |e: Error| e.within(&file.display().to_string());
         growth.room("reading", 1).map_err(within)?;
         let around = around(&inner).map_err(within)?;
-        Ok(Tokenizer { inner, pad, around, growth, max_len })
+        Ok(Tokenizer { inner, pad, mask, special, around, growth, max_len })
     }
 
     /// Number of tokens: every id is below.
@@ -88,6 +90,16 @@ impl Tokenizer {
     /// The special tokens in front of a text, and those behind it.
     pub(super) fn around(&self) -> (&[u32], &[u32]) {
         (&self.around.0, &self.around.1)
+    }
+
+    /// The id of the token that stands for a hidden one; a tokenizer need not have one.
+    pub fn mask(&self) -> Option<i64> {
+        self.mask.map(i64::from)
+    }
+
+    /// The ids of tokens that are no part of a text: those around it, that pad, that are unknown or hidden. One may come twice.
+    pub fn apart(&self) -> impl Iterator<Item = i64> {
+        self.special.iter().map(|id| i64::from(*id))
     }
 
     /// The id of a token; none where it is not in the vocabulary.

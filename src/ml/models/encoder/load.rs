@@ -34,15 +34,21 @@ impl Encoder {
     /// misshapen, in one message; a configuration that asks for what is not supported.
     pub fn load(folder: &Path, options: Options) -> Result<(Encoder, Vec<String>)> {
         let opened = Opened::of(folder)?;
-        let (family, plan) = config::read(&opened.config)?;
-        let (own, other) = opened.tensors(family, &plan)?;
-        let mut source = Source::file(own, plan.initializer_range);
-        let encoder = Encoder::build(&mut source, plan, options);
-        let left = fit(source, &opened)?;
+        let (encoder, other, left) = opened.encoder(options)?;
         Ok((
-            encoder?.read_from(folder),
+            encoder.read_from(folder),
             opened.notes(other.into_keys().chain(left.ignored).collect(), left.drawn, "encoder"),
         ))
+    }
+
+    /// The same, and the tensors in the file that are not the encoder's, such as those of a head, under their names in it.
+    ///
+    /// # Errors
+    /// As [`Encoder::load`].
+    pub fn load_with_rest(folder: &Path, options: Options) -> Result<(Encoder, BTreeMap<String, Tensor>, Vec<String>)> {
+        let opened = Opened::of(folder)?;
+        let (encoder, other, left) = opened.encoder(options)?;
+        Ok((encoder.read_from(folder), other, opened.notes(Vec::new(), left.drawn, "encoder")))
     }
 }
 
@@ -68,6 +74,15 @@ impl Opened {
     pub fn of(folder: &Path) -> Result<Opened> {
         let (config, weights) = files(folder)?;
         Ok(Opened { config, weights, run: is_run(folder) })
+    }
+
+    fn encoder(&self, options: Options) -> Result<(Encoder, Tensors, Left)> {
+        let (family, plan) = config::read(&self.config)?;
+        let (own, other) = self.tensors(family, &plan)?;
+        let mut source = Source::file(own, plan.initializer_range);
+        let encoder = Encoder::build(&mut source, plan, options);
+        let left = fit(source, self)?;
+        Ok((encoder?, other, left))
     }
 
     /// The encoder's tensors under the names that it has for them, and the others. The encoder may stand in other networks

@@ -32,6 +32,8 @@ pub struct Options {
     /// In place of its `attention_probs_dropout_prob`.
     pub attention_dropout: Option<f64>,
     pub precision: Precision,
+    /// Leaves the pooler out: transformers' `add_pooling_layer=False`.
+    pub without_pooler: bool,
 }
 
 /// Token ids `[batch, length]` → `[batch, hidden]`, or a sequence `[batch, longest, hidden]` with [`Readout::All`].
@@ -66,6 +68,7 @@ impl Encoder {
     }
 
     pub(super) fn build(source: &mut Source, plan: Plan, options: Options) -> Result<Encoder> {
+        let plan = Plan { pooler: plan.pooler && !options.without_pooler, ..plan };
         for p in [options.dropout, options.attention_dropout].into_iter().flatten() {
             dropout::check("encoder", p)?;
         }

@@ -7,6 +7,7 @@ use crate::script::api::handles::{BatchHandle, SequenceHandle, TensorHandle};
 use crate::script::base::ScriptResult;
 use rhai::{Array, Dynamic, plugin::*};
 use std::rc::Rc;
+use tch::Tensor;
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
@@ -74,6 +75,22 @@ pub mod api {
             Inputs::Words(words) => Ok(words.ids.shallow_clone().into()),
             Inputs::Tensor(_) => Err(Error::value("this batch holds no words: take its inputs").into()),
         }
+    }
+
+    /// The positions of a batch that are asked for words, among the real positions of all rows one behind the other, `[asked]` int64, in the order
+    /// of its `labels`; `()` where nothing is asked. See `mask_tokens` and `next_words`.
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film", "so dull"]).split();
+    /// let data = dataset(vocabulary(words).encode(words, 9), tensor([0, 0]), #{});
+    /// for batch in data.batches(#{}) { assert_eq(batch.asked, ()); }
+    /// for batch in next_words(data).batches(#{}) { assert_eq(batch.asked.to_array(), [0, 1, 3]); }
+    /// ```
+    #[rhai_fn(get = "asked", return_raw, pure)]
+    pub fn asked(batch: &mut BatchHandle) -> ScriptResult<Dynamic> {
+        let Some(asked) = &batch.asked else { return Ok(Dynamic::UNIT) };
+        let places = Tensor::f_from_slice(asked.places()).and_then(|t| t.f_to_device(batch.labels.device()));
+        Ok(Dynamic::from(TensorHandle::from(places.during("asked", &[])?)))
     }
 
     /// Which rows of the data set a batch holds, an array.

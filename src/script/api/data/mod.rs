@@ -3,6 +3,7 @@
 mod batch;
 mod batches;
 mod dataset;
+mod objective;
 mod reviews;
 mod sets;
 mod table_options;
@@ -23,6 +24,7 @@ pub fn register(engine: &mut Engine) {
     engine.register_global_module(exported_module!(texts::api).into());
     engine.register_global_module(exported_module!(vectors::api).into());
     engine.register_global_module(exported_module!(dataset::api).into());
+    engine.register_global_module(exported_module!(objective::api).into());
     engine.register_global_module(exported_module!(batches::api).into());
     engine.register_global_module(exported_module!(batch::api).into());
 }

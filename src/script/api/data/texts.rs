@@ -1,4 +1,4 @@
-//! Texts of tables without their labels.
+//! Texts of tables and folders without their labels.
 
 use super::sets::files;
 use super::table_options::table_options;
@@ -17,7 +17,8 @@ const FUNCTION: &str = "read_texts";
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// The texts of a table, or of several (an array of names, or a pattern), in their order, whose labels, if there are any, nobody asks for:
-    /// to be told by a network, or to be trained on without labels. A row without a text has an empty one. Those of a large table stay in its
+    /// to be told by a network, or to be trained on without labels; or of a folder of files, a text each, by their numbers (`aclImdb/train/unsup`), or of the
+    /// training reviews of one that is laid out like aclImdb, the unlabelled ones among them. A row without a text has an empty one. Those of a large table stay in its
     /// file. The options are those of `imdb::table_options` but for the labels'.
     ///
     /// Errors: a file that is not there, no table or damaged; a column that is not there.

@@ -6,9 +6,9 @@ use crate::ml::models::Readout;
 use crate::ml::models::encoder::{self, Classifier, Encoder, Options as How, Precision};
 use crate::output::complain;
 use crate::places::Places;
-use crate::script::api::handles::Network;
+use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::base::{ScriptResult, options::Options, part};
-use rhai::{Map, NativeCallContext, plugin::*};
+use rhai::{Dynamic, Map, NativeCallContext, plugin::*};
 use std::path::PathBuf;
 
 fn how(function: &'static str, options: Map) -> Result<How> {
@@ -23,6 +23,7 @@ fn how(function: &'static str, options: Map) -> Result<How> {
         dropout: o.optional_number("dropout")?,
         attention_dropout: o.optional_number("attention_dropout")?,
         precision: Precision::parse(&o.string("precision", "float32")?)?,
+        without_pooler: function != CLASSIFIER && !o.boolean("add_pooling_layer", true)?,
     };
     o.done()?;
     Ok(how)
@@ -65,6 +66,7 @@ pub mod api {
     /// - `dropout`, `attention_dropout` in place of the configuration's
     /// - `precision`: `"float32"`, or `"bf16"`: linear layers multiply in bfloat16, which processors with AVX-512 BF16 or AMX do
     ///   several times as fast, or `"auto"`: bf16 on such a processor; weights, gradients and optimizer's state stay float32
+    /// - `add_pooling_layer` true; false leaves the pooler out, which only the readout `"pooler"` reads
     ///
     /// With a map of a configuration's items instead of a folder, weights are drawn by the seed.
     ///
@@ -97,6 +99,25 @@ pub mod api {
     #[rhai_fn(name = "encoder", return_raw)]
     pub fn encoder_of_with(config: Map, options: Map) -> ScriptResult<Network> {
         drawn(&config, how("encoder", options)?)
+    }
+
+    /// An encoder from a folder, and what else stands in its file: `#{ encoder, rest }`. `rest` are the tensors that are not the encoder's, such as those of a head that was
+    /// trained with it, under their names in the file. Takes what `encoder` takes.
+    ///
+    /// Errors: as `encoder`.
+    ///
+    /// ```rhai
+    /// let read = encoder_and_rest("tests/data/tiny_encoders/bert", #{ readout: "all", add_pooling_layer: false });
+    /// assert_eq(read.rest["classifier.weight"].shape, [3, 32]);
+    /// ```
+    #[rhai_fn(return_raw)]
+    pub fn encoder_and_rest(context: NativeCallContext, folder: &str, options: Map) -> ScriptResult<Map> {
+        let how = how("encoder_and_rest", options)?;
+        let (encoder, rest, notes) = Encoder::load_with_rest(&find(&context, folder)?, how)?;
+        notes.iter().for_each(|note| complain(note));
+        let rest = rest.into_iter().map(|(name, t)| (name.into(), Dynamic::from(TensorHandle::from(t))));
+        let rest = Dynamic::from_map(rest.collect());
+        Ok(Map::from([("encoder".into(), Dynamic::from(Network::from(encoder))), ("rest".into(), rest)]))
     }
 
     /// As `encoder`, under the name of the first of them: BERT (Devlin et al. 2019).

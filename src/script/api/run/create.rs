@@ -11,6 +11,7 @@ use super::{
     rows::to_json,
     runs::Runs,
 };
+use crate::access;
 use crate::error::{Error, Result};
 use crate::fetch::find_model;
 use crate::ml::{
@@ -20,7 +21,7 @@ use crate::ml::{
 };
 use crate::places::Places;
 use crate::script::base::{ScriptResult, part};
-use rhai::{Map, NativeCallContext};
+use rhai::{Dynamic, Map, NativeCallContext};
 use serde_json::Value;
 use std::path::Path;
 
@@ -68,13 +69,11 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
             if let Some(account) = data.get(ACCOUNT).filter(|account| account.is_map()) {
                 folder.write_data(&to_json(account))?;
             }
-            let encoder = data.get("encoder").and_then(|e| e.clone().into_string().ok());
             let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
-            if let (Some(encoder), Some(tokenizer)) = (encoder, tokenizer) {
-                folder.write_encoder(
-                    &encoder::config_file(&find_model(&*part::<Places>(context)?, &encoder, &encoder::check)?)?,
-                    &tokenizer.to_json()?,
-                )?;
+            if let (Some(encoder), Some(tokenizer)) = (data.get("encoder"), tokenizer) {
+                if let Some(items) = configuration(context, encoder)? {
+                    folder.write_encoder(items, &tokenizer.to_json()?)?;
+                }
             }
             folder.write_config(&config)?;
             Run::new(folder, run::id(&config), epochs, None)
@@ -83,6 +82,16 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
     let run = RunHandle::from(run.with_test_set(test_set));
     runs.add(absolute(&run.path()), run.watch());
     Ok(run)
+}
+
+/// The text of an encoder's `config.json`: that of its folder, or the items that the script has given it.
+fn configuration(context: &NativeCallContext, encoder: &Dynamic) -> ScriptResult<Option<Vec<u8>>> {
+    if let Ok(name) = encoder.clone().into_string() {
+        let folder = find_model(&*part::<Places>(context)?, &name, &encoder::check)?;
+        return Ok(Some(access::read(&encoder::config_file(&folder)?)?));
+    }
+    let items = encoder.read_lock::<Map>().map(|_| to_json(encoder));
+    Ok(items.map(|items| format!("{items:#}\n").into_bytes()))
 }
 
 /// What tells the run's test set from others: the texts and labels that it was made of, which do not change with the vocabulary, or else its rows.

@@ -73,7 +73,7 @@ pub mod api {
         };
         let meter = training.get("meter").and_then(|meter| meter.try_cast::<MeterHandle>());
         let loss = match meter {
-            Some(meter) => meter.0.borrow().last(batch.len() as i64)?,
+            Some(meter) => meter.0.borrow().last(batch.targets())?,
             None => None,
         };
         let mut told = Told::new(training, Host::Call(&context), Dynamic::UNIT, "", keep_checkpoint);
