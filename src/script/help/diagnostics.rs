@@ -36,6 +36,7 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
     let text = sources.get(&source).unwrap_or_default();
     let pointed_at = span(&text, position);
     let place = explain::Place {
+        text: &text,
         behind: pointed_at.as_ref().and_then(|span| text.get(span.end..)).unwrap_or_default(),
         in_function: frames.first().is_some_and(|frame| frame.function.ends_with("()")),
     };

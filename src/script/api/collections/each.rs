@@ -72,6 +72,18 @@ pub mod api {
         })
     }
 
+    /// The whole numbers from 0 on, so many of them: what `0..count` is.
+    ///
+    /// ```rhai
+    /// let seen = [];
+    /// for i in range(3) { seen.push(i); }
+    /// assert_eq(seen, [0, 1, 2]);
+    /// ```
+    #[rhai_fn(name = "range")]
+    pub fn range_from_zero(count: i64) -> Range<i64> {
+        0..count
+    }
+
     /// What a function makes of each whole number of a range, an array: `|x| …`, or `|x, i| …` with the index.
     ///
     /// ```rhai
