@@ -227,6 +227,11 @@ pub fn may_write(path: &Path) -> Result<()> {
     }
 }
 
+/// Whether both names are of one file or folder, which is there.
+pub fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
 /// Where a file is, without links: of whoever exchanges one later, what is opened by this path knows nothing.
 ///
 /// # Errors

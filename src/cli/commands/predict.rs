@@ -70,6 +70,9 @@ impl Command for Predict {
             (None, Some(ending)) => Format::of(&ending.to_string_lossy()).map_err(|e| Failure::Usage(e.message))?,
             (None, None) => Format::Table,
         };
+        if let Some(out) = &self.out {
+            may_replace(out, table.as_deref(), &self.run)?;
+        }
         let given = self.given(table)?;
         let Predict { run, weights, batch, out, .. } = self;
         let asked = Asked { run, weights, batch };
@@ -104,6 +107,24 @@ impl Command for Predict {
             }
         }
     }
+}
+
+/// # Errors
+/// A file for the answers that is the table itself, or one of the run's own.
+fn may_replace(out: &Path, table: Option<&Path>, run: &Path) -> Result<(), Failure> {
+    let same = |a: &Path, b: &Path| access::same_file(a, b);
+    let shown = visible(&out.display().to_string()).into_owned();
+    if table.is_some_and(|table| same(out, table)) {
+        return Err(Failure::Usage(format!("--out {shown} would replace the table that it reads: name another file")));
+    }
+    if out.exists()
+        && out
+            .parent()
+            .is_some_and(|folder| same(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }, run))
+    {
+        return Err(Failure::Usage(format!("--out {shown} is a file of the run itself: name another one")));
+    }
+    Ok(())
 }
 
 impl Predict {

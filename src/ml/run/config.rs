@@ -1,6 +1,7 @@
 //! `config.json`: what a run was asked for.
 
 use super::names::{CONFIG, ID};
+use super::writer::Run;
 use crate::access;
 use crate::error::{Error, Result};
 use serde_json::Value;
@@ -28,4 +29,19 @@ pub fn new_id() -> String {
     // Seeded by the system, each time anew.
     let number = || RandomState::new().hash_one(SystemTime::now());
     format!("{:016x}{:016x}", number(), number())
+}
+
+impl Run {
+    /// Keeps in `config.json` what is to be said of the network, where that is something else than before.
+    ///
+    /// # Errors
+    /// As [`Run::save_epoch`].
+    pub fn keep_network(&self, network: Value) -> Result<()> {
+        let mut config = read_config(&self.path())?;
+        if config["network"]["built"] == network["built"] {
+            return Ok(());
+        }
+        config["network"] = network;
+        self.write(CONFIG, |folder| folder.write_config(&config))
+    }
 }

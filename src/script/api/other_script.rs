@@ -61,25 +61,25 @@ pub mod api {
     #[rhai_fn(return_raw)]
     pub fn network_of(context: NativeCallContext, built: &str, reviews: Map, script: &str) -> ScriptResult<Dynamic> {
         let text = access::read_to_string(Path::new(script))?;
-        network_in(&context, script, &format!("{}\n", plain(&text)), built, reviews)
+        let own = functions(context.engine(), script, &text)?;
+        part::<Sources>(&context)?.add(script, &text, &own);
+        network_in(&context, Some(&own), built, reviews)
     }
 
     #[rhai_fn(name = "network_of", return_raw)]
     pub fn network_of_layers(context: NativeCallContext, built: &str, reviews: Map) -> ScriptResult<Dynamic> {
-        network_in(&context, "config.json", "", built, reviews)
+        network_in(&context, None, built, reviews)
     }
 }
 
-/// Behind the text of the script, so that its lines keep their numbers.
-fn network_in(
-    context: &NativeCallContext,
-    path: &str,
-    script: &str,
-    built: &str,
-    reviews: Map,
-) -> ScriptResult<Dynamic> {
-    let text = format!("{script}fn network_as_built(reviews) {{ {built} }}");
-    called(context, path, &text, "network_as_built", vec![Dynamic::from_map(reviews)])
+/// The network, whose text may call the functions of `script`.
+fn network_in(context: &NativeCallContext, script: Option<&AST>, built: &str, reviews: Map) -> ScriptResult<Dynamic> {
+    const NAME: &str = "network_as_built";
+    let (path, text) = ("config.json", format!("fn {NAME}(reviews) {{ {built} }}"));
+    let made = functions(context.engine(), path, &text)?;
+    part::<Sources>(context)?.add(path, &text, &made);
+    let all = script.map_or_else(|| made.clone(), |script| script.merge(&made));
+    run(context, &all, path, NAME, vec![Dynamic::from_map(reviews)])
 }
 
 /// The functions of a script.
@@ -109,9 +109,14 @@ fn called(
         let message = format!("{path} has no function {function} of {} parameters", arguments.len());
         return Err(Error::new(ErrorKind::Value, message).into());
     }
+    run(context, &ast, path, function, arguments)
+}
+
+fn run(context: &NativeCallContext, ast: &AST, path: &str, function: &str, arguments: Array) -> ScriptResult<Dynamic> {
+    let engine = context.engine();
     let options = CallFnOptions::new().eval_ast(false);
     let called =
-        inside(&ast, || engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), &ast, function, arguments));
+        inside(ast, || engine.call_fn_with_options::<Dynamic>(options, &mut Scope::new(), ast, function, arguments));
     called.map_err(|error| match *error {
         ended @ (EvalAltResult::ErrorTerminated(..) | EvalAltResult::Exit(..)) => ended.into(),
         // Its place is in that script, and not in the one that calls.

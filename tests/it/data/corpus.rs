@@ -140,7 +140,7 @@ fn the_whole_data_set_is_read_in_the_labs_order() {
     assert_eq!((train.replaced, corpus.notes.len()), (0, 2));
     assert!(corpus.notes[0].ends_with("the training reviews have none of class 5, 6, which so cannot be learned"));
     // As Python counts them: " ".join(text.lower().split()) of each.
-    let twice = "96 training reviews have the text of another (train/neg/216_4.txt that of train/neg/215_4.txt)";
+    let twice = "96 training reviews have the text of another (train/neg/216_4.txt that of train/neg/215_4.txt); 1 text has more than one label";
     assert!(corpus.notes[1].ends_with(twice), "{}", corpus.notes[1]);
 }
 

@@ -58,6 +58,21 @@ fn texts_of_the_validation_set_that_are_learned_are_said_and_counted() {
     let corpus = Corpus::read(&Source::open(dir.path(), None).unwrap(), &CorpusOptions::default()).unwrap();
     let said = "1 of 2 validation reviews (50.0 %) has the text of a training review (valid.csv:3 that of train.csv:2)";
     assert!(corpus.notes.iter().any(|note| note.ends_with(said)), "{:?}", corpus.notes);
+    // The same text of two classes; a class that nobody is tested on; texts that choose the epoch and are tested.
+    assert!(
+        corpus.notes.iter().any(|note| note.ends_with("the test reviews have none of class 1")),
+        "{:?}",
+        corpus.notes
+    );
+    fs::write(dir.path().join("train.csv"), "text,label\nsame words,1\nother,0\nother,1\n").unwrap();
+    fs::write(dir.path().join("test.csv"), "text,label\nunseen,0\nnew,1\n").unwrap();
+    let more = Corpus::read(&Source::open(dir.path(), None).unwrap(), &CorpusOptions::default()).unwrap();
+    for said in [
+        "1 training review has the text of another (train.csv:4 that of train.csv:3); 1 text has more than one label",
+        "1 of 2 validation reviews (50.0 %) has the text of a test review (valid.csv:2 that of test.csv:2)",
+    ] {
+        assert!(more.notes.iter().any(|note| note.ends_with(said)), "{:?}", more.notes);
+    }
     let in_train: Vec<_> = corpus.account.iter().map(|set| (set.set, set.in_train)).collect();
     assert_eq!(in_train, [("train", 0), ("valid", 1), ("test", 0)]);
 }

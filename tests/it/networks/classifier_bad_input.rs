@@ -85,3 +85,27 @@ fn a_tokenizer_of_more_tokens_than_the_model_has_words() {
     let said = String::from_utf8_lossy(&out.stderr);
     assert!(said.contains("tokens, but its model has 20 words (vocab_size)"), "{said}");
 }
+
+#[test]
+fn a_pooler_that_the_head_reads_is_no_drawn_one() {
+    let without = |t: &mut Vec<(String, Tensor)>| t.retain(|(name, _)| !name.contains("pooler."));
+    refused(
+        &changed("bert", json!({}), without),
+        &["it has no pooler", "which the head of BertForSequenceClassification reads"],
+    );
+}
+
+#[test]
+fn scores_that_are_no_classes_of_texts() {
+    let of = |config: Value, part: &str| refused(&changed("distilbert", config, |_| {}), &[part, "`encoder` reads"]);
+    of(
+        json!({ "architectures": ["DistilBertForTokenClassification"] }),
+        "architectures is DistilBertForTokenClassification",
+    );
+    of(json!({ "problem_type": "multi_label_classification" }), "problem_type is \"multi_label_classification\"");
+    of(json!({ "problem_type": "regression" }), "problem_type is \"regression\"");
+    let twice = json!({ "id2label": { "0": "a", "1": "b", "2": "a" } });
+    refused(&changed("distilbert", twice, |_| {}), &["id2label has the name a twice"]);
+    let plain = json!({ "problem_type": null, "architectures": null });
+    assert!(Classifier::load(changed("distilbert", plain, |_| {}).path(), Options::default()).is_ok());
+}

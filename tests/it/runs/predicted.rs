@@ -86,6 +86,19 @@ fn a_forward_function_of_the_script_is_built_from_its_text() {
     assert!(plain.contains("Awful."), "{err}");
     assert_eq!(plain, said("function").0);
 
+    // As it was at the end, whatever the script calls its own functions; its last line needs no `;`.
+    let text = format!(
+        "{}let k = 1.0;\nlet net = sequential([imdb::embedding(reviews), lambda(|x| x.mean() * k), linear(reviews.width, 2)]);\n\
+         fn model(width, hidden) {{ 3 }}\nk = 30.0;\n\
+         train::fit(net, adam(net), reviews, #{{ epochs: 1, progress: false }})",
+        "let reviews = imdb::load(#{ train: 60, test: 20, max_len: 40 });\n"
+    );
+    fs::write(place.path("changed.rhai"), text).unwrap();
+    place.run(&["--run-dir", "changed", "changed.rhai"]);
+    let config = fs::read_to_string(place.path("changed/config.json")).unwrap();
+    assert!(config.contains("let k = 30.0;"), "{config}");
+    assert!(said("changed").0.contains("Awful."), "{}", said("changed").1);
+
     // Its numbers would not be those of the run.
     let outside = "{ let head = linear(reviews.width, 2); sequential([imdb::embedding(reviews), lambda(|x| head.forward(x.mean()))]) }";
     script(&place, "outside.rhai", "", outside);
@@ -217,4 +230,22 @@ fn a_checkpoint_of_the_hub_answers_without_a_run() {
         let of_all = rows[2]["probabilities"].as_object().unwrap().values().map(|p| p.as_f64().unwrap());
         assert!((of_all.sum::<f64>() - 1.0).abs() < 1e-6, "{family}");
     }
+}
+
+#[test]
+fn answers_never_replace_what_is_read() {
+    let place = trained();
+    fs::write(place.path("t.csv"), "text\ngood\n").unwrap();
+    for (arguments, message) in [
+        (&["run", "--data", "t.csv", "--out", "./t.csv"][..], "would replace the table that it reads"),
+        (&["run", "good", "--out", "run/predictions.csv"][..], "is a file of the run itself"),
+    ] {
+        let output = place.command(&[&["predict"], arguments].concat()).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && err.contains(message), "{err}");
+    }
+    assert_eq!(fs::read_to_string(place.path("t.csv")).unwrap(), "text\ngood\n");
+    let output = place.command(&["predict", "run/nosuch", "good"]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("run/nosuch is no run and no model: there is no such folder in run"), "{err}");
 }

@@ -39,6 +39,10 @@ pub(super) fn check_classes(
     if !single.is_empty() && train.len() > trained.len() {
         notes.push(format!("the training reviews have a single one of class {single}"));
     }
+    let untested = names(&|class| trained.contains(&class) && !tested.contains(&class));
+    if !untested.is_empty() && !test.is_empty() {
+        notes.push(format!("the test reviews have none of class {untested}"));
+    }
     let unseen = names(&|class| tested.contains(&class) && !trained.contains(&class));
     if !unseen.is_empty() {
         notes.push(format!("the test reviews have some of class {unseen}, which the training reviews never have"));

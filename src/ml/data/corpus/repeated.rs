@@ -8,26 +8,26 @@ use rayon::prelude::*;
 /// Of the test reviews, so many may be in the training set without being asked for: aclImdb has 0.5 %.
 const ALLOWED: f64 = 0.01;
 
-/// The training reviews by their texts. White space and capitals do not count; empty texts say nothing.
+/// The reviews of a set by their texts. White space and capitals do not count; empty texts say nothing.
 struct Texts<'r> {
-    train: &'r ReadSet,
+    set: &'r ReadSet,
     /// What stands for each text, and whose it is, sorted.
     signs: Vec<(u64, u32)>,
 }
 
-/// Reviews of another set whose texts are in the training set.
+/// Reviews of another set whose texts are in this one.
 struct Shared {
-    /// The first of them, and the training review that has its text.
+    /// The first of them, and the review that has its text.
     first: (usize, u32),
     count: usize,
 }
 
 impl<'r> Texts<'r> {
-    fn of(train: &'r ReadSet) -> Texts<'r> {
+    fn of(set: &'r ReadSet) -> Texts<'r> {
         let mut signs: Vec<(u64, u32)> =
-            (0..).zip(&train.signs).filter(|(_, sign)| **sign != 0).map(|(at, sign)| (*sign, at)).collect();
+            (0..).zip(&set.signs).filter(|(_, sign)| **sign != 0).map(|(at, sign)| (*sign, at)).collect();
         signs.par_sort_unstable();
-        Texts { train, signs }
+        Texts { set, signs }
     }
 
     fn row(&self, sign: u64) -> Option<u32> {
@@ -35,7 +35,7 @@ impl<'r> Texts<'r> {
         self.signs.get(at).filter(|(other, _)| *other == sign).map(|(_, row)| *row)
     }
 
-    /// What to say of texts that stand in the training set more than once.
+    /// What to say of texts that stand in the training set, which this is, more than once.
     fn repeated(&self) -> Result<Option<String>> {
         let alike = || self.signs.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1);
         let Some((second, first)) = alike().map(|run| (run[1].1, run[0].1)).min() else { return Ok(None) };
@@ -43,8 +43,15 @@ impl<'r> Texts<'r> {
             1 => "1 training review has the text".to_string(),
             count => format!("{count} training reviews have the text"),
         };
-        let (second, first) = (self.train.name(second as usize)?, self.train.name(first as usize)?);
-        Ok(Some(format!("{what} of another ({second} that of {first})")))
+        let (second, first) = (self.set.name(second as usize)?, self.set.name(first as usize)?);
+        let class = |row: u32| self.set.reviews.labels.get(row as usize);
+        let contrary = alike().filter(|run| run.iter().any(|(_, row)| class(*row) != class(run[0].1))).count();
+        let contrary = match contrary {
+            0 => String::new(),
+            1 => "; 1 text has more than one label".to_string(),
+            count => format!("; {count} texts have more than one label"),
+        };
+        Ok(Some(format!("{what} of another ({second} that of {first}){contrary}")))
     }
 
     /// Without those that are `in_both` sets, which are said as that.
@@ -55,14 +62,14 @@ impl<'r> Texts<'r> {
         there.first().map(|first| Shared { first: *first, count: there.len() })
     }
 
-    /// `3 of 200 test reviews (1.5 %) have the text of a training review (test/8 that of train/2)`.
-    fn said(&self, shared: &Shared, set: &ReadSet, what: &str) -> Result<String> {
+    /// `3 of 200 test reviews (1.5 %) have the text of a training review (test/8 that of train/2)`: `set` is of `what` reviews, these texts are `own`.
+    fn said(&self, shared: &Shared, set: &ReadSet, what: &str, own: &str) -> Result<String> {
         let Shared { first: (at, first), count } = *shared;
         let have = if count == 1 { "has" } else { "have" };
         let (all, share) = (set.len(), 100.0 * share(shared, set));
-        let (name, first) = (set.name(at)?, self.train.name(first as usize)?);
+        let (name, first) = (set.name(at)?, self.set.name(first as usize)?);
         Ok(format!(
-            "{count} of {all} {what} reviews ({share:.1} %) {have} the text of a training review ({name} that of {first})"
+            "{count} of {all} {what} reviews ({share:.1} %) {have} the text of a {own} review ({name} that of {first})"
         ))
     }
 }
@@ -102,11 +109,17 @@ pub(super) fn repeated(source: &Source, sets: &Sets, overlap: Overlap) -> Result
         let shared = texts.shared(valid, &vec![false; valid.len()]);
         in_train.valid = shared.as_ref().map_or(0, |shared| shared.count);
         if let Some(shared) = shared.filter(|_| is_new) {
-            notes.push(texts.said(&shared, valid, "validation")?);
+            notes.push(texts.said(&shared, valid, "validation", "training")?);
+        }
+        // Then the test set has chosen the epoch.
+        if let Some(tested) = sets.test.map(Texts::of) {
+            if let Some(shared) = tested.shared(valid, &vec![false; valid.len()]).filter(|_| is_new) {
+                notes.push(tested.said(&shared, valid, "validation", "test")?);
+            }
         }
     }
     if let Some((test, shared)) = sets.test.and_then(|test| Some((test, texts.shared(test, sets.in_both)?))) {
-        let what = texts.said(&shared, test, "test")?;
+        let what = texts.said(&shared, test, "test", "training")?;
         if share(&shared, test) >= ALLOWED && overlap == Overlap::Error {
             let source = source.name();
             return Err(Error::data(format!(

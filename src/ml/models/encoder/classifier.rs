@@ -39,6 +39,7 @@ impl Classifier {
     /// As [`Encoder::load`]; a file without a head, and a head that gives other classes than the configuration names.
     pub fn load(folder: &Path, options: Options) -> Result<(Classifier, Vec<String>)> {
         let opened = Opened::of(folder)?;
+        config::tells_classes(&opened.config)?;
         let (family, plan, head, class_names) = config::read_classifier(&opened.config)?;
         let (own, mut other) = opened.tensors(family, &plan)?;
         let output = format!("{}.weight", head.output);
@@ -67,6 +68,15 @@ impl Classifier {
         let mut of_encoder = Source::file(own, plan.initializer_range);
         let encoder = Encoder::build(&mut of_encoder, plan.clone(), Options { readout: head.readout, ..options });
         let left = fit(of_encoder, &opened)?;
+        if !left.drawn.is_empty() {
+            let parts: Vec<&str> = left.drawn.iter().map(|part| part.trim_end_matches('.')).collect();
+            let message = format!(
+                "it has no {}, which the head of {} reads: `encoder` reads the rest of it",
+                parts.join(", "),
+                head.class
+            );
+            return Err(opened.refused(Error::data(message)));
+        }
         let mut of_head = Source::file(of_head, plan.initializer_range);
         let built = Head::new(&mut of_head, &plan, head, class_names.len() as i64);
         fit(of_head, &opened)?;

@@ -42,6 +42,22 @@ pub(super) fn read_classifier(path: &Path) -> Result<(&'static Family, Plan, Hea
     Ok((family, plan, head, labels))
 }
 
+/// # Errors
+/// A checkpoint whose scores are something else than those of classes, of which a text has one.
+pub(super) fn tells_classes(path: &Path) -> Result<()> {
+    const HEAD: &str = "ForSequenceClassification";
+    const PROBLEM: &str = "single_label_classification";
+    let items = items(path)?;
+    let names = items.get("architectures").and_then(Value::as_array).into_iter().flatten();
+    let names: Vec<&str> = names.filter_map(Value::as_str).collect();
+    let why = match items.get("problem_type").and_then(Value::as_str).filter(|problem| *problem != PROBLEM) {
+        Some(problem) => format!("problem_type is {problem:?}, only {PROBLEM:?} is read"),
+        None if names.is_empty() || names.iter().any(|name| name.ends_with(HEAD)) => return Ok(()),
+        None => format!("architectures is {}, and a classifier of texts is one {HEAD}", names.join(", ")),
+    };
+    Err(Error::value(format!("{}: {why}; `encoder` reads what is in front of the head", path.display())))
+}
+
 /// The items of a `config.json`, whatever they say.
 ///
 /// # Errors

@@ -21,6 +21,12 @@ pub(super) fn labels(items: &mut Items) -> Vec<String> {
         // transformers takes numbers for names as well.
         numbered.into_iter().map(|(_, name)| name.as_str().map_or_else(|| name.to_string(), str::to_string)).collect()
     });
+    if let Some(names) = names.as_ref() {
+        let names: &Vec<String> = names;
+        if let Some(twice) = (1..names.len()).find(|n| names[..*n].contains(&names[*n])) {
+            items.refuse(format!("id2label has the name {} twice", names[twice]));
+        }
+    }
     names.filter(|names: &Vec<String>| !names.is_empty()).unwrap_or_else(|| {
         items.refuse(format!("id2label is {given}, expected a name for each of \"0\", \"1\", …"));
         vec![String::new()]

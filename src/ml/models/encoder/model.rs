@@ -153,7 +153,8 @@ impl Module for Encoder {
 
     fn describe(&self) -> String {
         let Plan { num_hidden_layers: layers, hidden_size, num_attention_heads: heads, .. } = self.plan;
-        format!("{layers} layers, {hidden_size}, {heads} heads, readout=\"{}\"", self.options.readout.name())
+        let pooler = if self.options.without_pooler { ", add_pooling_layer=false" } else { "" };
+        format!("{layers} layers, {hidden_size}, {heads} heads, readout=\"{}\"{pooler}", self.options.readout.name())
     }
 
     fn forward(&self, input: &Value, _: &Pass) -> Result<Value> {

@@ -25,7 +25,7 @@ pub fn constructor(sources: &Sources, module: &Rc<dyn Module>) -> Result<String,
         ("Residual", [(_, layer)]) => Ok(format!("residual({})", constructor(sources, layer)?)),
         (_, [(first, _), ..]) if name.ends_with("Model") && first == "embeddings" => {
             let told = told(&described);
-            let readout = told.named.iter().filter(|(name, _)| *name == "readout");
+            let readout = told.named.iter().filter(|(name, _)| ["readout", "add_pooling_layer"].contains(name));
             Ok(format!("bert(reviews.encoder{})", options(readout.copied())))
         }
         // Its readout and its head are the configuration's.

@@ -5,8 +5,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ml::batch::Value;
 use crate::ml::models::{Module, Pass, Replica};
 use crate::ml::tensor::During;
+use crate::output::complain;
 use crate::script::api::handles::{Network, TensorHandle};
 use crate::script::base::ScriptResult;
+use crate::script::base::options::shown;
 use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext, plugin::*};
 use std::any::Any;
 use std::cell::Cell;
@@ -27,6 +29,8 @@ pub struct Forward {
     /// The names of the members that are buffers: a forward function may put other tensors in their place.
     buffers: Vec<String>,
     training: Cell<bool>,
+    /// That a member changes which is not kept.
+    has_said: Cell<bool>,
 }
 
 impl Forward {
@@ -41,8 +45,43 @@ impl Forward {
         if let Some(mut members) = this.write_lock::<Map>() {
             members.insert(TRAINING.into(), training.into());
         }
+        let before = self.numbers();
         let output = self.closure.call_raw(context, Some(&mut this), [to_dynamic(input.clone())])?;
+        self.check(&before)?;
         to_value(&output)
+    }
+
+    /// The members that are plain numbers or bools.
+    fn numbers(&self) -> Vec<(String, Dynamic)> {
+        let Some(members) = self.members.read_lock::<Map>() else { return Vec::new() };
+        let plain = members.iter().filter(|(name, value)| *name != TRAINING && is_plain(value));
+        plain.map(|(name, value)| (name.to_string(), value.flatten_clone())).collect()
+    }
+
+    /// What the function has put in the place of members.
+    ///
+    /// # Errors
+    /// A buffer that is no tensor any more.
+    fn check(&self, before: &[(String, Dynamic)]) -> Result<()> {
+        let Some(members) = self.members.read_lock::<Map>() else { return Ok(()) };
+        for name in &self.buffers {
+            if let Some(other) = members.get(name.as_str()).filter(|value| !value.flatten_clone().is::<TensorHandle>())
+            {
+                let given = shown(&other.flatten_clone());
+                return Err(Error::value(format!(
+                    "network: `this.{name}` is a buffer, and takes a tensor, got {given}"
+                )));
+            }
+        }
+        let is_changed = |(name, value): &&(String, Dynamic)| {
+            members.get(name.as_str()).is_none_or(|now| now.flatten_clone().to_string() != value.to_string())
+        };
+        if let Some((name, _)) = before.iter().find(is_changed).filter(|_| !self.has_said.replace(true)) {
+            complain(&format!(
+                "network: forward changes `this.{name}`, which neither checkpoints nor weights keep: buffer(tensor({name})) makes it one that they do"
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -102,13 +141,19 @@ impl Module for Scripted {
         let members = copied(&self.forward.members, replica)?;
         let closure = copied(&self.forward.closure.clone().into(), replica)?.cast();
         let (buffers, training) = (self.forward.buffers.clone(), self.forward.training.clone());
-        let forward = Forward { closure, members, buffers, training };
+        let has_said = self.forward.has_said.clone();
+        let forward = Forward { closure, members, buffers, training, has_said };
         Ok(Rc::new(Scripted { type_name: self.type_name, forward, parameters, children }))
     }
 
     fn children(&self) -> Vec<(String, Rc<dyn Module>)> {
         self.children.clone()
     }
+}
+
+fn is_plain(value: &Dynamic) -> bool {
+    let value = value.flatten_clone();
+    value.is_int() || value.is_float() || value.is_bool()
 }
 
 /// The replica's copy of a value of the script.
@@ -158,7 +203,7 @@ fn scripted(
     children: Vec<(String, Rc<dyn Module>)>,
 ) -> Network {
     let members = Dynamic::from(members).into_shared();
-    let forward = Forward { closure, members, buffers, training: Cell::new(true) };
+    let forward = Forward { closure, members, buffers, training: Cell::new(true), has_said: Cell::new(false) };
     Scripted { type_name, forward, parameters, children }.into()
 }
 

@@ -23,6 +23,9 @@ pub(super) fn scripted(sources: &Sources, module: &dyn Module, layer: Layer) -> 
 /// Writes any network.
 pub(super) type Layer<'l> = &'l dyn Fn(&Rc<dyn Module>) -> Result<String, String>;
 
+/// Where the standard library stands.
+const LIBRARY: &str = "stdlib/";
+
 struct Writer<'s> {
     sources: &'s Sources,
     buffers: &'s [String],
@@ -90,7 +93,12 @@ impl Writer<'_> {
             };
         }
         let text = self.sources.text_of(function.fn_name()).filter(|(text, ..)| !text.is_empty());
-        let (text, _, names) = text.ok_or_else(|| format!("the text of `{name}` is not known"))?;
+        let (text, place, names) = text.ok_or_else(|| format!("the text of `{name}` is not known"))?;
+        // What it calls there is not in the script that the run keeps.
+        let home = place.rsplit_once(':').map_or(place.as_str(), |(home, _)| home);
+        if home.starts_with(LIBRARY) || self.sources.files().iter().any(|(file, _)| file == home) {
+            return Err(format!("`{name}` is a function of {home}, which the run does not keep"));
+        }
         let lets = captured.into_iter().zip(&names).map(|(value, own)| {
             let value = value.flatten_clone();
             if value.is::<Network>() || value.is::<TensorHandle>() {

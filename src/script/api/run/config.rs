@@ -108,7 +108,12 @@ fn optimizer(parts: &Map) -> Value {
 }
 
 fn network(sources: &Sources, parts: &Map) -> Value {
-    let Some(net) = parts.get("net").and_then(|net| net.clone().try_cast::<Network>()) else { return Value::Null };
+    let net = parts.get("net").and_then(|net| net.clone().try_cast::<Network>());
+    net.map_or(Value::Null, |net| described(sources, &net))
+}
+
+/// What `config.json` says of a network: how many parameters, layer by layer, and how it is made.
+pub fn described(sources: &Sources, net: &Network) -> Value {
     let outline = outline(&net.0);
     let summary = outline.to_string();
     let mut told = json!({

@@ -1,5 +1,6 @@
 //! What a script can do with a run folder.
 
+use super::config::described;
 use super::create::create;
 use super::predicted::predictions;
 use super::rows::{record, records, to_json};
@@ -9,6 +10,7 @@ use crate::ml::run::Predictions;
 use crate::output::complain;
 use crate::script::api::handles::{History, Network, RunHandle};
 use crate::script::base::{ScriptResult, part};
+use crate::script::language::sources::Sources;
 use rhai::{Array, Dynamic, Map, NativeCallContext, plugin::*};
 
 /// Stop, and go on.
@@ -88,6 +90,21 @@ pub mod api {
             part::<Runs>(&context)?.add_incomplete(path);
         }
         Ok(())
+    }
+
+    /// Keeps how the network is made now, as `config.json` has it in `network.built`: what forward functions of the script have captured, and plain members that they have changed, are
+    /// then those of the end of the training.
+    ///
+    /// ```rhai
+    /// let net = sequential([lambda(|x| x * 2.0)]);
+    /// let run = run_folder(#{}, #{});
+    /// run.save_network(net);
+    /// assert_eq(runs::config(run.path).network.built, "sequential([lambda(|x| x * 2.0)])");
+    /// ```
+    #[rhai_fn(name = "save_network", return_raw, pure)]
+    pub fn save_network(context: NativeCallContext, run: &mut RunHandle, network: Network) -> ScriptResult<()> {
+        let sources = part::<Sources>(&context)?;
+        Ok(run.keep_network(described(&sources, &network))?)
     }
 
     /// What happens when something cannot be written, on a full disk or in a folder that vanishes: `"stop"`, an error; or
