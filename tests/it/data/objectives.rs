@@ -126,7 +126,7 @@ fn what_a_row_hides_depends_on_the_seed_the_epoch_and_the_row_alone() {
 
 fn next(objective: Objective) -> Rc<Dataset> {
     let words = Tokens::split(&Texts::new(["a b c d", "b", "c a b", "d d"]), Split::WhiteSpace).unwrap();
-    let vocabulary = Vocabulary::of_words(["<unk>", "<pad>", "a", "b", "c", "d"].into_iter()).unwrap();
+    let vocabulary = Vocabulary::of_words(["<unk>", "<pad>", "a", "b", "c", "d"]).unwrap();
     let ids = vocabulary.encode(&words, 9).unwrap();
     Rc::new(Dataset::words(ids, &labels(4), WordOptions::default()).unwrap().asking(objective).unwrap())
 }

@@ -112,10 +112,10 @@ pub(super) fn repeated(source: &Source, sets: &Sets, overlap: Overlap) -> Result
             notes.push(texts.said(&shared, valid, "validation", "training")?);
         }
         // Then the test set has chosen the epoch.
-        if let Some(tested) = sets.test.map(Texts::of) {
-            if let Some(shared) = tested.shared(valid, &vec![false; valid.len()]).filter(|_| is_new) {
-                notes.push(tested.said(&shared, valid, "validation", "test")?);
-            }
+        if let Some(tested) = sets.test.map(Texts::of)
+            && let Some(shared) = tested.shared(valid, &vec![false; valid.len()]).filter(|_| is_new)
+        {
+            notes.push(tested.said(&shared, valid, "validation", "test")?);
         }
     }
     if let Some((test, shared)) = sets.test.and_then(|test| Some((test, texts.shared(test, sets.in_both)?))) {

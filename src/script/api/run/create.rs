@@ -70,10 +70,10 @@ pub fn create(context: &NativeCallContext, mut options: Map, data: &Map, parts: 
                 folder.write_data(&to_json(account))?;
             }
             let tokenizer = data.get("tokenizer").and_then(|t| t.clone().try_cast::<TokenizerHandle>());
-            if let (Some(encoder), Some(tokenizer)) = (data.get("encoder"), tokenizer) {
-                if let Some(items) = configuration(context, encoder)? {
-                    folder.write_encoder(items, &tokenizer.to_json()?)?;
-                }
+            if let (Some(encoder), Some(tokenizer)) = (data.get("encoder"), tokenizer)
+                && let Some(items) = configuration(context, encoder)?
+            {
+                folder.write_encoder(items, &tokenizer.to_json()?)?;
             }
             folder.write_config(&config)?;
             Run::new(folder, run::id(&config), epochs, None)
