@@ -117,6 +117,14 @@ impl Dataset {
         }
     }
 
+    /// `[rows, …]`; `None` for a data set of words.
+    pub fn rows_of_tensor(&self) -> Option<&Tensor> {
+        match &self.rows {
+            Rows::Words(..) => None,
+            Rows::Tensor(x) => Some(x),
+        }
+    }
+
     /// The fixed vectors, `[words, dimensions]`, where there are some.
     pub fn vectors(&self) -> Option<Rc<Tensor>> {
         match &self.rows {

@@ -38,6 +38,7 @@ mod text;
 mod time;
 mod training;
 
+pub use collections::aligned;
 pub use options::{Arguments, Declared};
 pub use program::Program;
 pub use run::{Label, Resume, Runs};

@@ -33,7 +33,8 @@ pub fn measure(engine: &Engine, kinds: Kinds, scope: &Scope) -> Vec<Measure> {
     measured
 }
 
-fn size(engine: &Engine, kinds: Kinds, value: &Dynamic) -> Size {
+/// How large a value is, which is not shared.
+pub fn size(engine: &Engine, kinds: Kinds, value: &Dynamic) -> Size {
     let Ok(_level) = deeper(DEEPEST) else { return Size { shape: None, bytes: None } };
     if let Some(text) = value.read_lock::<ImmutableString>() {
         return Size { shape: Some(format!("{} characters", text.chars().count())), bytes: Some(text.len()) };

@@ -7,6 +7,7 @@
 //! | `ended` | what the end of a script is to its runs |
 //! | `eval` | that interpreter with its variables |
 //! | `workspace` | where text is run: among the session's variables, or those of a running function |
+//! | `shown`, `layout` | values as a prompt shows them |
 //! | `defined`, `literal` | what earlier texts have defined; values as a script writes them |
 //! | `prompt` | what a script can ask the user with |
 //! | `record`, `as_script` | what was done at a prompt; the same as a script |
@@ -20,6 +21,7 @@ mod ended;
 pub mod eval;
 #[cfg(test)]
 mod faults;
+mod layout;
 pub mod literal;
 pub mod pause;
 pub mod prompt;
@@ -27,5 +29,6 @@ pub mod record;
 pub mod refresh;
 pub mod reload;
 pub mod setup;
+mod shown;
 mod version;
 pub mod workspace;

@@ -8,8 +8,10 @@ use super::{
     ended::end_of,
     literal::{assigned, literal},
     record::Record,
+    shown::Shown,
 };
 use crate::ml::run;
+use crate::output;
 use crate::script::{
     api::handles::KINDS,
     help::{
@@ -20,11 +22,14 @@ use crate::script::{
     },
     language::{namespaces::inside, sources::Sources, syntax},
 };
-use rhai::{AST, Dynamic, Engine, EvalContext, ImmutableString, Scope};
+use rhai::{AST, Dynamic, Engine, EvalContext, Scope};
 use std::{collections::HashMap, mem, rc::Rc};
 
 /// What messages call the lines of a prompt: `input 3`.
 const INPUT: &str = "input ";
+
+/// How wide values are shown where nothing says how wide the terminal is.
+const COLUMNS: usize = 80;
 
 /// What the workspaces of one session share.
 #[derive(Clone)]
@@ -106,12 +111,14 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         shown.unwrap_or_else(|_| value.to_string())
     }
 
-    /// A value as the prompt shows it: as `print` does, but a text of one line in its quotes.
+    /// A value as the prompt shows it: short, and no wider than the terminal.
     pub fn show_result(&self, value: &Dynamic) -> String {
-        match value.read_lock::<ImmutableString>() {
-            Some(text) if !text.contains('\n') => format!("{:?}", text.as_str()),
-            _ => self.show(value),
-        }
+        self.show_within(value, output::size().map_or(COLUMNS, |(_, columns)| columns.into()))
+    }
+
+    /// The same in lines of so many columns, where it can be broken.
+    pub fn show_within(&self, value: &Dynamic, width: usize) -> String {
+        Shown { engine: self.engine, sources: &self.sources, width }.text(value)
     }
 
     /// Runs what was typed at a prompt: `_` in it is the last value. Texts that nothing can call into any more are forgotten.

@@ -5,6 +5,8 @@ mod each;
 mod numbers;
 mod text;
 
+pub use text::aligned;
+
 use rhai::{Engine, exported_module};
 
 pub fn register(engine: &mut Engine) {

@@ -113,20 +113,41 @@ fn cell(value: Option<&Dynamic>) -> String {
     }
 }
 
-fn aligned(columns: &[String], rows: &[Map]) -> String {
-    let cells: Vec<Vec<String>> =
-        rows.iter().map(|row| columns.iter().map(|name| cell(row.get(name.as_str()))).collect()).collect();
+/// Rows below each other, their columns aligned, in the order in which they are met; and the names of those that do not fit into `width` columns of a
+/// terminal. The first is always there.
+pub fn aligned(rows: &[Map], width: usize) -> (String, Vec<String>) {
+    let mut columns = names(rows);
+    let mut left = width;
+    let fitting = columns.iter().enumerate().take_while(|(at, name)| {
+        let space = widest(name, rows) + if *at > 0 { GAP.len() } else { 0 };
+        let fits = *at == 0 || space <= left;
+        left = left.saturating_sub(space);
+        fits
+    });
+    let fitting = fitting.count();
+    let left_out = columns.split_off(fitting);
+    (of_columns(&columns, rows), left_out)
+}
+
+/// What stands between two columns.
+const GAP: &str = "  ";
+
+fn widest(column: &str, rows: &[Map]) -> usize {
+    rows.iter().map(|row| cell(row.get(column)).width()).chain([column.width()]).max().unwrap_or(0)
+}
+
+fn of_columns(columns: &[String], rows: &[Map]) -> String {
     let is_number =
         |at: usize| rows.iter().any(|row| row.get(columns[at].as_str()).is_some_and(|v| number(v).is_some()));
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|at| cells.iter().map(|row| row[at].width()).chain([columns[at].width()]).max().unwrap_or(0))
-        .collect();
+    let layout: Vec<(usize, bool)> =
+        columns.iter().enumerate().map(|(at, name)| (widest(name, rows), !is_number(at))).collect();
     let line = |row: &[String]| {
         let parts: Vec<String> =
-            row.iter().enumerate().map(|(at, text)| padded(text, widths[at], !is_number(at))).collect();
-        parts.join("  ").trim_end().to_string()
+            row.iter().zip(&layout).map(|(text, (width, left))| padded(text, *width, *left)).collect();
+        parts.join(GAP).trim_end().to_string()
     };
-    [line(columns)].into_iter().chain(cells.iter().map(|row| line(row))).collect::<Vec<_>>().join("\n")
+    let cells = |row: &Map| columns.iter().map(|name| cell(row.get(name.as_str()))).collect::<Vec<_>>();
+    [line(columns)].into_iter().chain(rows.iter().map(|row| line(&cells(row)))).collect::<Vec<_>>().join("\n")
 }
 
 #[export_module(root = "crate::script::base::guard")]
@@ -161,13 +182,13 @@ pub mod api {
     #[rhai_fn(name = "table", return_raw)]
     pub fn table_of_columns(rows: Array, columns: Array) -> ScriptResult<String> {
         let maps = maps(&rows)?;
-        Ok(aligned(&columns.iter().map(ToString::to_string).collect::<Vec<_>>(), &maps))
+        Ok(of_columns(&columns.iter().map(ToString::to_string).collect::<Vec<_>>(), &maps))
     }
 
     #[rhai_fn(name = "table", return_raw)]
     pub fn table_of_rows(rows: Array) -> ScriptResult<String> {
         let maps = maps(&rows)?;
-        Ok(aligned(&names(&maps), &maps))
+        Ok(aligned(&maps, usize::MAX).0)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::ml::batch::Pad;
-use crate::ml::data::{Dataset, WordOptions};
+use crate::ml::data::{Dataset, WordOptions, facts};
 use crate::script::api::handles::{DatasetHandle, EncodedHandle, TensorHandle};
 use crate::script::base::ScriptResult;
 use crate::script::base::options::{Options, shown};
@@ -138,6 +138,6 @@ pub mod api {
 
     #[rhai_fn(name = "to_string", name = "to_debug", pure)]
     pub fn print_dataset(data: &mut DatasetHandle) -> String {
-        format!("data set of {} rows", data.len())
+        facts(data)
     }
 }
