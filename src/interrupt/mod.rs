@@ -11,11 +11,13 @@
 //! | `twice` | the second Ctrl-C: two quickly; the question whether to end the program |
 //! | `reader` | the thread that waits for keys, which a signal wakes |
 //! | `deadline` | `--max-seconds` |
+//! | `elsewhere` | another program has the terminal |
 //! | `unheard` | what is not answered |
 //! | `follow` | the end with the program that started this one |
 //! | `end` | the end of the process, at once |
 
 mod deadline;
+mod elsewhere;
 mod end;
 mod flag;
 mod follow;
@@ -26,6 +28,7 @@ mod twice;
 mod unheard;
 
 pub use deadline::expire_after;
+pub use elsewhere::elsewhere;
 pub use end::{FAILED, end_after, exit_when_written};
 pub use flag::{check, clear, code, ending, expired, pending, polled, reason, request, requested};
 pub use follow::end_with;

@@ -1,6 +1,6 @@
 //! What a signal does.
 
-use super::{end::end, flag, hold, reader, twice, unheard};
+use super::{elsewhere::is_elsewhere, end::end, flag, hold, reader, twice, unheard};
 use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM},
     iterator::Signals,
@@ -51,6 +51,9 @@ fn is_ignored(signal: i32) -> bool {
 fn interrupted(tell: fn(&str)) {
     if flag::ending() && reader::waits() {
         return; // from `reader::wake`, a moment too late
+    }
+    if is_elsewhere() {
+        return;
     }
     twice::note();
     let asked = flag::raise();

@@ -23,5 +23,5 @@ mod visible;
 pub use line::{Line, aside};
 pub use report::report;
 pub use streams::{complain, lost, outlive, say, say_coloured};
-pub use terminal::{ask, ask_to_end, is_plain, size, stderr_is_terminal, stdout_is_terminal};
+pub use terminal::{ask, ask_to_end, is_dumb, is_plain, set_right, size, stderr_is_terminal, stdout_is_terminal};
 pub use visible::{in_a_line, visible};

@@ -6,7 +6,19 @@ use std::io::{self, BufRead, BufReader, IsTerminal};
 /// Whether the user wants no colours, or the terminal knows none.
 pub fn is_plain() -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_some() || set("TERM").is_some_and(|term| term == "dumb")
+    set("NO_COLOR").is_some() || is_dumb()
+}
+
+/// Whether the terminal can do nothing but write lines.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Puts right what another program may have left: colours, no cursor, the second screen, keys and pastes that are reported otherwise.
+pub fn set_right() {
+    if stderr_is_terminal() && !is_dumb() {
+        mutter("\x1b[0m\x1b[?25h\x1b[?1047l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l", "");
+    }
 }
 
 /// Rows and columns, where stdout is a terminal.

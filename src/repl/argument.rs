@@ -2,6 +2,9 @@
 
 use crate::script::Command;
 
+/// The commands behind which code stands; a test in `commands` sees to it that these are all.
+pub const TAKE_CODE: [&str; 2] = ["time", "bench"];
+
 /// What is written behind a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
@@ -17,13 +20,19 @@ pub enum Argument {
 pub fn begun<'l>(commands: &[Command], line: &'l str) -> Option<(Argument, &'l str)> {
     let (name, rest) = line.strip_prefix(':')?.split_once(' ')?;
     let command = commands.iter().find(|c| c.name == name)?;
-    let argument = match command.argument.trim_matches(['[', ']']) {
+    let argument = match command.argument.trim_matches(['[', ']']).split(' ').next().unwrap_or_default() {
         "FILE" => Argument::File,
-        "NAME" => Argument::Name,
+        "NAME" if command.name != "set" => Argument::Name,
         "CODE" => Argument::Code,
         _ => Argument::Other,
     };
     Some((argument, rest))
+}
+
+/// The code behind one of the commands that every prompt has.
+pub fn begun_code(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix(':')?.split_once(' ')?;
+    TAKE_CODE.contains(&name).then_some(rest)
 }
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use crate::output::complain;
 use crate::script::{self, Ended, Session, Workspace};
 use std::path::Path;
 
+/// What stands in front of the lines of a session's own prompt.
+pub const PROMPT: &str = "imdbsh> ";
+
 /// A command that every prompt has.
 #[derive(Clone, Copy)]
 pub struct Command {
@@ -23,7 +26,7 @@ pub struct SessionCommand {
     pub name: &'static str,
     pub argument: &'static str,
     pub about: &'static str,
-    pub run: fn(&State, &mut Session),
+    pub run: fn(&State, &mut Session, &str),
 }
 
 /// What a command is given.

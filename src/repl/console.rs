@@ -45,6 +45,10 @@ impl Prompt for Console {
                     complain("(Ctrl-C again, or Ctrl-D, leaves the prompt)");
                     continue;
                 }
+                Line::Left => {
+                    complain("(left; the key ↑ brings it back)");
+                    continue;
+                }
                 Line::End => return Ok(Ended::Quit),
             };
             let line = line.trim();
@@ -55,6 +59,10 @@ impl Prompt for Console {
                 }
             } else if is_farewell(workspace, line) {
                 return Ok(Ended::Quit);
+            } else if let Some(command) = questions::command_asked(line, &|name| is_known(workspace, name)) {
+                commands::shell::run(command);
+            } else if let Some(name) = questions::source_asked(line) {
+                commands::show_source(&Call { state, commands: &all, prompt: text, workspace, argument: name }, name);
             } else if let Some(name) = questions::asked(line) {
                 commands::help(&Call { state, commands: &all, prompt: text, workspace, argument: name });
             } else if !line.is_empty() {
@@ -63,6 +71,11 @@ impl Prompt for Console {
             interrupt::clear();
         }
     }
+}
+
+/// Whether something that a script knows is called so.
+fn is_known(workspace: &Workspace<'_, '_>, name: &str) -> bool {
+    ["true", "false", "this"].contains(&name) || workspace.variables().iter().any(|v| v.name == name)
 }
 
 /// Whether this is what leaves other prompts, and no variable.

@@ -1,16 +1,16 @@
 //! The line editor, and what it asks while a line is typed.
 
-use super::argument::{Argument, begun};
 use super::complete::{Known, complete};
+use super::keys::{self, INDENT};
+use super::settings::Keys;
 use super::{highlight, history};
 use crate::interrupt;
-use crate::output::{complain, is_plain};
-use crate::script::{Command, Failure, input::Reader};
+use crate::output::{complain, is_dumb, is_plain};
+use crate::script::{Failure, input::Reader};
 use rustyline::{
-    Cmd, CompletionType, ConditionalEventHandler, Config, Context, Event, EventContext, EventHandler, Helper, KeyCode,
-    KeyEvent, Modifiers, RepeatCount,
+    Cmd, CompletionType, Config, Context, EditMode, Event, EventHandler, Helper, KeyCode, KeyEvent, Modifiers,
     completion::{Completer, Pair},
-    config::BellStyle,
+    config::{BellStyle, Configurer},
     error::ReadlineError,
     highlight::{CmdKind, Highlighter},
     hint::{Hint, Hinter},
@@ -23,14 +23,16 @@ use std::{
     rc::Rc,
 };
 
-/// How many spaces a step of indentation has.
-const INDENT: u8 = 4;
+/// Bytes of an input up to which it is coloured: each key draws it anew.
+const COLOURED: usize = 20_000;
 
 /// What the user typed.
 pub enum Line {
     Text(String),
     /// Ctrl-C.
     Interrupted,
+    /// Ctrl-D in what goes on over several lines; it is in the history.
+    Left,
     /// Ctrl-D.
     End,
 }
@@ -44,7 +46,7 @@ pub struct Editor {
 impl Editor {
     /// # Errors
     /// A terminal that cannot be used.
-    pub fn open() -> Result<Self, Failure> {
+    pub fn open(keys: Keys) -> Result<Self, Failure> {
         let config = Config::builder()
             .max_history_size(history::LENGTH)
             .map_err(failed)?
@@ -64,8 +66,10 @@ impl Editor {
         }));
         let alt_enter = Event::from(KeyEvent(KeyCode::Enter, Modifiers::ALT));
         editor.bind_sequence(alt_enter, EventHandler::Simple(Cmd::Newline));
-        let tab = Event::from(KeyEvent(KeyCode::Tab, Modifiers::NONE));
-        editor.bind_sequence(tab, EventHandler::Conditional(Box::new(Indent)));
+        for (key, handler) in keys::bindings() {
+            editor.bind_sequence(Event::from(key), EventHandler::Conditional(handler));
+        }
+        editor.set_edit_mode(mode(keys));
         let (history, note) = history::History::load(&mut editor);
         tell(note);
         Ok(Editor { editor, history, known })
@@ -77,6 +81,7 @@ impl Editor {
     /// A terminal that cannot be read.
     pub fn read(&mut self, prompt: &str, known: Known) -> Result<Line, Failure> {
         self.known.replace(Some(known));
+        keys::expect_code(true);
         let line = self.read_line(prompt)?;
         if let Line::Text(text) = &line
             && !text.trim().is_empty()
@@ -84,6 +89,15 @@ impl Editor {
             tell(self.history.add(&mut self.editor, text));
         }
         Ok(line)
+    }
+
+    pub fn set_keys(&mut self, keys: Keys) {
+        self.editor.set_edit_mode(mode(keys));
+    }
+
+    /// All that was typed, the latest last.
+    pub fn typed(&self) -> Vec<String> {
+        self.editor.history().iter().cloned().collect()
     }
 
     /// Puts a text into the history that was not typed.
@@ -94,18 +108,36 @@ impl Editor {
     /// Asks a question, to which `y` says yes.
     pub fn confirm(&mut self, question: &str) -> bool {
         self.known.take();
+        keys::expect_code(false);
         matches!(self.read_line(&format!("{question} [y/N] ")), Ok(Line::Text(answer)) if answer.trim().eq_ignore_ascii_case("y"))
     }
 
     fn read_line(&mut self, prompt: &str) -> Result<Line, Failure> {
-        match interrupt::awaited(|| self.editor.readline(prompt)) {
-            // A closed terminal has no more keys, and its SIGHUP is on its way.
-            _ if interrupt::ending() => Ok(Line::End),
+        keys::note_begun(None);
+        let read = interrupt::awaited(|| self.editor.readline(prompt));
+        // A closed terminal has no more keys, and its SIGHUP is on its way.
+        if interrupt::ending() {
+            return Ok(Line::End);
+        }
+        if read.is_err()
+            && let Some(text) = keys::left().filter(|text| !text.trim().is_empty())
+        {
+            tell(self.history.add(&mut self.editor, text.trim_end()));
+            return Ok(Line::Left);
+        }
+        match read {
             Ok(text) => Ok(Line::Text(text)),
             Err(ReadlineError::Interrupted) => Ok(Line::Interrupted),
             Err(ReadlineError::Eof) => Ok(Line::End),
             Err(cause) => Err(failed(cause)),
         }
+    }
+}
+
+fn mode(keys: Keys) -> EditMode {
+    match keys {
+        Keys::Emacs => EditMode::Emacs,
+        Keys::Vi => EditMode::Vi,
     }
 }
 
@@ -127,16 +159,6 @@ struct Assistant {
     marks: Cell<bool>,
     /// Whether hints are shown: without colours they would look like what was typed.
     hints: bool,
-}
-
-/// Tab at the beginning of a line indents it, as it must where a text is pasted as if it were typed; elsewhere it completes.
-struct Indent;
-
-impl ConditionalEventHandler for Indent {
-    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
-        let before = context.line()[..context.pos()].rsplit('\n').next().unwrap_or_default();
-        before.trim().is_empty().then(|| Cmd::Insert(1, " ".repeat(INDENT.into())))
-    }
 }
 
 impl Helper for Assistant {}
@@ -190,6 +212,9 @@ impl Hinter for Assistant {
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, at: usize) -> Cow<'l, str> {
+        if line.len() > COLOURED {
+            return Cow::Borrowed(line);
+        }
         highlight::line(line, self.marks.get().then_some(at))
     }
 
@@ -210,41 +235,9 @@ impl Highlighter for Assistant {
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext) -> rustyline::Result<ValidationResult> {
         let text = context.input();
-        let known = self.known.borrow();
-        let goes_on = known.as_ref().is_some_and(|known| goes_on(&self.reader, &known.commands, text));
+        let goes_on = self.known.borrow().is_some() && keys::goes_on(&self.reader, text);
+        // A terminal that edits lines itself says nothing else of what is begun.
+        keys::note_begun(Some(text).filter(|_| goes_on && is_dumb()));
         Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
-    }
-}
-
-/// Whether Enter begins a new line. An empty line twice runs the input whatever is open.
-fn goes_on(reader: &Reader, commands: &[Command], text: &str) -> bool {
-    let code = match begun(commands, text) {
-        Some((Argument::Code, code)) => code,
-        _ => text,
-    };
-    let mut lines = text.rsplit('\n').map(str::trim);
-    let insists = lines.next() == Some("") && lines.next() == Some("");
-    !insists && !code.starts_with([':', '?']) && reader.goes_on(code)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::commands::{TABLE, listed};
-    use super::*;
-
-    #[test]
-    fn an_empty_line_twice_runs_what_is_open() {
-        let (reader, commands) = (Reader::default(), listed(TABLE, &[]));
-        for (text, open) in [
-            ("f(", true),
-            ("f(\n", true),
-            ("f(\n\n", false),
-            ("f(1)", false),
-            (":load (", false),
-            (":time f(", true),
-            ("", false),
-        ] {
-            assert_eq!(goes_on(&reader, &commands, text), open, "{text:?}");
-        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::interrupt;
 use crate::ml::random;
 use crate::output::{complain, report, say};
-use crate::script::{Failure, Outcome, Value, Workspace, input::shows_value};
+use crate::script::{Failure, Outcome, Script, Session, Value, Workspace, input::shows_value};
 use std::time::{Duration, Instant};
 
 /// The time of an input that takes longer is shown.
@@ -30,36 +30,68 @@ fn run_with(
     limit: Duration,
     run: impl FnOnce(&mut Workspace<'_, '_>) -> Result<Option<Value>, Failure>,
 ) {
-    // A Ctrl-C of before is none of this input's.
-    interrupt::clear();
-    if !workspace.is_inside() {
-        workspace.record.begin(text);
-    }
-    let (started, before) = (Instant::now(), random::state());
+    let begun = Begun::now(workspace, text);
     let result = run(workspace);
-    let took = started.elapsed();
-    let outcome = match result {
-        Ok(Some(value)) if !value.is_unit() => {
-            say(&workspace.show_result(&value));
-            workspace.set_last(value);
-            Outcome::Shown
+    begun.end(workspace, prompt, text, limit, result);
+}
+
+/// Runs a script with its options; `:run` was typed with `typed` behind it.
+pub fn run_script(session: &mut Session, prompt: &str, typed: &str, script: &Script) {
+    let text = format!("// :run {typed}\n{}", script.text);
+    let begun = Begun::now(&session.workspace(), &text);
+    let result = session.run_script(script).map(|()| None);
+    begun.end(&mut session.workspace(), prompt, &text, SHOWN, result);
+}
+
+/// An input that runs.
+struct Begun {
+    started: Instant,
+    before: random::State,
+}
+
+impl Begun {
+    fn now(workspace: &Workspace<'_, '_>, text: &str) -> Self {
+        // A Ctrl-C of before is none of this input's.
+        interrupt::clear();
+        if !workspace.is_inside() {
+            workspace.record.begin(text);
         }
-        Ok(_) => Outcome::Done,
-        Err(Failure::Interrupted(why)) => {
-            // Behind the terminal's `^C`.
-            report(&format!("\n{why}"));
-            Outcome::Stopped { left: workspace.left_by(text) }
+        Begun { started: Instant::now(), before: random::state() }
+    }
+
+    /// Shows what came of it, and notes it.
+    fn end(
+        self,
+        workspace: &mut Workspace<'_, '_>,
+        prompt: &str,
+        text: &str,
+        limit: Duration,
+        result: Result<Option<Value>, Failure>,
+    ) {
+        let took = self.started.elapsed();
+        let outcome = match result {
+            Ok(Some(value)) if !value.is_unit() => {
+                say(&workspace.show_result(&value));
+                workspace.set_last(value);
+                Outcome::Shown
+            }
+            Ok(_) => Outcome::Done,
+            Err(Failure::Interrupted(why)) => {
+                // Behind the terminal's `^C`.
+                report(&format!("\n{why}"));
+                Outcome::Stopped { left: workspace.left_by(text) }
+            }
+            Err(Failure::Script(why) | Failure::Usage(why)) => {
+                report(&why);
+                let plain = console::strip_ansi_codes(&why);
+                let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+                Outcome::Failed { message, drew: random::state() != self.before, left: workspace.left_by(text) }
+            }
+        };
+        record(workspace, prompt, text, outcome);
+        if took >= limit {
+            complain(&format!("({})", seconds(took)));
         }
-        Err(Failure::Script(why) | Failure::Usage(why)) => {
-            report(&why);
-            let plain = console::strip_ansi_codes(&why);
-            let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
-            Outcome::Failed { message, drew: random::state() != before, left: workspace.left_by(text) }
-        }
-    };
-    record(workspace, prompt, text, outcome);
-    if took >= limit {
-        complain(&format!("({})", seconds(took)));
     }
 }
 

@@ -1,9 +1,35 @@
 //! The prompt of a session, from the greeting to the end.
 
-use super::{command::SessionCommand, commands::SESSION, console::Console};
+use super::{
+    command::{PROMPT, SessionCommand},
+    commands::SESSION,
+    console::Console,
+};
 use crate::interrupt;
-use crate::output::say;
-use crate::script::{Command, Ended, Failure, Prompt, Session};
+use crate::output::{report, say};
+use crate::script::{Command, Ended, Failure, Outcome, Prompt, Session};
+
+/// Runs a script, then the prompt of its session, also where it fails.
+///
+/// # Errors
+/// A script that is given options which it does not have; a terminal that cannot be read.
+pub fn run_behind(console: &Console, mut session: Session, file: &str, text: &str) -> Result<(), Failure> {
+    let record = session.workspace().record.clone();
+    record.start_with(text);
+    let why = match session.run_first(file, text) {
+        Ok(_) => return run(console, session),
+        Err(failure @ Failure::Usage(_)) => return Err(failure),
+        Err(failure) if interrupt::ending() => return Err(failure),
+        Err(failure) => failure.into_report(),
+    };
+    report(&why);
+    let plain = console::strip_ansi_codes(&why);
+    let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
+    record.start_with("");
+    let left = session.workspace().left_by(text);
+    record.add(text, Outcome::Failed { message, drew: false, left });
+    run(console, session)
+}
 
 /// The prompt of a session, until the user leaves it.
 ///
@@ -13,12 +39,12 @@ pub fn run(console: &Console, mut session: Session) -> Result<(), Failure> {
     say(&format!("imdbsh {}. ?NAME explains, :help lists commands, Ctrl-D ends.", env!("CARGO_PKG_VERSION")));
     let own: Vec<Command> = SESSION.iter().map(SessionCommand::listed).collect();
     loop {
-        match console.ask("imdbsh> ", &mut session.workspace(), &own)? {
+        match console.ask(PROMPT, &mut session.workspace(), &own)? {
             Ended::Quit if interrupt::ending() => return Err(Failure::Interrupted(interrupt::reason().into())),
             Ended::Quit => return Ok(()),
-            Ended::Command(name, _) => {
+            Ended::Command(name, argument) => {
                 if let Some(command) = SESSION.iter().find(|c| c.name == name) {
-                    (command.run)(console.state(), &mut session);
+                    (command.run)(console.state(), &mut session, &argument);
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! What a terminal keeps between its lines, whichever prompt reads them.
 
 use super::complete::Library;
-use super::editor::Editor;
+use super::{editor::Editor, pager, settings::Settings};
 use crate::script::{Failure, Workspace};
 use std::{
-    cell::{RefCell, RefMut},
+    cell::{Cell, RefCell, RefMut},
     path::PathBuf,
     rc::Rc,
 };
@@ -16,6 +16,7 @@ pub struct State {
     library: RefCell<Option<Rc<Library>>>,
     /// Files that `:load` has run.
     loaded: RefCell<Vec<PathBuf>>,
+    settings: Cell<Option<Settings>>,
 }
 
 impl State {
@@ -24,7 +25,7 @@ impl State {
     pub fn editor(&self) -> Result<RefMut<'_, Editor>, Failure> {
         let mut editor = self.editor.borrow_mut();
         if editor.is_none() {
-            *editor = Some(Editor::open()?);
+            *editor = Some(Editor::open(self.settings().keys)?);
         }
         RefMut::filter_map(editor, Option::as_mut).map_err(|_| Failure::Usage("the prompt failed".into()))
     }
@@ -48,6 +49,24 @@ impl State {
         if !loaded.contains(&file) {
             loaded.push(file);
         }
+    }
+
+    pub fn settings(&self) -> Settings {
+        let settings = self.settings.get().unwrap_or_else(Settings::load);
+        self.settings.set(Some(settings));
+        settings
+    }
+
+    pub fn set_settings(&self, settings: Settings) {
+        self.settings.set(Some(settings));
+        if let Some(editor) = self.editor.borrow_mut().as_mut() {
+            editor.set_keys(settings.keys);
+        }
+    }
+
+    /// Shows what a command says, in the pager where it is long.
+    pub fn show(&self, text: &str) {
+        pager::show(text, self.settings().pager);
     }
 
     /// Puts a text into the history that was not typed.

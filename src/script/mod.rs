@@ -24,9 +24,11 @@ pub use language::{input, interpreter::Limits, lexer, resolver::Reloaded};
 /// What a script computes.
 pub use rhai::Dynamic as Value;
 pub use session::{
+    bench::Bench,
     eval::Session,
     prompt::{Command, Ended, Prompt},
     record::Outcome,
+    script::Script,
     setup::Setup,
     workspace::Workspace,
 };

@@ -7,7 +7,7 @@ use super::super::prompt::{stdin_is_terminal, with_prompt};
 use super::super::script_file::read_script;
 use super::super::usage::usage;
 use crate::output::say;
-use crate::repl;
+use crate::repl::{self, Console};
 use crate::script::{Failure, Session, Setup};
 use clap::Args;
 use std::io::Read;
@@ -27,6 +27,9 @@ pub struct Run {
     /// Runs this code instead of a file and prints its value.
     #[arg(short = 'e', value_name = "CODE")]
     code: Option<String>,
+    /// Stays at the prompt after the script, with its variables, also after its error.
+    #[arg(short = 'i', conflicts_with = "code")]
+    interactive: bool,
 }
 
 impl Run {
@@ -60,7 +63,7 @@ impl Command for Run {
             (Some(code), _) => run_code(setup, &code),
             (None, None) if stdin_is_terminal() => repl::run(&console, Session::new(setup).map_err(usage)?),
             (None, None | Some(STDIN)) => run_stdin(setup),
-            (None, Some(file)) => run_file(setup, file),
+            (None, Some(file)) => run_file(setup, file, self.interactive.then_some(&console)),
         }
     }
 }
@@ -68,7 +71,7 @@ impl Command for Run {
 fn run_code(mut setup: Setup, code: &str) -> Result<(), Failure> {
     setup.script = code.to_string();
     let mut session = Session::new(setup).map_err(usage)?;
-    let value = session.eval("-e", code)?;
+    let value = session.eval("-e", code).map_err(|failure| no_commands(code, failure))?;
     if !value.is_unit() {
         say(&session.show(&value));
     }
@@ -80,15 +83,35 @@ fn run_stdin(mut setup: Setup) -> Result<(), Failure> {
     let read = std::io::stdin().read_to_string(&mut text);
     read.map_err(|e| Failure::Usage(format!("cannot read standard input: {e}")))?;
     setup.script.clone_from(&text);
-    Session::new(setup).map_err(usage)?.eval("standard input", &text).map(drop)
+    let ran = Session::new(setup).map_err(usage)?.eval("standard input", &text).map(drop);
+    ran.map_err(|failure| no_commands(&text, failure))
 }
 
-fn run_file(mut setup: Setup, file: &str) -> Result<(), Failure> {
+/// Says why `!command` is none where nobody types it.
+fn no_commands(text: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Script(report) if text.lines().any(|line| line.trim_start().starts_with('!')) => {
+            let why = "`!command` starts another program for the person who types it at the prompt; scripts and pipes start none";
+            Failure::Script(format!("{report}\n= {why}"))
+        }
+        other => other,
+    }
+}
+
+/// Runs a script; with a terminal to stay at, the prompt of its session behind it.
+fn run_file(mut setup: Setup, file: &str, stays: Option<&Console>) -> Result<(), Failure> {
     let path = Path::new(file);
     setup.name = path.file_stem().map_or_else(|| file.to_string(), |s| s.to_string_lossy().into_owned());
     setup.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
     setup.file = Some(PathBuf::from(file));
     let text = read_script(path)?;
-    setup.script.clone_from(&text);
-    Session::new(setup).map_err(usage)?.eval(file, &text).map(drop)
+    let Some(console) = stays else {
+        setup.script.clone_from(&text);
+        let ran = Session::new(setup).map_err(usage)?.eval(file, &text).map(drop);
+        return ran.map_err(|failure| no_commands(&text, failure));
+    };
+    if setup.prompt.is_none() {
+        return Err(Failure::Usage("-i stays at the prompt, and there is no terminal to ask at".into()));
+    }
+    repl::run_behind(console, Session::new(setup).map_err(usage)?, file, &text)
 }

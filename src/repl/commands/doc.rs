@@ -2,7 +2,6 @@
 
 use super::super::command::{Call, Command, Flow};
 use super::help::show;
-use crate::output::say;
 use crate::script::pages;
 
 pub const COMMAND: Command =
@@ -10,7 +9,7 @@ pub const COMMAND: Command =
 
 fn run(call: &mut Call<'_, '_, '_>) -> Flow {
     match call.argument {
-        "" => say(&pages::overview(&call.state.library(call.workspace).docs)),
+        "" => call.state.show(&pages::overview(&call.state.library(call.workspace).docs)),
         name => show(call, name),
     }
     Flow::GoOn

@@ -3,10 +3,10 @@
 #![expect(clippy::disallowed_methods, reason = "files that the user names at the prompt")]
 
 use super::super::command::{Call, Command, Flow};
-use super::super::results;
+use super::super::{results, terminal};
 use super::load::load;
 use crate::output::{complain, say};
-use std::{env, io::Write, path::Path, process};
+use std::{env, io::Write, path::Path};
 
 pub const COMMAND: Command = Command {
     name: "edit",
@@ -52,7 +52,8 @@ fn open(file: &Path) -> Result<(), String> {
     // `code --wait`: what stands behind the name are arguments.
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
-    match process::Command::new(program).args(words).arg(file).status() {
+    let arguments: Vec<&str> = words.chain(file.to_str()).collect();
+    match terminal::run(program, &arguments) {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("the editor `{editor}` failed ({status})")),
         Err(cause) => Err(format!("the editor `{editor}` cannot be started: {cause}")),

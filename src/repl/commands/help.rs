@@ -18,18 +18,21 @@ pub const COMMAND: Command = Command {
 /// What the keys do.
 const KEYS: &str = "\
 ?NAME          what a function, a module or a variable is; ?WORDS searches
+??NAME         the source of a function that is written in Rhai, with its place
+!COMMAND       runs another program in your shell, ! COMMAND whatever it is called
 _              the last value that was shown; a `;` at the end hides a value
 Tab            completes; → takes the hint; Ctrl-R searches what was typed
 Enter          goes on in a new line while something is open; twice, it runs
 Alt-Enter      begins a new line
-Ctrl-C         stops what runs; the variables stay";
+Ctrl-C         stops what runs; the variables stay
+Ctrl-D         leaves what was begun and goes on over several lines; on an empty line, the prompt";
 
 /// Answers what the argument asks about; without one, lists the commands.
 pub fn help(call: &Call<'_, '_, '_>) {
     match call.argument {
         "" => {
             let lines: Vec<String> = call.commands.iter().map(describe).collect();
-            say(&format!("{}\n{KEYS}", lines.join("\n")));
+            call.state.show(&format!("{}\n{KEYS}", lines.join("\n")));
         }
         name => show(call, name),
     }
@@ -51,7 +54,7 @@ pub fn show(call: &Call<'_, '_, '_>, name: &str) {
     let workspace = &*call.workspace;
     let known = Known::of(workspace, &call.state.library(workspace), Vec::new());
     if let Some(variable) = known.variables.iter().find(|v| v.name == name) {
-        say(&about_variable(workspace, &known, variable));
+        call.state.show(&about_variable(workspace, &known, variable));
         return;
     }
     // `weights.matmul` asks for the method.
@@ -61,7 +64,7 @@ pub fn show(call: &Call<'_, '_, '_>, name: &str) {
         Ok(page) => {
             let exact = all.iter().find(|d| d.name == name && !d.builtin);
             let place = exact.and_then(|_| workspace.defined_at(name));
-            say(&place.map_or(page.clone(), |place| format!("{page}\n\nDefined at {place}")));
+            call.state.show(&place.map_or(page.clone(), |place| format!("{page}\n\nDefined at {place}")));
         }
         Err(error) => complain(&format!("error: {}", error.message)),
     }

@@ -15,7 +15,7 @@ pub const COMMAND: SessionCommand = SessionCommand {
     run: reload,
 };
 
-fn reload(state: &State, session: &mut Session) {
+fn reload(state: &State, session: &mut Session, _: &str) {
     let mut all: Vec<(String, Result<(), String>)> =
         session.reload().into_iter().map(|reloaded| (reloaded.name, reloaded.result)).collect();
     state.forget_library();

@@ -6,5 +6,5 @@ pub const COMMAND: SessionCommand = SessionCommand {
     name: "reset",
     argument: "",
     about: "forgets variables, functions and imports",
-    run: |_, session| session.reset(),
+    run: |_, session, _| session.reset(),
 };

@@ -1,13 +1,12 @@
 //! `:vars`: the variables.
 
 use super::super::command::{Call, Command, Flow};
-use crate::output::say;
 use crate::script::size::Measure;
 
 pub const COMMAND: Command = Command { name: "vars", argument: "", about: "the variables: type, shape, memory", run };
 
 fn run(call: &mut Call<'_, '_, '_>) -> Flow {
-    say(&variables(&call.workspace.measure()));
+    call.state.show(&variables(&call.workspace.measure()));
     Flow::GoOn
 }
 
@@ -25,7 +24,7 @@ fn variables(all: &[Measure]) -> String {
     all.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn memory(bytes: usize) -> String {
+pub fn memory(bytes: usize) -> String {
     match bytes as f64 {
         b if b < 1e3 => format!("{bytes} B"),
         b if b < 1e6 => format!("{:.1} kB", b / 1e3),

@@ -28,6 +28,12 @@ impl Parts {
         Parts(Rc::new(entries.into_iter().collect()))
     }
 
+    /// These with others in the place of those of the same types.
+    #[must_use]
+    pub fn with(&self, entries: impl IntoIterator<Item = Entry>) -> Self {
+        Parts(Rc::new(self.0.iter().map(|(id, part)| (*id, part.clone())).chain(entries).collect()))
+    }
+
     pub fn get<T: 'static>(&self) -> Option<Rc<T>> {
         self.0.get(&TypeId::of::<T>())?.clone().downcast().ok()
     }

@@ -34,6 +34,21 @@ pub fn function_named<'t>(text: &'t str, name: &str) -> Option<(usize, &'t str)>
     Some((line_at(text, start), &text[start..end]))
 }
 
+/// All functions of this name with the comments in front of them, methods of a type included (`fn Training.run(epochs)`), and the lines in which they begin, from 1.
+pub fn functions_named<'t>(text: &'t str, name: &str) -> Vec<(usize, &'t str)> {
+    let Lexed { tokens, .. } = lex(text);
+    let word = |i: usize| tokens.get(i).map_or("", |token| token.text(text));
+    let is_one = |i: &usize| word(*i) == "fn" && (word(i + 1) == name || word(i + 2) == "." && word(i + 3) == name);
+    let found = (0..tokens.len()).filter(is_one).filter_map(|first| {
+        let open = (first..tokens.len()).find(|i| word(*i) == "{")?;
+        let is_front = |i: &usize| tokens[*i].kind == Kind::Comment || word(*i) == "private";
+        let front = (0..first).rev().take_while(is_front).last().unwrap_or(first);
+        let line = line_at(text, tokens[first].range.start);
+        Some((line, text[tokens[front].range.start..end_of(text, &tokens, open, false)].trim_end()))
+    });
+    found.collect()
+}
+
 fn line_at(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
 }
@@ -162,5 +177,8 @@ mod tests {
         assert_eq!(function_named(text, "b"), Some((3, "fn b(x) { if x { #{} } }")));
         assert_eq!(function_named(text, "c"), Some((4, "fn c() {")));
         assert_eq!(function_named(text, "d"), None);
+        let text = "/// One.\nfn a() { 1 }\nlet x = 1;\nfn a(b) { }\nfn Tensor.a() { 3 }";
+        let all = [(2, "/// One.\nfn a() { 1 }"), (4, "fn a(b) { }"), (5, "fn Tensor.a() { 3 }")];
+        assert_eq!(functions_named(text, "a"), all);
     }
 }

@@ -1,6 +1,6 @@
 //! The text of every script that took part, by the name that errors carry, so that a message can show the line.
 
-use super::functions::{closure_at, function_named};
+use super::functions::{closure_at, function_named, functions_named};
 use super::lexer::lex;
 use rhai::{AST, Module, ScriptFuncDef, Shared};
 use std::{
@@ -176,6 +176,26 @@ impl Sources {
             known.texts.iter().filter(|(name, _)| files.is_none_or(|files| files.contains(name))).collect();
         texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
         texts.into_iter().find_map(|(name, text)| Some(format!("{name}:{}", line_of(function, &text.text)?)))
+    }
+
+    /// The functions of this name, each with its place: of a module of the standard library, or of the latest text that defines some; where none does, of any
+    /// module.
+    pub fn definitions(&self, function: &str, module: Option<&str>) -> Vec<(String, String)> {
+        let known = self.0.borrow();
+        let of = |name: &str| -> Vec<(String, String)> {
+            let text = known.texts.get(name).map(|text| text.text.clone()).unwrap_or_default();
+            let found = functions_named(&text, function);
+            found.into_iter().map(|(line, text)| (format!("{name}:{line}"), text.to_string())).collect()
+        };
+        if let Some(module) = module {
+            return known.modules.get(module).into_iter().flatten().flat_map(|name| of(name)).collect();
+        }
+        let mut own: Vec<(&String, &Text)> = known.own().collect();
+        own.sort_by_key(|(_, text)| std::cmp::Reverse(text.number));
+        let latest = own.into_iter().map(|(name, _)| of(name)).find(|found| !found.is_empty());
+        let mut library: Vec<&String> = known.modules.values().flatten().collect();
+        library.sort();
+        latest.unwrap_or_else(|| library.into_iter().flat_map(|name| of(name)).collect())
     }
 
     /// The text of a function that a value stands for, where it stands (`s.rhai:12`), and the names of what it is given: of a closure those of what it

@@ -24,7 +24,10 @@ impl Record {
     pub fn script(&self) -> String {
         let entries = self.entries();
         let reader = Reader::default();
-        let mut script = String::new();
+        let mut script = self.first();
+        if !script.is_empty() && !script.ends_with('\n') && !entries.is_empty() {
+            script.push('\n');
+        }
         let mut shown: Option<usize> = None;
         let needed = names_needed(&entries);
         for (i, entry) in entries.iter().enumerate() {

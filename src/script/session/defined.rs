@@ -48,6 +48,15 @@ impl Defined {
         docs
     }
 
+    /// Takes over what another text has defined, in place of what has the same names.
+    pub fn take_over(&mut self, other: Defined) {
+        self.functions = named(&self.functions.merge(&other.functions));
+        for import in other.imports {
+            self.imports.retain(|known| !same_name(known, &import));
+            self.imports.push(import);
+        }
+    }
+
     /// `text` as it is to be run: it sees what was defined before.
     pub fn before(&self, text: &AST) -> AST {
         AST::new(self.imports.clone(), Module::new()).merge(&self.functions).merge(text)
@@ -70,12 +79,16 @@ impl Defined {
                 engine.module_resolver().resolve(engine, text.source(), path, *position).is_ok()
             };
             let Some(path) = path.filter(is_there) else { continue };
-            let same = |other: &Stmt| matches!(other, Stmt::Import(other, _) if other.1.name == import.1.name);
-            self.imports.retain(|other| !same(other));
+            self.imports.retain(|other| !same_name(other, statement));
             let path = Expr::StringConstant(path, import.0.position());
             self.imports.push(Stmt::Import(Box::new((path, import.1.clone())), *position));
         }
     }
+}
+
+/// Whether two imports are called alike.
+fn same_name(a: &Stmt, b: &Stmt) -> bool {
+    matches!((a, b), (Stmt::Import(a, _), Stmt::Import(b, _)) if a.1.name == b.1.name)
 }
 
 /// The functions of `ast` that are no closures.

@@ -20,7 +20,7 @@ use crate::script::{
     },
 };
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope};
-use std::{path::PathBuf, rc::Rc};
+use std::{mem, path::PathBuf, rc::Rc};
 
 pub struct Session {
     pub engine: Engine,
@@ -81,15 +81,7 @@ impl Session {
     /// # Errors
     /// A text that cannot be parsed, whatever it raises, `exit`; options for a script that takes none.
     pub fn eval(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
-        let arguments = self.arguments.given.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        // A text before this one may have asked for them.
-        let are_open = !arguments.is_empty() && self.arguments.resolved.borrow().is_empty();
-        let mut workspace = self.workspace();
-        let ast = workspace.compile(name, text)?;
-        if are_open && !takes_options(&ast) {
-            return Err(Failure::Usage(format!("{name} takes no options, but was given {arguments}")));
-        }
-        let ran = workspace.run_compiled(name, &ast);
+        let ran = self.run_first(name, text);
         self.runs.close(&end_of(&ran));
         let value = ran?;
         match self.runs.incomplete().as_slice() {
@@ -100,6 +92,47 @@ impl Session {
                 Err(Failure::Script(format!("error: not all of {} could be written", visible(&folders))))
             }
         }
+    }
+
+    /// The same for a text after which a prompt goes on: its runs stay open.
+    ///
+    /// # Errors
+    /// As [`Session::eval`], but for that.
+    pub fn run_first(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
+        let arguments = self.arguments.clone();
+        self.run_with(name, text, &arguments)
+    }
+
+    /// Runs a text that is given these options.
+    pub(super) fn run_with(&mut self, name: &str, text: &str, arguments: &Arguments) -> Result<Dynamic, Failure> {
+        let given = arguments.given.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        // A text before this one may have asked for them.
+        let are_open = !given.is_empty() && arguments.resolved.borrow().is_empty();
+        let mut workspace = self.workspace();
+        let ast = workspace.compile(name, text)?;
+        if are_open && !takes_options(&ast) {
+            return Err(Failure::Usage(format!("{name} takes no options, but was given {given}")));
+        }
+        workspace.run_compiled(name, &ast)
+    }
+
+    pub(super) fn seed(&self) -> Option<i64> {
+        self.shared.seed
+    }
+
+    pub(super) fn places(&self) -> Places {
+        (*self.places).clone()
+    }
+
+    /// Gives the session other variables and functions, and those of before back.
+    pub(super) fn exchange(&mut self, scope: Scope<'static>, defined: Defined) -> (Scope<'static>, Defined) {
+        (mem::replace(&mut self.scope, scope), mem::replace(&mut self.defined, defined))
+    }
+
+    /// Takes over what another text has left, in place of what has the same names.
+    pub(super) fn take_over(&mut self, scope: Scope<'static>, defined: Defined) {
+        take_variables(&mut self.scope, scope);
+        self.defined.take_over(defined);
     }
 
     /// What a text gives that ends with a value in JSON.
@@ -180,6 +213,15 @@ impl Session {
         });
         self.runs.close(&end_of(&called));
         called
+    }
+}
+
+/// Puts the variables of `from` into `to`, in place of those of the same names.
+fn take_variables(to: &mut Scope<'static>, from: Scope<'static>) {
+    let names: Vec<String> = from.iter_raw().map(|(name, ..)| name.to_string()).collect();
+    let kept = mem::take(to).into_iter().filter(|(name, ..)| !names.contains(name));
+    for (name, value, _) in kept.chain(from) {
+        to.push_dynamic(name, value);
     }
 }
 

@@ -7,6 +7,8 @@
 //! | `ended` | what the end of a script is to its runs |
 //! | `eval` | that interpreter with its variables |
 //! | `workspace` | where text is run: among the session's variables, or those of a running function |
+//! | `bench` | how long a text takes |
+//! | `script` | a script, run among the variables of a session |
 //! | `shown`, `layout` | values as a prompt shows them |
 //! | `defined`, `literal` | what earlier texts have defined; values as a script writes them |
 //! | `prompt` | what a script can ask the user with |
@@ -16,6 +18,7 @@
 
 pub mod as_script;
 pub mod assemble;
+pub mod bench;
 pub mod defined;
 mod ended;
 pub mod eval;
@@ -28,6 +31,7 @@ pub mod prompt;
 pub mod record;
 pub mod refresh;
 pub mod reload;
+pub mod script;
 pub mod setup;
 mod shown;
 mod version;

@@ -38,12 +38,24 @@ pub struct Record {
     inside: RefCell<Vec<(String, String)>>,
     pauses: RefCell<Vec<Pause>>,
     inputs: Cell<usize>,
+    /// The script after which the prompt was opened.
+    first: RefCell<String>,
 }
 
 impl Record {
     /// The number of an input that is about to be run, from 1.
     pub fn next_number(&self) -> usize {
         self.inputs.replace(self.inputs.get() + 1) + 1
+    }
+
+    /// Notes with which script the session begins.
+    pub fn start_with(&self, script: &str) {
+        self.first.replace(script.to_string());
+    }
+
+    /// The script with which the session began, if any.
+    pub fn first(&self) -> String {
+        self.first.borrow().clone()
     }
 
     /// Notes that an input begins to run.
@@ -70,6 +82,7 @@ impl Record {
 
     pub fn clear(&self) {
         self.entries.take();
+        self.first.take();
         self.inside.take();
         self.pauses.take();
     }

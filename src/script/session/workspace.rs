@@ -22,7 +22,7 @@ use crate::script::{
     },
     language::{namespaces::inside, sources::Sources, syntax},
 };
-use rhai::{AST, Dynamic, Engine, EvalContext, Scope};
+use rhai::{AST, Dynamic, Engine, EvalContext, FnPtr, Scope};
 use std::{collections::HashMap, mem, rc::Rc};
 
 /// What messages call the lines of a prompt: `input 3`.
@@ -99,6 +99,32 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
         result
+    }
+
+    /// What is run for a text: what was defined before, and the text.
+    pub(super) fn whole(&mut self, name: &str, ast: &AST) -> AST {
+        self.sources.add_session(name, ast);
+        self.defined.before(ast)
+    }
+
+    /// Runs what [`Workspace::whole`] gives; variables that it adds are gone afterwards.
+    pub(super) fn run_whole(&mut self, name: &str, whole: &AST) -> Result<Dynamic, Failure> {
+        let own = self.scope.len();
+        let (engine, scope) = (self.engine, &mut *self.scope);
+        let result = failure::guarded(engine, &self.sources, name, || {
+            inside(whole, || engine.eval_ast_with_scope::<Dynamic>(scope, whole))
+        });
+        self.scope.rewind(own);
+        result
+    }
+
+    /// The variables, to be put back.
+    pub(super) fn variables_as_they_are(&self) -> Scope<'scope> {
+        self.scope.clone()
+    }
+
+    pub(super) fn put_back(&mut self, variables: Scope<'scope>) {
+        *self.scope = variables;
     }
 
     pub(super) fn compile(&self, name: &str, text: &str) -> Result<AST, Failure> {
@@ -186,6 +212,25 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
             Some((module, function)) => self.sources.defined_at(function, Some(module)),
             None => self.sources.defined_at(name, None),
         }
+    }
+
+    /// The texts of all functions of a name (`schedule::step`, `f`), each with its place, and of the closure in a variable.
+    pub fn source_of(&self, name: &str) -> Vec<(String, String)> {
+        let closure =
+            self.scope.get(name).and_then(|value| value.read_lock::<FnPtr>().map(|f| f.fn_name().to_string()));
+        if let Some((text, place, _)) = closure.and_then(|function| self.sources.text_of(&function)) {
+            return vec![(place, text)];
+        }
+        match name.rsplit_once("::") {
+            Some((module, function)) => self.sources.definitions(function, Some(module)),
+            None => self.sources.definitions(name, None),
+        }
+    }
+
+    /// A value in one line of so many columns.
+    pub fn brief(&self, name: &str, columns: usize) -> String {
+        let shown = self.scope.get(name).map(|value| self.show_within(value, usize::MAX)).unwrap_or_default();
+        console::truncate_str(shown.lines().next().unwrap_or_default(), columns, "…").into_owned()
     }
 
     /// The texts behind the modules of the standard library.

@@ -1,4 +1,6 @@
 mod bar;
+mod commands;
 mod console;
 mod pause;
 mod session;
+mod values;
