@@ -6,7 +6,7 @@ use super::{
     console::Console,
 };
 use crate::interrupt;
-use crate::output::{report, say};
+use crate::output::{complain, report, say};
 use crate::script::{Command, Ended, Failure, Outcome, Prompt, Session};
 
 /// Runs a script, then the prompt of its session, also where it fails.
@@ -16,18 +16,28 @@ use crate::script::{Command, Ended, Failure, Outcome, Prompt, Session};
 pub fn run_behind(console: &Console, mut session: Session, file: &str, text: &str) -> Result<(), Failure> {
     let record = session.workspace().record.clone();
     record.start_with(text);
-    let why = match session.run_first(file, text) {
+    let failure = match session.run_first(file, text) {
         Ok(_) => return run(console, session),
         Err(failure @ Failure::Usage(_)) => return Err(failure),
         Err(failure) if interrupt::ending() => return Err(failure),
-        Err(failure) => failure.into_report(),
+        Err(failure) => failure,
     };
+    let why = failure.report().to_string();
     report(&why);
     let plain = console::strip_ansi_codes(&why);
     let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ").to_string();
     record.start_with("");
     let left = session.workspace().left_by(text);
     record.add(text, Outcome::Failed { message, drew: false, left });
+    if let Some(place) = session.failed_at() {
+        complain(&format!(
+            "its variables are in reach, and those of its callers (:vars); Ctrl-D goes on at {file}'s own prompt"
+        ));
+        session.at_failure(failure, |workspace| console.ask(&format!("failed in {place} > "), workspace, &[]))?;
+        if interrupt::ending() {
+            return Err(Failure::Interrupted(interrupt::reason().into()));
+        }
+    }
     run(console, session)
 }
 

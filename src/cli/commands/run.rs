@@ -113,5 +113,6 @@ fn run_file(mut setup: Setup, file: &str, stays: Option<&Console>) -> Result<(),
     if setup.prompt.is_none() {
         return Err(Failure::Usage("-i stays at the prompt, and there is no terminal to ask at".into()));
     }
+    setup.keeps_failed = true;
     repl::run_behind(console, Session::new(setup).map_err(usage)?, file, &text)
 }

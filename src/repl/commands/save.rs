@@ -28,7 +28,7 @@ fn save(workspace: &Workspace<'_, '_>, file: &Path) {
         return complain(&format!("error: {} is there already, and no session was saved in it", file.display()));
     }
     let seed = workspace.seed.map(|seed| format!("manual_seed({seed});\n")).unwrap_or_default();
-    let script = workspace.record.script();
+    let script = workspace.session_script();
     let text = format!("{HEADER} {}.\n{seed}{script}", env!("CARGO_PKG_VERSION"));
     match write_own(file, |out| out.write_all(text.as_bytes())) {
         Ok(()) => say(&format!("{}: {} lines", file.display(), text.lines().count())),

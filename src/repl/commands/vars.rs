@@ -19,7 +19,8 @@ fn variables(all: &[Measure]) -> String {
     let (name, kind, shape) = (width(|m| &m.name), width(|m| &m.kind), width(|m| &m.shape));
     let line = |m: &Measure| {
         let bytes = m.bytes.map(memory).unwrap_or_default();
-        format!("{:name$}  {:kind$}  {:shape$}  {bytes:>9}", m.name, m.kind, m.shape).trim_end().to_string()
+        let place = if m.place.is_empty() { String::new() } else { format!("  of {}", m.place) };
+        format!("{:name$}  {:kind$}  {:shape$}  {bytes:>9}{place}", m.name, m.kind, m.shape).trim_end().to_string()
     };
     all.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -44,6 +45,7 @@ mod tests {
             kind: "Tensor".into(),
             shape: shape.into(),
             bytes,
+            place: String::new(),
         };
         let table = variables(&[row("a", "[2] float32", Some(8)), row("longer", "", None)]);
         assert_eq!(table, "a       Tensor  [2] float32        8 B\nlonger  Tensor");

@@ -22,7 +22,8 @@ fn run(call: &mut Call<'_, '_, '_>) -> Flow {
     let kind = all.iter().map(|m| m.kind.chars().count()).max().unwrap_or(0);
     let line = |m: &crate::script::size::Measure| {
         let bytes = m.bytes.map(memory).unwrap_or_default();
-        let front = format!("{:name$}  {:kind$}  {bytes:>9}  ", m.name, m.kind);
+        let place = if m.place.is_empty() { String::new() } else { format!("({}) ", m.place) };
+        let front = format!("{:name$}  {:kind$}  {bytes:>9}  {place}", m.name, m.kind);
         let value = call.workspace.brief(&m.name, columns.saturating_sub(front.chars().count()).max(LEAST));
         format!("{front}{value}").trim_end().to_string()
     };

@@ -18,6 +18,8 @@ pub enum Target {
     Member(Vec<Link>),
     /// `adam(net, #{ l`
     Option { function: String, given: Vec<String> },
+    /// `lstm(1, 2, #{ readout: "m`: in a text that is given to a function, perhaps as an option.
+    Text { function: String, option: Option<String>, quote: char },
     /// A variable, function, module or word of the language.
     Name,
     /// A comment, a number, the name of something new.
@@ -61,8 +63,12 @@ pub fn at(line: &str, at: usize, commands: &[Command]) -> Context {
     match (lexed.open, last) {
         (Some(Open::Comment), _) => return is(end, Target::Nothing),
         (Some(Open::Quotes | Open::Backticks), Some(text)) if text.kind == Kind::Text => {
-            let quote = text.text(before).starts_with(['"', '`']);
-            return is(text.range.start + usize::from(quote), Target::File);
+            let code: Vec<&Token> = lexed.code().collect();
+            let front = code.split_last().map(|(_, front)| front).unwrap_or_default();
+            let quote = text.text(before).chars().next().filter(|c| ['"', '`'].contains(c));
+            let (function, option) = given_to(before, front);
+            let target = Target::Text { function, option, quote: quote.unwrap_or('`') };
+            return is(text.range.start + usize::from(quote.is_some()), target);
         }
         (_, Some(last)) if matches!(last.kind, Kind::Comment | Kind::Text | Kind::Number) => {
             return is(end, Target::Nothing);
@@ -184,6 +190,30 @@ fn option(text: &str, front: &[&Token]) -> Option<Target> {
     let name = call.checked_sub(1).filter(|i| front[call].text(text) == "(" && front[*i].kind == Kind::Name)?;
     let (Link::Name(function), _) = path(text, front, name, Link::Name) else { return None };
     Some(Target::Option { function, given: keys(text, &front[open + 1..]) })
+}
+
+/// The function to which a text is given that stands behind `front`, and as which option; empty where there is none.
+fn given_to(text: &str, front: &[&Token]) -> (String, Option<String>) {
+    let word = |i: usize| front.get(i).map_or("", |t| t.text(text));
+    let open = |end: usize| innermost_open(text, &front[..end]);
+    // Out of arrays: `y: ["a", "b`.
+    let mut end = front.len();
+    while let Some(bracket) = open(end).filter(|at| word(*at) == "[") {
+        end = bracket;
+    }
+    let function = |call: usize| {
+        let name = call.checked_sub(1).filter(|i| word(call) == "(" && front[*i].kind == Kind::Name)?;
+        let (Link::Name(function), _) = path(text, front, name, Link::Name) else { return None };
+        Some(function)
+    };
+    let in_call = open(end).and_then(function).map(|function| (function, None));
+    let in_options = || {
+        let map = open(end).filter(|at| word(*at) == "#{")?;
+        let option = end.checked_sub(2).filter(|i| word(i + 1) == ":").map(word)?;
+        let call = innermost_open(text, &front[..map])?;
+        Some((function(call)?, Some(option.to_string())))
+    };
+    in_call.or_else(in_options).unwrap_or_default()
 }
 
 /// The last bracket that is not closed.

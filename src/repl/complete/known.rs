@@ -19,8 +19,10 @@ impl Library {
     pub fn of(workspace: &Workspace<'_, '_>) -> Self {
         let docs = docs::index(workspace.engine);
         let all = |builtin| docs::all_signatures(workspace.engine, builtin);
-        let members = inspect::members(&all(true), &all(false));
-        Library { docs, members, modules: workspace.module_texts() }
+        let modules = workspace.module_texts();
+        let mut members = inspect::members(&all(true), &all(false));
+        members.extend(modules.values().flat_map(|text| inspect::methods_in(text)));
+        Library { docs, members, modules }
     }
 }
 
@@ -34,18 +36,27 @@ pub struct Known {
     pub commands: Vec<Command>,
     /// The texts of those, the latest first.
     pub texts: Vec<Rc<str>>,
+    /// Methods that they define.
+    pub methods: Vec<Member>,
 }
 
 impl Known {
     /// What can be named just now in `workspace`.
     pub fn of(workspace: &Workspace<'_, '_>, library: &Rc<Library>, commands: Vec<Command>) -> Self {
+        let texts = workspace.own_texts();
         Known {
+            methods: texts.iter().flat_map(|text| inspect::methods_in(text)).collect(),
             library: library.clone(),
             variables: workspace.variables(),
             own: workspace.own_docs(),
             commands,
-            texts: workspace.own_texts(),
+            texts,
         }
+    }
+
+    /// What a type can do: by functions of Rust, of the standard library and of the session.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.library.members.iter().chain(&self.methods)
     }
 
     pub fn docs(&self) -> impl Iterator<Item = &Doc> {

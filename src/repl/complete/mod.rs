@@ -7,6 +7,7 @@
 //! | `context` | what is being typed: a name, a member, an option, a file |
 //! | `types` | the type of the expression in front of a dot |
 //! | `options` | the options that a function takes, from its text and its documentation |
+//! | `texts` | what can stand in a text that a function takes |
 //! | `files` | names of files |
 //! | `candidate` | one way to go on |
 
@@ -16,6 +17,7 @@ mod files;
 mod known;
 mod offers;
 mod options;
+mod texts;
 mod types;
 
 pub use known::{Known, Library};

@@ -6,6 +6,7 @@ use super::{
     files,
     known::Known,
     options::options_of,
+    texts::texts_of,
     types,
 };
 use crate::script::{docs::Doc, inspect::Member, lexer::KEYWORDS};
@@ -16,6 +17,9 @@ pub fn complete(known: &Known, line: &str, at: usize) -> (usize, Vec<Candidate>)
     let mut found = match target {
         Target::Command => known.commands.iter().map(|c| candidate(format!(":{}", c.name))).collect(),
         Target::File => files::names(&word),
+        Target::Text { function, option, quote } => {
+            return in_text(known, (start, &line[at..]), &word, (&function, option.as_deref()), quote);
+        }
         Target::FunctionName => known.docs().map(|d| candidate(&d.name)).collect(),
         Target::ModuleMember(module) => members_of_module(known, &module),
         Target::Member(chain) => members(known, &chain),
@@ -28,6 +32,57 @@ pub fn complete(known: &Known, line: &str, at: usize) -> (usize, Vec<Candidate>)
     found.sort_by(|a, b| a.shown.cmp(&b.shown));
     found.dedup();
     (start, found)
+}
+
+/// What can stand in the text that begins with `word`: what the function takes there, else names of files. Each is put in as the text has to be written.
+fn in_text(
+    known: &Known,
+    (start, behind): (usize, &str),
+    word: &str,
+    (function, option): (&str, Option<&str>),
+    quote: char,
+) -> (usize, Vec<Candidate>) {
+    let begun = plain(word, quote);
+    let texts = texts_of(known, function, option);
+    let fitting: Vec<String> = texts.into_iter().filter(|text| text.starts_with(&begun)).collect();
+    let close = if behind.starts_with(quote) { String::new() } else { quote.to_string() };
+    let ends = |text: &str| if text.ends_with(':') { String::new() } else { close.clone() };
+    let mut found: Vec<Candidate> = match fitting.is_empty() {
+        false => fitting
+            .iter()
+            .map(|text| Candidate { shown: text.clone(), text: format!("{text}{}", ends(text)) })
+            .collect(),
+        true => {
+            let names = files::names(&begun).into_iter().filter(|c| !c.text.contains(char::is_control));
+            names.map(|c| Candidate { text: written(&c.text, quote), ..c }).collect()
+        }
+    };
+    found.sort_by(|a, b| a.shown.cmp(&b.shown));
+    found.dedup();
+    (start, found)
+}
+
+/// A text as it has to be written between these quotes.
+fn written(text: &str, quote: char) -> String {
+    match quote {
+        '"' => text.replace('\\', "\\\\").replace('"', "\\\""),
+        // There is no way to write it otherwise in backticks than as a piece of code.
+        _ => text.replace('`', "``").replace("${", "${\"${\"}"),
+    }
+}
+
+/// What was written, as a text.
+fn plain(text: &str, quote: char) -> String {
+    match quote {
+        '"' => {
+            let (mut out, mut letters) = (String::new(), text.chars());
+            while let Some(c) = letters.next() {
+                out.extend(if c == '\\' { letters.next() } else { Some(c) });
+            }
+            out
+        }
+        _ => text.replace("``", "`"),
+    }
 }
 
 fn called(name: &str) -> Candidate {
@@ -58,7 +113,7 @@ fn members(known: &Known, chain: &[Link]) -> Vec<Candidate> {
         "" => !m.of.is_empty(),
         kind => m.of == kind,
     };
-    let methods = known.library.members.iter().filter(fits).filter(|m| m.name != "to_debug");
+    let methods = known.members().filter(fits).filter(|m| m.name != "to_debug");
     let methods = methods.map(|m| if m.is_property { candidate(&m.name) } else { called(&m.name) });
     fields.chain(methods).collect()
 }

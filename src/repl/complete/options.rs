@@ -114,7 +114,7 @@ fn named(list: &str) -> Vec<String> {
 }
 
 /// `lstm` in "Takes `lstm`'s options", `sgd` in "Takes what `sgd` takes".
-fn pointed_to(text: &str) -> Vec<&str> {
+pub fn pointed_to(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for (i, _) in text.match_indices("akes ") {
         let rest = text[i + 5..].strip_prefix("what ").unwrap_or(&text[i + 5..]);

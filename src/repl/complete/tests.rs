@@ -113,6 +113,54 @@ fn the_options_of_every_function_are_found() {
 }
 
 #[test]
+fn texts_that_a_function_takes_are_offered() {
+    let k = known(&["let h = history(); h.push(#{ epoch: 1, test_loss: 0.5, mine: 1 });"]);
+    has(&k, "lstm(1, 2, #{ readout: \"", &["max\"", "mean\"", "last\"", "all\""], &["layers\""]);
+    has(&k, "bilstm(1, 2, #{ layers: 2, readout: \"m", &["max\"", "mean\""], &["last\""]);
+    has(&k, "schedule::named(\"", &["cosine\"", "on_plateau\"", "halve_every:"], &["halve_every:N\""]);
+    has(&k, "metrics::named(\"f", &["f1\""], &[]);
+    has(&k, "train::fit(net, o, d, #{ metrics: [\"f1\", \"a", &["auc\""], &["f1\""]);
+    has(&k, "plot([h], #{ y: \"te", &["test_loss\""], &["train_loss\""]);
+    has(&k, "plot([h], #{ file: \"a.png\", y: [\"epoch\", \"m", &["mine\""], &[]);
+    has(&k, "h.column(\"", &["epoch\"", "mine\""], &[]);
+    has(&k, "train::fit(net, o, d, #{ on_nan: \"re", &["restore\""], &[]);
+    let line = "lstm(1, 2, #{ readout: \"m\" })";
+    let found = complete(&k, line, line.find("\" })").unwrap()).1;
+    assert!(found.iter().any(|c| c.text == "max"), "the quote is there: {found:?}");
+    has(&known(&[]), "plot(t, #{ y: \"te", &["test_loss\"", "test_acc\""], &[]);
+}
+
+#[test]
+fn methods_of_scripts_and_elements_of_arrays_are_known() {
+    let k = known(&[
+        "fn Tensor.doubled() { this * 2 } fn int.next() { this + 1 }",
+        "let rows = [#{ lr: 0.1, deep: [#{ inner: 1 }] }]; let nets = [linear(2, 1)]; let x = ones([2]); let n = 1;",
+        "let net = linear(2, 2); let t = train::start(net, adam(net), #{ train: dataset(randn([4, 2]), arange(4) % 2) }, #{ run: false, progress: false });",
+        "let h = history(); h.push(#{ epoch: 1 });",
+    ]);
+    has(&k, "t.", &["run(", "finish(", "history"], &["matmul("]);
+    has(&k, "t.ru", &["run("], &[]);
+    has(&k, "x.dou", &["doubled("], &[]);
+    has(&k, "n.ne", &["next("], &["doubled("]);
+    has(&k, "rows[0].", &["lr", "deep"], &["push("]);
+    has(&k, "rows[-1].deep[0].", &["inner"], &["lr"]);
+    has(&k, "nets[0].", &["forward("], &["push("]);
+    has(&k, "h[-1].", &["epoch"], &[]);
+}
+
+#[test]
+fn what_is_put_into_a_text_is_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a\"b\\c.txt"), "").unwrap();
+    std::fs::write(folder.path().join("t`${x}.txt"), "").unwrap();
+    let k = known(&[]);
+    let path = folder.path().display();
+    has(&k, &format!("read_text(\"{path}/a"), &[&format!("{path}/a\\\"b\\\\c.txt")], &[]);
+    has(&k, &format!("read_text(\"{path}/a\\\""), &[&format!("{path}/a\\\"b\\\\c.txt")], &[]);
+    has(&k, &format!("read_text(`{path}/t"), &[&format!("{path}/t``${{\"${{\"}}x}}.txt")], &[]);
+}
+
+#[test]
 fn files_are_offered_in_strings_and_behind_commands() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("first.rhai"), "").unwrap();

@@ -8,17 +8,18 @@ use crate::script::inspect::{self, Variable};
 pub struct Value {
     pub kind: String,
     pub fields: Vec<Variable>,
+    pub element: Option<Box<Variable>>,
 }
 
 impl Value {
     fn of(kind: &str) -> Self {
-        Value { kind: kind.to_string(), fields: Vec::new() }
+        Value { kind: kind.to_string(), ..Value::default() }
     }
 }
 
 impl From<&Variable> for Value {
     fn from(variable: &Variable) -> Self {
-        Value { kind: variable.kind.clone(), fields: variable.fields.clone() }
+        Value { kind: variable.kind.clone(), fields: variable.fields.clone(), element: variable.element.clone() }
     }
 }
 
@@ -35,8 +36,9 @@ pub fn of_chain(known: &Known, chain: &[Link]) -> Value {
     links.fold(first, |value, link| match link {
         Link::Name(name) => member(known, &value, name, true),
         Link::Call(name) => member(known, &value, name, false),
-        // Elements of tensors are tensors; of other things nothing is known.
+        // Elements of tensors are tensors; those of arrays are like the first.
         Link::Index if value.kind == "Tensor" => value,
+        Link::Index => value.element.as_deref().map(Value::from).unwrap_or_default(),
         _ => Value::default(),
     })
 }
@@ -46,5 +48,5 @@ fn member(known: &Known, owner: &Value, name: &str, is_property: bool) -> Value 
         return Value::from(field);
     }
     let fits = |m: &&inspect::Member| m.name == name && m.is_property == is_property && m.of == owner.kind;
-    known.library.members.iter().find(fits).map(|m| Value::of(&m.gives)).unwrap_or_default()
+    known.members().find(fits).map(|m| Value::of(&m.gives)).unwrap_or_default()
 }

@@ -13,6 +13,8 @@ pub struct Kind {
     pub type_id: TypeId,
     /// What `x.name` can name, for completion. Without it, nothing.
     pub fields: Option<fn(&Dynamic) -> Map>,
+    /// What `x[0]` gives, for completion, where there is one. Without it, nothing.
+    pub element: Option<fn(&Dynamic) -> Option<Dynamic>>,
     /// How large a value is. Without it, nobody knows.
     pub size: Option<fn(&Dynamic) -> Size>,
     /// An independent copy, for a fork. Without it the fork has the same object: one that nothing changes.
@@ -27,7 +29,7 @@ pub struct Kind {
 impl Kind {
     /// The row of type `T`, still empty.
     pub const fn of<T: Clone + 'static>() -> Kind {
-        Kind { type_id: TypeId::of::<T>(), fields: None, size: None, copy: None, save: None, load: None }
+        Kind { type_id: TypeId::of::<T>(), fields: None, element: None, size: None, copy: None, save: None, load: None }
     }
 }
 

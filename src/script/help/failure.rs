@@ -34,6 +34,11 @@ impl Failure {
         }
     }
 
+    pub fn report(&self) -> &str {
+        let (Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report)) = self;
+        report
+    }
+
     /// The report alone.
     pub fn into_report(self) -> String {
         let (Failure::Script(report) | Failure::Interrupted(report) | Failure::Usage(report)) = self;

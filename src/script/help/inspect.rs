@@ -2,8 +2,8 @@
 
 use super::docs::Doc;
 use super::types::plain_types;
-use crate::script::base::kinds::Kinds;
-use rhai::{Dynamic, Engine, Map, Scope};
+use crate::script::{base::kinds::Kinds, language::lexer::lex};
+use rhai::{Array, Dynamic, Engine, Map, Scope};
 
 /// A variable in reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,10 +13,12 @@ pub struct Variable {
     pub kind: String,
     /// Of a map.
     pub fields: Vec<Variable>,
+    /// The first of an array, or of the rows of a history.
+    pub element: Option<Box<Variable>>,
 }
 
 /// How deep maps are looked into, and how many fields of each.
-const DEPTH: usize = 3;
+const DEPTH: usize = 4;
 const FIELDS: usize = 200;
 
 /// The variables of `scope`, each once, the latest first.
@@ -39,7 +41,10 @@ fn variable(engine: &Engine, kinds: Kinds, name: &str, value: &Dynamic, depth: u
         (_, Some(fields)) => of(&fields(value)),
         _ => value.read_lock::<Map>().map(|map| of(&map)).unwrap_or_default(),
     };
-    Variable { name: name.to_string(), kind: kind(engine, value), fields }
+    let first = kinds.of(value).and_then(|kind| kind.element).and_then(|element| element(value));
+    let first = first.or_else(|| value.read_lock::<Array>().and_then(|array| array.first().cloned()));
+    let element = first.filter(|_| depth > 0).map(|first| Box::new(variable(engine, kinds, "", &first, depth - 1)));
+    Variable { name: name.to_string(), kind: kind(engine, value), fields, element }
 }
 
 /// The name of a value's type, as signatures write it.
@@ -77,6 +82,20 @@ pub struct Member {
     pub is_property: bool,
     /// The type of what comes back; empty where it is open.
     pub gives: String,
+}
+
+/// The methods of types that a text in Rhai defines, `fn Training.run(epochs)`.
+pub fn methods_in(text: &str) -> Vec<Member> {
+    let lexed = lex(text);
+    let code: Vec<&str> = lexed.code().map(|token| token.text(text)).collect();
+    let methods = code.windows(5).filter(|words| words[0] == "fn" && words[2] == "." && words[4] == "(");
+    let method = |words: &[&str]| Member {
+        of: plain_kind(words[1].trim_matches('"')),
+        name: words[3].to_string(),
+        is_property: false,
+        gives: String::new(),
+    };
+    methods.map(method).collect()
 }
 
 /// Types that are Rhai's own.

@@ -19,6 +19,8 @@ pub struct Measure {
     pub shape: String,
     /// In bytes, of what the value holds; `None` where it cannot be told.
     pub bytes: Option<usize>,
+    /// Where it lives, if not where the prompt is: `fit in stdlib/train.rhai`.
+    pub place: String,
 }
 
 /// The variables of `scope` with their sizes, in the order of their names.
@@ -27,7 +29,8 @@ pub fn measure(engine: &Engine, kinds: Kinds, scope: &Scope) -> Vec<Measure> {
     for variable in variables(engine, kinds, scope).into_iter().filter(|v| v.name != LAST) {
         let Some(value) = scope.get(&variable.name) else { continue };
         let Size { shape, bytes } = size(engine, kinds, &value.flatten_clone());
-        measured.push(Measure { name: variable.name, kind: variable.kind, shape: shape.unwrap_or_default(), bytes });
+        let shape = shape.unwrap_or_default();
+        measured.push(Measure { name: variable.name, kind: variable.kind, shape, bytes, place: String::new() });
     }
     measured.sort_by(|a, b| a.name.cmp(&b.name));
     measured

@@ -9,9 +9,12 @@
 //! | `functions` | closures and functions as they stand in a text |
 //! | `input` | whether an input is complete |
 //! | `sources` | the texts that took part, for messages |
+//! | `frames`, `blocks` | the functions that are at work, and their variables; where something failed, too |
 //! | `namespaces` | a function calls the functions of its own text |
 //! | `resolver`, `stdlib` | modules written in Rhai: `import`ed files, and the embedded ones |
 
+mod blocks;
+pub mod frames;
 mod functions;
 pub mod input;
 pub mod interpreter;

@@ -5,14 +5,19 @@
 //! hashes of this process have it. So the body of each function is put into an expression of our own, which evaluates it among the functions of
 //! its text alone, and with a memory of its own, where the caller's text is another.
 
-use rhai::{AST, CustomExpr, Engine, EvalContext, Expr, Expression, Module, ParseError, Scope, Stmt, StmtBlock};
+use super::{
+    blocks,
+    frames::{self, Place},
+};
+use rhai::{AST, Engine, EvalContext, Expr, Expression, Module, ParseError, Scope};
 use rhai::{Dynamic, EvalAltResult, FnPtr, GlobalRuntimeState, Position, ScriptFuncDef, Shared, StaticVec};
 use std::cell::{Cell, RefCell};
 use std::mem;
 use std::ptr;
 
-/// What the interpreter calls the expression; no script can write it.
+/// What the interpreter calls the expressions; no script can write them.
 const BODY: &str = "body of a function";
+const BLOCK: &str = "block of a function";
 
 /// The functions of several texts, the innermost last.
 type Texts = StaticVec<Shared<Module>>;
@@ -85,7 +90,9 @@ pub fn function_named(global: &GlobalRuntimeState, name: &str) -> Result<FnPtr, 
 /// Teaches `engine` to evaluate what [`compiled`] gives.
 pub fn register(engine: &mut Engine) {
     let never = |_: &[_], _: &str, _: &mut Dynamic| Ok(None);
-    engine.register_custom_syntax_with_state_raw(BODY, never, false, |context, parts, _| evaluate(context, parts));
+    engine.register_custom_syntax_with_state_raw(BODY, never, false, evaluate);
+    let never = |_: &[_], _: &str, _: &mut Dynamic| Ok(None);
+    engine.register_custom_syntax_with_state_raw(BLOCK, never, false, blocks::evaluate);
 }
 
 /// Parses a text, which sees the constants of `scope`.
@@ -96,6 +103,9 @@ pub fn compiled(engine: &Engine, scope: &Scope, text: &str) -> Result<AST, Parse
     #[expect(clippy::disallowed_methods, reason = "this is what stands for it")]
     let ast = engine.compile_with_scope(scope, text)?;
     ast.iter_fn_def().for_each(enclose);
+    if frames::keeps_failed() {
+        blocks::enclose_all(&ast, BLOCK);
+    }
     Ok(ast)
 }
 
@@ -113,21 +123,19 @@ fn enclose(function: &Shared<ScriptFuncDef>) {
     if function.body.is_empty() {
         return;
     }
-    let span = function.body.span();
-    let body = mem::take(&mut function.body);
-    let body = CustomExpr {
-        inputs: [Expr::Stmt(Box::new(body))].into_iter().collect(),
-        tokens: [BODY.into()].into_iter().collect(),
-        state: Dynamic::UNIT,
-        scope_may_be_changed: false,
-        self_terminated: true,
-    };
-    let body = Stmt::Expr(Box::new(Expr::Custom(Box::new(body), span.start())));
-    function.body = StmtBlock::new_with_span([body], span);
+    if frames::keeps_failed() {
+        blocks::enclose_in(&mut function.body, BLOCK, 0);
+    }
+    let name = function.name.clone();
+    blocks::put_into(&mut function.body, BODY, name.into());
 }
 
-fn evaluate(context: &mut EvalContext, parts: &[Expression]) -> Result<Dynamic, Box<EvalAltResult>> {
+fn evaluate(context: &mut EvalContext, parts: &[Expression], name: &Dynamic) -> Result<Dynamic, Box<EvalAltResult>> {
     let [body] = parts else { return Ok(Dynamic::UNIT) };
+    let source = context.global_runtime_state().source.clone();
+    let place = Place { function: name.clone().into_immutable_string().unwrap_or_default(), source };
+    // Its parameters are all that it has, for each call has variables of its own.
+    let _entered = frames::enter(context.scope_mut(), 0, place);
     let texts = &mut context.global_runtime_state_mut().lib;
     let Some(own) = texts.last().cloned() else { return context.eval_expression_tree(body) };
     let is_same = Shared::as_ptr(&own) == CURRENT.get();

@@ -19,6 +19,15 @@ impl Record {
         self.script() + self.running().as_deref().map(ended).unwrap_or_default().as_str()
     }
 
+    /// The same with the pauses of the input that is running, and the one in which it is.
+    pub fn script_with(&self, here: Option<Pause>) -> String {
+        let inside: String = match self.pauses().is_empty() && here.is_none() {
+            true => self.inside().iter().map(|(place, line)| comment(&format!("{place} {line}"))).collect(),
+            false => self.pauses().iter().chain(&here).map(planned).collect(),
+        };
+        self.script() + inside.as_str() + self.running().as_deref().map(ended).unwrap_or_default().as_str()
+    }
+
     /// The session as a script: it prints what the prompt showed. Inputs that failed are left out, unless random numbers were
     /// drawn in them.
     pub fn script(&self) -> String {

@@ -13,7 +13,7 @@ use crate::places::Places;
 use crate::script::{
     api::{self, Arguments, Logged, Pauses, Program, Runs},
     base::parts::{Parts, entry},
-    language::{interpreter::interpreter, resolver::Resolver, sources::Sources, stdlib},
+    language::{frames, interpreter::interpreter, resolver::Resolver, sources::Sources, stdlib},
 };
 use rhai::{Dynamic, Engine, exported_module};
 use std::rc::Rc;
@@ -48,7 +48,9 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
         resume,
         until_epoch,
         watch,
+        keeps_failed,
     } = setup;
+    frames::keep_failed(keeps_failed); // before anything is parsed
     let sources = Rc::new(Sources::default());
     let record = Rc::new(Record::default());
     let shared = Shared { sources: (*sources).clone(), record: record.clone(), seed };
@@ -79,7 +81,17 @@ pub fn assemble(setup: Setup) -> Result<Assembled> {
     engine.set_module_resolver(resolver.clone());
     api::register(&mut engine);
     engine.register_global_module(exported_module!(refresh::api).into());
-    pause::register(&mut engine, Pausing { pauses, prompt, until_epoch, shared: shared.clone() })?;
+    pause::register(
+        &mut engine,
+        Pausing {
+            pauses,
+            prompt,
+            until_epoch,
+            shared: shared.clone(),
+            ignores: Default::default(),
+            said: Default::default(),
+        },
+    )?;
     stdlib::register(&mut engine, &places.script, &sources)?;
     Ok(Assembled { engine, resolver, shared, arguments, places, runs })
 }

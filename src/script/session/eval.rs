@@ -5,7 +5,7 @@ use super::{
     defined::Defined,
     ended::end_of,
     setup::Setup,
-    workspace::{Shared, Workspace},
+    workspace::{Lives, Shared, Workspace},
 };
 use crate::error::Result;
 use crate::output::visible;
@@ -14,6 +14,7 @@ use crate::script::{
     api::{Arguments, Declared, Runs},
     help::failure::{self, Failure},
     language::{
+        frames::Place,
         namespaces::inside,
         resolver::{Reloaded, Resolver},
         stdlib,
@@ -81,6 +82,8 @@ impl Session {
     /// # Errors
     /// A text that cannot be parsed, whatever it raises, `exit`; options for a script that takes none.
     pub fn eval(&mut self, name: &str, text: &str) -> Result<Dynamic, Failure> {
+        // A pause in it saves it.
+        self.shared.record.begin(text);
         let ran = self.run_first(name, text);
         self.runs.close(&end_of(&ran));
         let value = ran?;
@@ -127,6 +130,29 @@ impl Session {
     /// Gives the session other variables and functions, and those of before back.
     pub(super) fn exchange(&mut self, scope: Scope<'static>, defined: Defined) -> (Scope<'static>, Defined) {
         (mem::replace(&mut self.scope, scope), mem::replace(&mut self.defined, defined))
+    }
+
+    /// Adds variables behind those that there are, and says how many those are.
+    pub(super) fn push_variables(
+        &mut self,
+        variables: impl Iterator<Item = (String, Dynamic, Place)>,
+        lives: &mut Vec<Lives>,
+    ) -> usize {
+        let own = self.scope.len();
+        for (name, value, place) in variables {
+            lives.retain(|known| known.name != name);
+            lives.push(Lives { name: name.clone(), place: self.shared.home(place).to_string() });
+            self.scope.push_dynamic(name, value);
+        }
+        own
+    }
+
+    pub(super) fn home(&self, place: Place) -> Place {
+        self.shared.home(place)
+    }
+
+    pub(super) fn rewind(&mut self, own: usize) {
+        self.scope.rewind(own);
     }
 
     /// Takes over what another text has left, in place of what has the same names.

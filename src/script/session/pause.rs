@@ -1,26 +1,30 @@
-//! `pause;`, a statement: where it stands in a loop, Ctrl-C opens a prompt with the loop's variables in reach.
+//! `pause;`, a statement. In the loop of a training, Ctrl-C opens a prompt there with the loop's variables in reach; elsewhere in a script it is a breakpoint. The variables of
+//! callers are in reach, too.
 
 use super::{
+    before::Before,
     defined::Defined,
+    effects::Effects,
     prompt::{Command, Ended, Prompt},
-    workspace::{Shared, Workspace},
+    standing::{first, keep_options, place, show_parts},
+    workspace::{Lives, Shared, Workspace},
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::interrupt;
-use crate::ml::{models::Modes, random, run::State};
+use crate::ml::run::State;
 use crate::output::{self, complain, say};
 use crate::script::{
-    api::{
-        Host, Pause, Pauses, checkpoints, folder,
-        handles::{Network, StopwatchHandle, TrainingHandle},
-    },
+    api::{Host, Pause, Pauses, checkpoints, folder, handles::TrainingHandle},
     base::{ScriptResult, guard::caught},
     help::failure::Failure,
-    language::input::shows_value,
+    language::{frames, input::shows_value},
 };
-use rhai::{Array, Dynamic, Engine, EvalAltResult, EvalContext, FnPtr, Map, Position, Scope};
+use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Position};
 use serde_json::json;
-use std::rc::Rc;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 const CONTINUE: &str = "continue";
 const STOP: &str = "stop";
@@ -34,8 +38,19 @@ const COMMANDS: &[Command] = &[
     Command { name: ABORT, argument: "", about: "interrupts the script" },
 ];
 
-/// Parts of a training that a pause shows where the loop itself has no variable of that name.
-const PARTS: [&str; 4] = ["net", "optimizer", "o", "s"];
+/// Goes on, and stops at no breakpoint any more.
+const IGNORE: &str = "ignore";
+
+/// Those of a `pause` outside of trainings.
+const AT_BREAKPOINT: &[Command] = &[
+    Command { name: CONTINUE, argument: "", about: "goes on, as Ctrl-D does" },
+    Command { name: IGNORE, argument: "", about: "goes on, and stops at no `pause` of the script any more" },
+    Command { name: ABORT, argument: "", about: "interrupts the script" },
+];
+
+const TRAINING: &str =
+    "paused. :continue goes on, :stop ends the training, :abort the script; all else is run as at the prompt.";
+const BREAKPOINT: &str = "paused. :continue goes on, :ignore without further stops, :abort ends the script; all else is run as at the prompt.";
 
 /// What the statement needs of its session.
 pub struct Pausing {
@@ -45,6 +60,19 @@ pub struct Pausing {
     /// After how many epochs the training is left, with a checkpoint.
     pub until_epoch: Option<u32>,
     pub shared: Shared,
+    /// Whether breakpoints are passed over from here on.
+    pub ignores: Cell<bool>,
+    /// The texts whose breakpoints were said to have no terminal.
+    pub said: RefCell<Vec<String>>,
+}
+
+/// Where a prompt opens.
+struct Here {
+    /// What stands in front of its lines.
+    text: String,
+    lives: Vec<Lives>,
+    training: Option<TrainingHandle>,
+    step: Option<i64>,
 }
 
 /// # Errors
@@ -61,7 +89,7 @@ pub fn register(engine: &mut Engine, session: Pausing) -> Result<()> {
             return Err(left);
         }
         let planned = session.pauses.due(|| place(context.scope()).map(|(_, step)| step));
-        match planned.is_some() || interrupt::pending() {
+        match planned.is_some() || interrupt::pending() || session.stops_at(context) {
             false => Ok(Dynamic::UNIT),
             true => caught(|| pause(context, &session, planned))?,
         }
@@ -70,42 +98,22 @@ pub fn register(engine: &mut Engine, session: Pausing) -> Result<()> {
     registered.map_err(|e| Error::value(format!("pause: {e}")))
 }
 
-/// Epoch and step of the loop: those of its `s`, else of its training.
-fn place(scope: &Scope) -> Option<(i64, i64)> {
-    let s = scope.get("s").and_then(|s| s.clone().try_cast::<Map>());
-    let s = s.or_else(|| first::<TrainingHandle>(scope)?.get("s")?.try_cast::<Map>())?;
-    let count = |name: &str| s.get(name).and_then(|n| n.as_int().ok());
-    Some((count("epoch")?, count("step")?))
-}
-
-fn first<T: Clone + 'static>(scope: &Scope) -> Option<T> {
-    scope.iter_raw().find_map(|(_, _, value)| value.clone().try_cast::<T>())
-}
-
-/// The values of type `T` in the variables, then those that the training holds, whether the loop has them as variables or not.
-fn all<T: Clone + 'static>(scope: &Scope, training: Option<&TrainingHandle>) -> Vec<T> {
-    let mut found: Vec<T> = scope.iter_raw().filter_map(|(_, _, value)| value.clone().try_cast::<T>()).collect();
-    let fields = training.map(TrainingHandle::fields).unwrap_or_default();
-    fields.values().for_each(|value| add_held(value, DEPTH, &mut found));
-    found
-}
-
-/// How deep a training's fields are looked into.
-const DEPTH: usize = 6;
-
-/// Adds what `value` is or holds: in its fields, its elements, in what it has captured.
-fn add_held<T: Clone + 'static>(value: &Dynamic, depth: usize, found: &mut Vec<T>) {
-    if depth == 0 {
-        return;
-    }
-    if let Some(value) = value.read_lock::<T>() {
-        found.push(value.clone());
-    } else if let Some(map) = value.read_lock::<Map>() {
-        map.values().for_each(|value| add_held(value, depth - 1, found));
-    } else if let Some(array) = value.read_lock::<Array>() {
-        array.iter().for_each(|value| add_held(value, depth - 1, found));
-    } else if let Some(closure) = value.read_lock::<FnPtr>() {
-        closure.iter_curry().for_each(|value| add_held(value, depth - 1, found));
+impl Pausing {
+    /// Whether the statement is a breakpoint: it stands in a script of the user's, in no loop of a training but in a function that the training calls, or outside
+    /// of any. Without a terminal the script goes on, which is said once a text.
+    fn stops_at(&self, context: &EvalContext) -> bool {
+        let here = frames::here().map(|here| self.shared.home(here)).unwrap_or_default();
+        let source = here.source.as_deref().or(context.source()).unwrap_or_default();
+        let is_loop = !here.is_closure() && first::<TrainingHandle>(context.scope()).is_some();
+        if self.ignores.get() || is_loop || self.shared.sources.module_of(source).is_some() {
+            return false;
+        }
+        let mut said = self.said.borrow_mut();
+        if self.prompt.is_none() && !said.iter().any(|known| known == source) {
+            said.push(source.to_string());
+            complain(&format!("note: {source} has a `pause`, and there is no terminal to ask at: it goes on"));
+        }
+        self.prompt.is_some()
     }
 }
 
@@ -116,21 +124,32 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
     if interrupt::ending() || planned.is_none() && session.prompt.is_none() {
         return Err(leave(context, training.as_ref(), interrupted(epoch, step)));
     }
-    let before = Before::of(context.scope(), training.as_ref());
     let own = context.scope().len();
     let knows_its_place = context.scope().contains("s");
     if let Some(training) = &training {
         show_parts(context.scope_mut(), training);
     }
+    let lent = frames::lend(context.scope_mut());
+    let before = Before::of(context.scope(), training.as_ref());
     let was_planned = planned.is_some();
     let run = training.as_ref().and_then(folder::run_of);
     // That it cannot be written is said when the next epoch cannot be.
     let stands = |state| drop(run.as_ref().filter(|_| !was_planned).map(|run| run.stand(state)));
     stands(State::Paused);
-    let talk = || interrupt::released(|| talk(context, session, planned, &format!("paused e{epoch} s{step} > ")));
-    let talked = output::aside(talk);
+    let text = match (place, frames::here().map(|here| session.shared.home(here))) {
+        (None, Some(here)) => format!("paused in {here} > "),
+        _ => format!("paused e{epoch} s{step} > "),
+    };
+    let here = Here {
+        text,
+        lives: Lives::of(&lent, &session.shared),
+        training: training.clone(),
+        step: place.map(|(_, step)| step),
+    };
+    let talked = output::aside(|| interrupt::released(|| caught(|| talk(context, session, planned, here))));
+    frames::give_back(context.scope_mut(), lent);
     stands(State::Running);
-    let (ended, ran) = talked?;
+    let (ended, ran) = talked??;
     if was_planned {
         session.pauses.end();
     } else {
@@ -156,6 +175,10 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
         STOP => {
             training.iter().for_each(TrainingHandle::stop);
             run.iter().for_each(|run| run.rest());
+            // A hook is no loop: the training ends behind it.
+            if frames::here().is_some_and(|here| here.is_closure()) {
+                return Ok(Dynamic::UNIT);
+            }
             Err(EvalAltResult::LoopBreak(true, Dynamic::UNIT, Position::NONE).into())
         }
         // Which a script that does a session again goes on after.
@@ -192,17 +215,23 @@ fn talk(
     context: &mut EvalContext,
     session: &Pausing,
     planned: Option<Pause>,
-    text: &str,
+    here: Here,
 ) -> ScriptResult<(&'static str, Vec<String>)> {
     let mut defined = Defined::around(context);
     let mut workspace = Workspace::inside(context, &mut defined, &session.shared);
+    workspace.lives = here.lives;
+    workspace.effects = here.training.map(Effects::of);
+    workspace.step = here.step;
     let ended = match (planned, &session.prompt) {
         (Some(pause), _) => replay(&mut workspace, &pause)?,
         (None, Some(prompt)) => {
-            complain(
-                "paused. :continue goes on, :stop ends the training, :abort the script; all else is run as at the prompt.",
-            );
-            match prompt.ask(text, &mut workspace, COMMANDS) {
+            let (commands, says) = if here.step.is_some() { (COMMANDS, TRAINING) } else { (AT_BREAKPOINT, BREAKPOINT) };
+            complain(says);
+            match prompt.ask(&here.text, &mut workspace, commands) {
+                Ok(Ended::Command(IGNORE, _)) => {
+                    session.ignores.set(true);
+                    CONTINUE
+                }
                 Ok(Ended::Command(name, _)) => name,
                 Ok(Ended::Quit) => CONTINUE,
                 Err(_) => LEAVE,
@@ -220,6 +249,12 @@ fn talk(
 /// Runs the lines of a pause as if they were typed, up to the one that ends it.
 fn replay(workspace: &mut Workspace, pause: &Pause) -> ScriptResult<&'static str> {
     for line in &pause.lines {
+        if line.trim_start().starts_with('!') && workspace.parse_fails(line) {
+            let message = format!(
+                "`{line}`: `!command` starts another program for the person who types it at a prompt; what is planned starts none"
+            );
+            return Err(Error::value(message).into());
+        }
         match line.trim().strip_prefix(':').map(str::trim) {
             Some(name) => {
                 let names: Vec<&str> = COMMANDS.iter().map(|c| c.name).collect();
@@ -240,67 +275,4 @@ fn replay(workspace: &mut Workspace, pause: &Pause) -> ScriptResult<&'static str
 
 fn failed(failure: Failure) -> Box<EvalAltResult> {
     Error::value(failure.into_report()).into()
-}
-
-fn show_parts(scope: &mut Scope, training: &TrainingHandle) {
-    for name in PARTS.into_iter().filter(|name| !scope.contains(name)).collect::<Vec<_>>() {
-        if let Some(value) = training.get(name) {
-            scope.push_dynamic(name, value);
-        }
-    }
-}
-
-/// What stands in `o` after a pause are the training's options.
-fn keep_options(scope: &Scope, training: &TrainingHandle) -> Result<()> {
-    match scope.get("o") {
-        Some(o) if o.is_map() && training.get("o").is_some() => training.set("o", o.flatten_clone()),
-        _ => Ok(()),
-    }
-}
-
-/// What a pause may disturb: where the program stands in its randomness, the training flags of networks, running stopwatches.
-struct Before {
-    random: random::State,
-    modes: Vec<Modes>,
-    running: Vec<StopwatchHandle>,
-}
-
-impl Before {
-    fn of(scope: &Scope, training: Option<&TrainingHandle>) -> Self {
-        let modes = all::<Network>(scope, training).iter().map(|network| Modes::of(&network.0)).collect();
-        let running = all::<StopwatchHandle>(scope, training).into_iter().filter(StopwatchHandle::stop).collect();
-        Before { random: random::state(), modes, running }
-    }
-
-    fn restore(self) {
-        random::set_state(self.random);
-        self.modes.iter().for_each(Modes::restore);
-        self.running.iter().for_each(StopwatchHandle::start);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stopwatches_stand_still_wherever_a_training_holds_them() {
-        let watches: Vec<StopwatchHandle> = (0..4).map(|_| StopwatchHandle::default()).collect();
-        watches.iter().for_each(StopwatchHandle::start);
-        let [variable, field, held, captured] = [0, 1, 2, 3].map(|i: usize| Dynamic::from(watches[i].clone()));
-        let mut scope = Scope::new();
-        scope.push_dynamic("clock", variable);
-        let mut closure = FnPtr::new("on_epoch").unwrap();
-        closure.set_curry([captured]);
-        let listener = Map::from([("watch".into(), held), ("on_epoch".into(), closure.into())]);
-        let training = TrainingHandle::new(
-            Map::from([("clock".into(), field)]),
-            Map::from([("callbacks".into(), Dynamic::from(vec![Dynamic::from(listener)]))]),
-            random::state(),
-        );
-        let before = Before::of(&scope, Some(&training));
-        assert!(watches.iter().all(|watch| !watch.stop()), "all stand still");
-        before.restore();
-        assert!(watches.iter().all(StopwatchHandle::stop), "all go on");
-    }
 }

@@ -97,6 +97,15 @@ impl Record {
         Ref::map(self.entries.borrow(), Vec::as_slice)
     }
 
+    /// The pauses of the input that is running, and what was typed inside of it.
+    pub fn pauses(&self) -> Vec<Pause> {
+        self.pauses.borrow().clone()
+    }
+
+    pub fn inside(&self) -> Vec<(String, String)> {
+        self.inside.borrow().clone()
+    }
+
     /// The input that is running.
     pub fn running(&self) -> Option<String> {
         self.running.borrow().clone()

@@ -40,6 +40,8 @@ pub struct Setup {
     pub until_epoch: Option<u32>,
     /// `--watch`: whether functions that are edited while a training runs are taken up.
     pub watch: bool,
+    /// Whether variables are kept where the script fails, for a prompt there.
+    pub keeps_failed: bool,
 }
 
 impl Setup {

@@ -3,27 +3,21 @@
 //! A file, `-e`, a test and the prompt run in a session's workspace; a prompt inside a running function has that
 //! function's variables in its own.
 
-use super::{
-    defined::Defined,
-    ended::end_of,
-    literal::{assigned, literal},
-    record::Record,
-    shown::Shown,
-};
+use super::{defined::Defined, effects::Effects, ended::end_of, record::Record, shown::Shown};
 use crate::ml::run;
-use crate::output;
+use crate::output::{self, complain};
 use crate::script::{
-    api::handles::KINDS,
-    help::{
-        docs::Doc,
-        failure::{self, Failure},
-        inspect::{self, Variable},
-        size::{self, Measure},
+    api::Pause,
+    help::failure::{self, Failure},
+    language::{
+        frames::{self, Place},
+        namespaces::inside,
+        sources::Sources,
+        syntax,
     },
-    language::{namespaces::inside, sources::Sources, syntax},
 };
-use rhai::{AST, Dynamic, Engine, EvalContext, FnPtr, Scope};
-use std::{collections::HashMap, mem, rc::Rc};
+use rhai::{AST, Dynamic, Engine, EvalContext, Scope};
+use std::{mem, rc::Rc};
 
 /// What messages call the lines of a prompt: `input 3`.
 const INPUT: &str = "input ";
@@ -42,26 +36,70 @@ pub struct Shared {
     pub seed: Option<i64>,
 }
 
+impl Shared {
+    /// The place as the user knows it: that of a closure is the text in which it stands, whoever has called it.
+    pub fn home(&self, mut place: Place) -> Place {
+        if place.is_closure()
+            && let Some(home) = self.sources.home(&place.function, place.source.as_deref().unwrap_or_default())
+        {
+            place.source = Some(home.into());
+        }
+        place
+    }
+}
+
+/// Where a variable lives that is not of the function in which the prompt is.
+pub struct Lives {
+    pub name: String,
+    /// `fit in stdlib/train.rhai`.
+    pub place: String,
+}
+
+impl Lives {
+    pub fn of(lent: &[frames::Lent], shared: &Shared) -> Vec<Lives> {
+        let place = |lent: &frames::Lent| shared.home(lent.place.clone()).to_string();
+        lent.iter().map(|lent| Lives { name: lent.name.clone(), place: place(lent) }).collect()
+    }
+}
+
 pub struct Workspace<'a, 'scope> {
     pub engine: &'a Engine,
     /// What was done at the prompt.
     pub record: Rc<Record>,
     /// `--seed`.
     pub seed: Option<i64>,
-    sources: Sources,
-    scope: &'a mut Scope<'scope>,
-    defined: &'a mut Defined,
+    pub(super) sources: Sources,
+    pub(super) scope: &'a mut Scope<'scope>,
+    pub(super) defined: &'a mut Defined,
     /// Inside a running function: what was run, but for that which failed.
     pub ran: Vec<String>,
     /// Variables below this place are the running function's, and stay as they stand.
     own: usize,
     inside: bool,
+    pub(super) lives: Vec<Lives>,
+    /// Says of what was set at a pause that it has no effect.
+    pub(super) effects: Option<Effects>,
+    /// The step at which a training is paused here.
+    pub(super) step: Option<i64>,
 }
 
 impl<'a, 'scope> Workspace<'a, 'scope> {
     pub fn new(engine: &'a Engine, scope: &'a mut Scope<'scope>, defined: &'a mut Defined, shared: &Shared) -> Self {
         let Shared { sources, record, seed } = shared.clone();
-        Workspace { engine, record, seed, sources, scope, defined, ran: Vec::new(), own: 0, inside: false }
+        Workspace {
+            engine,
+            record,
+            seed,
+            sources,
+            scope,
+            defined,
+            ran: Vec::new(),
+            own: 0,
+            inside: false,
+            lives: Vec::new(),
+            effects: None,
+            step: None,
+        }
     }
 
     /// The workspace inside a running function, at the statement whose `context` this is: lines read and assign its variables,
@@ -74,6 +112,13 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let (engine, scope) = (context.engine(), context.scope_mut());
         let own = scope.len();
         Workspace { own, inside: true, ..Workspace::new(engine, scope, defined, shared) }
+    }
+
+    /// From here on this is inside of what had variables of callers: they stay as they stand.
+    pub(super) fn look_inside(&mut self, lives: Vec<Lives>) {
+        self.own = self.scope.len();
+        self.inside = true;
+        self.lives = lives;
     }
 
     /// Runs a piece of text and gives its value. `name` stands for it in messages.
@@ -89,6 +134,8 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let whole = self.defined.before(ast);
         self.sources.add_session(name, ast);
         let (engine, scope) = (self.engine, &mut *self.scope);
+        let place = Place { function: "".into(), source: Some(name.into()) };
+        let _entered = (!self.inside).then(|| frames::enter(scope, 0, place));
         let result = failure::guarded(engine, &self.sources, name, || {
             inside(&whole, || engine.eval_ast_with_scope::<Dynamic>(scope, &whole))
         });
@@ -99,6 +146,11 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
         result
+    }
+
+    /// Whether a text does not parse.
+    pub(super) fn parse_fails(&self, text: &str) -> bool {
+        self.compile("a planned line", text).is_err()
     }
 
     /// What is run for a text: what was defined before, and the text.
@@ -156,7 +208,10 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         let result =
             syntax::with_last(text, || self.compile(&name, text)).and_then(|ast| self.run_compiled(&name, &ast));
         match self.inside {
-            true if result.is_ok() => self.ran.push(text.to_string()),
+            true if result.is_ok() => {
+                self.effects.iter().flat_map(|effects| effects.without(text)).for_each(|note| complain(&note));
+                self.ran.push(text.to_string());
+            }
             // The texts on the way there are needed.
             true => {}
             false => self.sources.forget(|source| source.starts_with(INPUT)),
@@ -176,6 +231,15 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         Ok(())
     }
 
+    /// The session as a script, what runs now included: it is paused again where it is paused now, and these lines are run there.
+    pub fn session_script(&self) -> String {
+        let here = self.step.map(|step| Pause { step, lines: self.ran.clone() });
+        match self.inside {
+            true => self.record.script_with(here.filter(|pause| !pause.lines.is_empty())),
+            false => self.record.script(),
+        }
+    }
+
     /// Makes `value` what `_` stands for.
     pub fn set_last(&mut self, value: Dynamic) {
         self.scope.set_or_push(syntax::LAST, value);
@@ -184,63 +248,6 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     /// Whether this is inside a running function.
     pub fn is_inside(&self) -> bool {
         self.inside
-    }
-
-    pub fn variables(&self) -> Vec<Variable> {
-        inspect::variables(self.engine, KINDS, self.scope)
-    }
-
-    pub fn measure(&self) -> Vec<Measure> {
-        size::measure(self.engine, KINDS, self.scope)
-    }
-
-    /// Those variables to which `text` gives a value, with the values in Rhai, where that can be written down: numbers, texts, arrays
-    /// and maps of them.
-    pub fn left_by(&self, text: &str) -> Vec<(String, String)> {
-        let names = assigned(text).into_iter();
-        names.filter_map(|name| self.scope.get(&name).and_then(literal).map(|value| (name, value))).collect()
-    }
-
-    /// The functions that were defined here or come from imported files, which the engine does not know.
-    pub fn own_docs(&self) -> Vec<Doc> {
-        self.defined.docs(self.engine)
-    }
-
-    /// Where a function that a script defines stands, `stdlib/schedule/step.rhai:24`.
-    pub fn defined_at(&self, name: &str) -> Option<String> {
-        match name.rsplit_once("::") {
-            Some((module, function)) => self.sources.defined_at(function, Some(module)),
-            None => self.sources.defined_at(name, None),
-        }
-    }
-
-    /// The texts of all functions of a name (`schedule::step`, `f`), each with its place, and of the closure in a variable.
-    pub fn source_of(&self, name: &str) -> Vec<(String, String)> {
-        let closure =
-            self.scope.get(name).and_then(|value| value.read_lock::<FnPtr>().map(|f| f.fn_name().to_string()));
-        if let Some((text, place, _)) = closure.and_then(|function| self.sources.text_of(&function)) {
-            return vec![(place, text)];
-        }
-        match name.rsplit_once("::") {
-            Some((module, function)) => self.sources.definitions(function, Some(module)),
-            None => self.sources.definitions(name, None),
-        }
-    }
-
-    /// A value in one line of so many columns.
-    pub fn brief(&self, name: &str, columns: usize) -> String {
-        let shown = self.scope.get(name).map(|value| self.show_within(value, usize::MAX)).unwrap_or_default();
-        console::truncate_str(shown.lines().next().unwrap_or_default(), columns, "…").into_owned()
-    }
-
-    /// The texts behind the modules of the standard library.
-    pub fn module_texts(&self) -> HashMap<String, Rc<str>> {
-        self.sources.module_texts()
-    }
-
-    /// The texts of everything else that was run here, the latest first.
-    pub fn own_texts(&self) -> Vec<Rc<str>> {
-        self.sources.own_texts()
     }
 
     /// The functions of a changed file take the place of those that it defined before; nothing of it is run.

@@ -1,4 +1,5 @@
 mod bar;
+mod breakpoints;
 mod commands;
 mod console;
 mod pause;

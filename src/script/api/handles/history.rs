@@ -41,6 +41,7 @@ impl History {
 }
 
 pub const KIND: Kind = Kind {
+    element: Some(|value| held::<History>(value).0.borrow().last().cloned().map(Dynamic::from_map)),
     copy: Some(|value, _| Ok(Dynamic::from(held::<History>(value).duplicate()))),
     save: Some(|value, kinds| save(held(value), kinds)),
     load: Some(|value, saved| load(&held(value), saved)),
