@@ -16,6 +16,7 @@ pub fn stdin_is_terminal() -> bool {
 pub fn with_prompt(mut setup: Setup) -> (Setup, Console) {
     let console = Console::default();
     if stdin_is_terminal() && stderr_is_terminal() {
+        console.take_up_settings();
         setup.prompt = Some(Rc::new(console.clone()));
         interrupt::ask_with(ask_to_end);
     }

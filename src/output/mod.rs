@@ -6,6 +6,7 @@
 //! | `visible` | text of others without what steers a terminal |
 //! | `report` | the report on an error, in colours |
 //! | `line` | the progress line, which stands aside for them |
+//! | `pictures/` | pictures in the terminal |
 //! | `terminal` | whether somebody looks, and how much is seen; the question whether to end |
 //!
 //! Nothing else writes there: clippy refuses `println!` and its kin, `std::io::stdout` and `std::io::stderr` in all other rooms.
@@ -13,6 +14,7 @@
 #![expect(clippy::disallowed_methods, reason = "the one writer of both streams")]
 
 mod line;
+pub mod pictures;
 mod report;
 #[cfg(test)]
 pub(crate) mod screen;

@@ -55,6 +55,11 @@ fn put<'t>(text: &'t str, shown: impl Fn(&'t str) -> Cow<'t, str>) {
     }
 }
 
+/// Escape sequences of the program's own on stdout, as they are, where that is a terminal.
+pub(super) fn put_raw(text: &str) {
+    let _ = write(io::stdout(), text, "");
+}
+
 /// What the program has to report in its end: what it printed is not there. That nobody wanted to read it is no fault.
 pub fn lost() -> Option<String> {
     LOST.get().filter(|e| e.kind() != ErrorKind::BrokenPipe).map(unwritten)

@@ -18,6 +18,11 @@ use std::rc::Rc;
 pub struct Console(Rc<State>);
 
 impl Console {
+    /// Takes up what the user has set, for scripts too that are run without a prompt.
+    pub fn take_up_settings(&self) {
+        self.0.settings();
+    }
+
     pub(super) fn state(&self) -> &State {
         &self.0
     }

@@ -4,6 +4,7 @@
 
 use crate::error::did_you_mean;
 use crate::ml::files::write_own;
+use crate::output::pictures::Pictures;
 use crate::places;
 
 /// What the keys of the line editor are.
@@ -19,11 +20,13 @@ pub struct Settings {
     pub keys: Keys,
     /// Whether what is longer than the window goes to the pager.
     pub pager: bool,
+    /// How plots are shown.
+    pub pictures: Pictures,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { keys: Keys::default(), pager: true }
+        Settings { keys: Keys::default(), pager: true, pictures: Pictures::default() }
     }
 }
 
@@ -35,6 +38,9 @@ struct Row {
     get: fn(&Settings) -> usize,
     set: fn(&mut Settings, usize),
 }
+
+/// In the order of their names below.
+const PICTURES: [Pictures; 5] = [Pictures::Off, Pictures::Auto, Pictures::Kitty, Pictures::Iterm2, Pictures::Sixel];
 
 const ROWS: &[Row] = &[
     Row {
@@ -50,6 +56,13 @@ const ROWS: &[Row] = &[
         about: "whether what is longer than the window goes to $PAGER, or `less -RFX`",
         get: |s| usize::from(!s.pager),
         set: |s, value| s.pager = value == 0,
+    },
+    Row {
+        name: "pictures",
+        values: &["off", "auto", "kitty", "iterm2", "sixel"],
+        about: "plots as pictures in the terminal, by its protocol; auto asks the terminal",
+        get: |s| PICTURES.iter().position(|known| *known == s.pictures).unwrap_or(0),
+        set: |s, value| s.pictures = PICTURES[value],
     },
 ];
 

@@ -2,6 +2,7 @@
 
 use super::complete::Library;
 use super::{editor::Editor, pager, settings::Settings};
+use crate::output::pictures;
 use crate::script::{Failure, Workspace};
 use std::{
     cell::{Cell, RefCell, RefMut},
@@ -52,12 +53,17 @@ impl State {
     }
 
     pub fn settings(&self) -> Settings {
-        let settings = self.settings.get().unwrap_or_else(Settings::load);
+        if let Some(settings) = self.settings.get() {
+            return settings;
+        }
+        let settings = Settings::load();
         self.settings.set(Some(settings));
+        pictures::want(settings.pictures);
         settings
     }
 
     pub fn set_settings(&self, settings: Settings) {
+        pictures::want(settings.pictures);
         self.settings.set(Some(settings));
         if let Some(editor) = self.editor.borrow_mut().as_mut() {
             editor.set_keys(settings.keys);

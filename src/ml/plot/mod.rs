@@ -27,7 +27,7 @@ pub use frame::Frame;
 pub use look::Look;
 pub use palette::{Color, series as color_of};
 pub use panel::{Content, Panel};
-pub use save::save;
+pub use save::{png, save};
 pub use scale::Scale;
 pub use series::{Series, Style};
 pub use terminal::text;

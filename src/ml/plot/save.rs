@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
 use plotters::backend::{BitMapBackend, SVGBackend};
 use png::PixelDimensions;
-use std::path::Path;
+use std::{io::Write, path::Path};
 use tch::{Kind, Tensor};
 
 const TITLE: f64 = 23.0;
@@ -32,19 +32,7 @@ pub fn save(figure: &Figure, path: &Path) -> Result<()> {
     match ending.as_str() {
         "png" => {
             let pixels = png_pixels(figure)?;
-            let (w, h) = figure.pixels();
-            let per_metre = (f64::from(figure.dpi) / METRES_PER_INCH).round() as u32;
-            write_atomically(path, |file| {
-                let mut encoder = png::Encoder::new(file, w, h);
-                let size = PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter };
-                encoder.set_pixel_dims(Some(size));
-                encoder.set_color(png::ColorType::Rgb);
-                encoder.set_depth(png::BitDepth::Eight);
-                encoder.set_compression(png::Compression::Best);
-                let mut writer = encoder.write_header()?;
-                writer.write_image_data(&pixels)?;
-                writer.finish()
-            })
+            write_atomically(path, |file| encode(figure, &pixels, file))
         }
         "svg" => {
             let text = svg_text(figure)?;
@@ -55,6 +43,32 @@ pub fn save(figure: &Figure, path: &Path) -> Result<()> {
             format!("a picture is saved as .png or .svg, and `{}` ends in neither", path.display()),
         )),
     }
+}
+
+/// The picture as the bytes of a PNG file, and its pixels, three bytes each, row by row; see [`Figure::pixels`] for its size.
+///
+/// # Errors
+/// As [`save`].
+pub fn png(figure: &Figure) -> Result<(Vec<u8>, Vec<u8>)> {
+    figure.check()?;
+    let pixels = png_pixels(figure)?;
+    let mut bytes = Vec::new();
+    encode(figure, &pixels, &mut bytes).map_err(|e| Error::value(format!("the picture cannot be written: {e}")))?;
+    Ok((bytes, pixels))
+}
+
+fn encode(figure: &Figure, pixels: &[u8], to: impl Write) -> std::result::Result<(), png::EncodingError> {
+    let (w, h) = figure.pixels();
+    let per_metre = (f64::from(figure.dpi) / METRES_PER_INCH).round() as u32;
+    let mut encoder = png::Encoder::new(to, w, h);
+    let size = PixelDimensions { xppu: per_metre, yppu: per_metre, unit: png::Unit::Meter };
+    encoder.set_pixel_dims(Some(size));
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Best);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()
 }
 
 /// Three bytes a pixel, row by row.

@@ -73,6 +73,14 @@ fn a_pause_in_any_script_is_a_breakpoint_with_the_variables_of_all_callers() {
     t.wait_for("interrupted");
     assert_eq!(t.end().code(), Some(130));
 
+    let mut t = Terminal::start(folder.path(), &["s.rhai"], 100, &[("TERM", "dumb")]);
+    t.ready("paused in add in s.rhai >");
+    t.line("total + 4000");
+    t.wait_for("4000");
+    t.line(":ignore");
+    t.wait_for("before 33");
+    assert!(t.end().success());
+
     // Without a terminal it goes on, and says so once.
     let (code, out, said) = output(folder.path(), "s.rhai");
     assert_eq!((code, out.as_str()), (Some(0), "before 33\n"), "{said}");

@@ -1,7 +1,7 @@
 //! What a person does at the prompt beside typing code, in a pseudo-terminal.
 #![cfg(unix)]
 
-use crate::common::terminal::{CTRL_C, CTRL_D, ENTER, Terminal, UP};
+use crate::common::terminal::{CTRL_C, CTRL_D, ENTER, TAB, Terminal, UP};
 use assert_cmd::Command;
 use std::{fs, path::Path};
 use tempfile::TempDir;
@@ -252,4 +252,26 @@ fn behind_a_script_the_prompt_has_its_variables_also_where_it_fails() {
     let output = command.args(["-i", "bad.rhai"]).current_dir(&folder).write_stdin("").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("no terminal to ask at"));
+}
+
+#[test]
+fn texts_methods_and_elements_are_completed() {
+    let (_folder, mut t) = prompt(100, &[], &[]);
+    t.send(&format!("lstm(1, 2, #{{ readout: \"me{TAB}"));
+    t.wait_for("readout: \"mean\"");
+    t.send(CTRL_C);
+    t.wait_for("Ctrl-C again");
+    t.ready(PROMPT);
+    t.run("let rows = [#{ learning_rate: 0.1 }]; let h = history(); h.push(#{ epoch: 1, test_loss: 0.5 });", PROMPT);
+    t.send(&format!("rows[0].learn{TAB}"));
+    t.wait_for("rows[0].learning_rate");
+    assert!(t.run("", PROMPT).contains("\n0.1\n"));
+    t.send(&format!("h.column(\"te{TAB}"));
+    t.wait_for("h.column(\"test_loss\"");
+    assert!(t.run(")", PROMPT).contains("\n[0.5]\n"));
+    t.run("fn Tensor.doubled_up() { this * 2 }", PROMPT);
+    t.run("let x = ones([1]);", PROMPT);
+    t.send(&format!("x.doubled_{TAB}"));
+    t.wait_for("x.doubled_up(");
+    assert!(t.run(").item()", PROMPT).contains("\n2.0\n"));
 }

@@ -3,5 +3,6 @@ mod breakpoints;
 mod commands;
 mod console;
 mod pause;
+mod pictures;
 mod session;
 mod values;

@@ -2,7 +2,11 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::plot::{self, DPI, Figure, Look, Panel};
-use crate::output::{self, say_coloured};
+use crate::output::{
+    self,
+    pictures::{self, Picture},
+    say_coloured,
+};
 use crate::script::base::options::Options;
 use std::path::Path;
 
@@ -41,10 +45,23 @@ impl Out {
             plot::save(&figure, Path::new(&self.file))?;
         }
         if self.terminal.unwrap_or_else(output::stdout_is_terminal) {
-            say_coloured(&plot::text(&figure, look()));
+            onto_terminal(&figure)?;
         }
         Ok(self.file)
     }
+}
+
+/// As a picture where the user wants that and the terminal can, else as text.
+fn onto_terminal(figure: &Figure) -> Result<()> {
+    if pictures::can_show().is_some() {
+        let (png, pixels) = plot::png(figure)?;
+        let (width, height) = figure.pixels();
+        if pictures::show(&Picture { png, width: width as usize, height: height as usize, pixels }) {
+            return Ok(());
+        }
+    }
+    say_coloured(&plot::text(figure, look()));
+    Ok(())
 }
 
 fn size(o: &mut Options) -> Result<Option<(u32, u32)>> {
