@@ -61,6 +61,8 @@ pub struct Failed {
 
 thread_local! {
     static FRAMES: RefCell<Vec<Frame>> = const { RefCell::new(Vec::new()) };
+    /// Old values of variables that were changed while something ran.
+    static PARKED: RefCell<Vec<Dynamic>> = const { RefCell::new(Vec::new()) };
     /// Whether variables are kept where something fails.
     static KEEPS: Cell<bool> = const { Cell::new(false) };
     static FAILED: RefCell<Vec<Failed>> = const { RefCell::new(Vec::new()) };
@@ -95,8 +97,8 @@ pub struct Lent {
     slot: *mut Dynamic,
 }
 
-/// Moves the variables of all callers, the innermost first, into `scope` behind those that are there; of several of the same name that which is found
-/// first, and none that `scope` has. [`give_back`] moves them back.
+/// Puts copies of the variables of all callers, the innermost first, into `scope` behind those that are there; of several of the same name that which is
+/// found first, and none that `scope` has. What becomes of them is told by [`give_back`].
 pub fn lend(scope: &mut Scope) -> Vec<Lent> {
     let mut lent: Vec<Lent> = Vec::new();
     FRAMES.with_borrow(|all| {
@@ -106,39 +108,53 @@ pub fn lend(scope: &mut Scope) -> Vec<Lent> {
                 continue;
             }
             // SAFETY: the scope is one of a caller of what runs now, further down on the stack, where nothing looks at it until what runs has come back. No variable is added to it or
-            // taken out of it, so that nobody's length or place of one changes; the values stay where they are, and are exchanged for others.
+            // taken out of it.
             let theirs = unsafe { &mut *frame.scope };
-            let names: Vec<(String, bool)> = theirs
-                .iter_raw()
-                .map(|(name, constant, value)| (name.to_string(), constant || value.is_locked()))
-                .take(theirs.len().saturating_sub(frame.base))
-                .collect();
-            for (name, is_fixed) in names {
-                if scope.contains(&name) {
-                    continue;
-                }
-                let Some(value) = theirs.get_mut(&name).filter(|_| !is_fixed) else {
-                    // A constant, or one that is in use: it can be looked at.
-                    if let Some(value) = theirs.get(&name).filter(|value| !value.is_locked()) {
-                        scope.push_dynamic(name, value.clone());
-                    }
+            let own = theirs.len().saturating_sub(frame.base);
+            let names: Vec<String> = theirs.iter_raw().take(own).map(|(name, ..)| name.to_string()).collect();
+            for name in names {
+                // One that is in use cannot be looked at.
+                let Some(value) = theirs.get(&name).filter(|value| !scope.contains(&name) && !value.is_locked()) else {
                     continue;
                 };
-                let slot = &raw mut *value;
-                scope.push_dynamic(name.clone(), mem::take(value));
-                lent.push(Lent { name, place: frame.place.clone(), slot });
+                if value.is_read_only() {
+                    scope.push_constant_dynamic(name, value.clone());
+                    continue;
+                }
+                scope.push_dynamic(name.clone(), value.clone());
+                if let Some(slot) = theirs.get_mut(&name) {
+                    lent.push(Lent { name, place: frame.place.clone(), slot: &raw mut *slot });
+                }
             }
         }
     });
     lent
 }
 
-/// Moves what was lent back to where it lives, as it is now.
-pub fn give_back(scope: &mut Scope, lent: Vec<Lent>) {
+/// Puts those variables that `is_changed` (by name, of the old value and the new one) to where they live. The old values stay in memory until nothing runs any more: a function of
+/// Rust that was called with one, and is still at work, has a reference into it.
+pub fn give_back(scope: &Scope, lent: Vec<Lent>, is_changed: impl Fn(&str, &Dynamic, &Dynamic) -> bool) {
     for Lent { name, slot, .. } in lent {
-        let Some(value) = scope.get_mut(&name) else { continue };
         // SAFETY: as in `lend`: nothing was added to that scope or taken out of it meanwhile.
-        unsafe { *slot = mem::take(value) };
+        let slot = unsafe { &mut *slot };
+        let Some(value) = scope.get(&name).filter(|value| !value.is_locked() && !slot.is_locked()) else { continue };
+        // What a closure has captured is the same value everywhere.
+        if slot.is_shared() && value.is_shared() || !is_changed(&name, slot, value) {
+            continue;
+        }
+        let value = value.flatten_clone();
+        let old = match slot.is_shared() {
+            true => slot.write_lock::<Dynamic>().map(|mut cell| mem::replace(&mut *cell, value)),
+            false => Some(mem::replace(slot, value)),
+        };
+        PARKED.with_borrow_mut(|parked| parked.extend(old));
+    }
+}
+
+/// Forgets the old values of variables that were changed from inside: nothing runs any more.
+pub fn forget_parked() {
+    if FRAMES.with_borrow(Vec::is_empty) {
+        drop(PARKED.take());
     }
 }
 

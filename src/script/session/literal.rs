@@ -1,6 +1,6 @@
 //! Values as a script writes them, and the names that it gives them.
 
-use crate::script::base::nesting::{DEEPEST_JSON, deeper};
+use crate::script::base::nesting::{DEEPEST_JSON, deeper, text};
 use crate::script::language::lexer::{Kind, Token, lex};
 use rhai::{Array, Dynamic, Map};
 
@@ -14,6 +14,30 @@ pub fn assigned(text: &str) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// The variables that a text changes by assigning to them or into them: `x` in `x += 1`, `m` in `m.a[0] = 1`, `t` in `if b { t.o.clip = 1.0 }`.
+pub fn changed(text: &str) -> Vec<String> {
+    let lexed = lex(text);
+    let code: Vec<&Token> = lexed.code().collect();
+    let word = |i: usize| code.get(i).map_or("", |t| t.text(text));
+    let assigns = |operator: &str| operator.ends_with('=') && !["==", "!=", "<=", ">="].contains(&operator);
+    let begins = |i: usize| i == 0 || [";", "{", "}", "let", "const", "=>", "|", "||", "else"].contains(&word(i - 1));
+    let is_changed = |i: &usize| {
+        code[*i].kind == Kind::Name
+            && begins(*i)
+            && (i + 1..code.len()).take_while(|j| ![";", "{", "}"].contains(&word(*j))).any(|j| assigns(word(j)))
+    };
+    let mut names: Vec<String> = (0..code.len()).filter(is_changed).map(|i| word(i).to_string()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Whether arrays or maps hold other things, as far as their text says.
+pub fn holds_others(old: &Dynamic, new: &Dynamic) -> bool {
+    let holds = |value: &Dynamic| value.is_array() || value.is_map() || value.is_blob() || value.is_string();
+    (holds(old) || holds(new)) && text(old) != text(new)
 }
 
 /// A plain value as a script writes it.
@@ -37,6 +61,13 @@ pub fn literal(value: &Dynamic) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_text_changes_is_told_by_where_it_assigns() {
+        let text = "a.b[0].c = 1; let d = e; if f == g { h += 1 } i(j); k <= l; for m in n { o[p] = q }";
+        assert_eq!(changed(text), ["a", "d", "h", "o"]);
+        assert!(holds_others(&"a".into(), &"b".into()) && !holds_others(&1.into(), &2.into()));
+    }
 
     #[test]
     fn names_that_are_given_a_value_are_told_from_those_that_are_compared() {

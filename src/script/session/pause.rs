@@ -5,6 +5,7 @@ use super::{
     before::Before,
     defined::Defined,
     effects::Effects,
+    literal::{changed, holds_others},
     prompt::{Command, Ended, Prompt},
     standing::{first, keep_options, place, show_parts},
     workspace::{Lives, Shared, Workspace},
@@ -64,6 +65,13 @@ pub struct Pausing {
     pub ignores: Cell<bool>,
     /// The texts whose breakpoints were said to have no terminal.
     pub said: RefCell<Vec<String>>,
+}
+
+/// How a talk ended, and which lines were run, those that failed among the `typed` ones.
+struct Talk {
+    ended: &'static str,
+    ran: Vec<String>,
+    typed: Vec<String>,
 }
 
 /// Where a prompt opens.
@@ -147,9 +155,13 @@ fn pause(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>) -
         step: place.map(|(_, step)| step),
     };
     let talked = output::aside(|| interrupt::released(|| caught(|| talk(context, session, planned, here))));
-    frames::give_back(context.scope_mut(), lent);
+    let typed = talked.as_ref().ok().and_then(|talk| talk.as_ref().ok()).map(|talk| talk.typed.clone());
+    let changed: Vec<String> = typed.iter().flatten().flat_map(|text| changed(text)).collect();
+    frames::give_back(context.scope(), lent, |name, old, new| {
+        changed.iter().any(|other| other == name) || holds_others(old, new)
+    });
     stands(State::Running);
-    let (ended, ran) = talked??;
+    let Talk { ended, ran, .. } = talked??;
     if was_planned {
         session.pauses.end();
     } else {
@@ -211,12 +223,7 @@ fn leave(context: &EvalContext, training: Option<&TrainingHandle>, place: String
 }
 
 /// Talks to the user, or runs what is planned, and says how that ended and which lines were run.
-fn talk(
-    context: &mut EvalContext,
-    session: &Pausing,
-    planned: Option<Pause>,
-    here: Here,
-) -> ScriptResult<(&'static str, Vec<String>)> {
+fn talk(context: &mut EvalContext, session: &Pausing, planned: Option<Pause>, here: Here) -> ScriptResult<Talk> {
     let mut defined = Defined::around(context);
     let mut workspace = Workspace::inside(context, &mut defined, &session.shared);
     workspace.lives = here.lives;
@@ -243,7 +250,7 @@ fn talk(
     if ended != CONTINUE && ended != LEAVE {
         ran.push(format!(":{ended}"));
     }
-    Ok((ended, ran))
+    Ok(Talk { ended, ran, typed: std::mem::take(&mut workspace.typed) })
 }
 
 /// Runs the lines of a pause as if they were typed, up to the one that ends it.

@@ -73,6 +73,8 @@ pub struct Workspace<'a, 'scope> {
     pub(super) defined: &'a mut Defined,
     /// Inside a running function: what was run, but for that which failed.
     pub ran: Vec<String>,
+    /// The same with what has failed.
+    pub(super) typed: Vec<String>,
     /// Variables below this place are the running function's, and stay as they stand.
     own: usize,
     inside: bool,
@@ -94,6 +96,7 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
             scope,
             defined,
             ran: Vec::new(),
+            typed: Vec::new(),
             own: 0,
             inside: false,
             lives: Vec::new(),
@@ -135,13 +138,15 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
         self.sources.add_session(name, ast);
         let (engine, scope) = (self.engine, &mut *self.scope);
         let place = Place { function: "".into(), source: Some(name.into()) };
-        let _entered = (!self.inside).then(|| frames::enter(scope, 0, place));
+        let entered = (!self.inside).then(|| frames::enter(scope, 0, place));
         let result = failure::guarded(engine, &self.sources, name, || {
             inside(&whole, || engine.eval_ast_with_scope::<Dynamic>(scope, &whole))
         });
         // An error that ends what was run has taken the runs that it held. Inside of a function it is not over.
+        drop(entered);
         if !self.inside {
             run::settle(&end_of(&result));
+            frames::forget_parked();
         }
         self.defined.keep(engine, self.scope, ast);
         drop_shadowed(self.scope, self.own);
@@ -205,6 +210,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     /// As [`Workspace::run`].
     pub fn input(&mut self, text: &str) -> Result<Dynamic, Failure> {
         let name = format!("{INPUT}{}", self.record.next_number());
+        if self.inside {
+            self.typed.push(text.to_string());
+        }
         let result =
             syntax::with_last(text, || self.compile(&name, text)).and_then(|ast| self.run_compiled(&name, &ast));
         match self.inside {
@@ -224,6 +232,9 @@ impl<'a, 'scope> Workspace<'a, 'scope> {
     /// # Errors
     /// As [`Workspace::run`].
     pub fn load(&mut self, name: &str, text: &str) -> Result<(), Failure> {
+        if self.inside {
+            self.typed.push(text.to_string());
+        }
         let _ = self.run(name, text)?;
         if self.inside {
             self.ran.push(text.to_string());

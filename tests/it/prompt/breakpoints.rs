@@ -88,6 +88,31 @@ fn a_pause_in_any_script_is_a_breakpoint_with_the_variables_of_all_callers() {
 }
 
 #[test]
+fn what_is_set_at_a_pause_while_a_function_of_rust_is_at_work_on_it_breaks_nothing() {
+    let folder = TempDir::new().unwrap();
+    let text = "let list = [3, 1, 2];
+let seen = 0;
+list.for_each(|x| { seen += x; if x == 1 { pause; } });
+print(`${seen} ${list}`);
+let other = [3, 1, 2];
+other.sort(|a, b| { if a == 1 { pause; } a - b });
+print(`sorted ${other}`);
+";
+    let mut t = start(folder.path(), &["s.rhai"], text, 100);
+    let prompt = "paused in a closure in s.rhai >";
+    t.ready(prompt);
+    t.run("list = \"something else\";", prompt);
+    t.line(":continue");
+    t.wait_for("6 something else");
+    t.ready(prompt);
+    // What is only looked at is sorted all the same.
+    t.run("seen", prompt);
+    t.line(":ignore");
+    t.wait_for("sorted [1, 2, 3]");
+    assert!(t.end().success());
+}
+
+#[test]
 fn at_a_pause_of_a_training_the_scripts_variables_are_in_reach_and_what_has_no_effect_is_said() {
     let folder = TempDir::new().unwrap();
     let mut t = start(folder.path(), &["s.rhai"], TRAINING, 200);
