@@ -37,7 +37,8 @@ pub fn predict(
     };
     let (mut predictor, table) = Predictor::open(asked, table, setup)?;
     let classes = predictor.classes().to_vec();
-    let mut told = Told { written: Written { format, classes: &classes, width }, rows: 0, empty: (0, 0) };
+    let [empty, unknown, cut] = <[Rows; 3]>::default();
+    let mut told = Told { written: Written { format, classes: &classes, width }, rows: 0, empty, unknown, cut };
     told.written.head().map_err(Failure::of)?.map_or(Ok(()), |head| write(&head))?;
     let note = match (given, table) {
         (Given::Table(..), Some(texts)) => {
@@ -64,7 +65,7 @@ pub fn predict(
         }
         (Given::Table(..), None) => None,
     };
-    note.into_iter().chain(told.note()).for_each(|note| complain(&note));
+    note.into_iter().chain(told.notes()).for_each(|note| complain(&note));
     Ok(())
 }
 
@@ -72,8 +73,25 @@ pub fn predict(
 struct Told<'w> {
     written: Written<'w>,
     rows: usize,
-    /// Texts without a word: how many, and the first row.
-    empty: (usize, usize),
+    empty: Rows,
+    unknown: Rows,
+    cut: Rows,
+}
+
+/// Rows of one kind: how many, and the first.
+#[derive(Default)]
+struct Rows {
+    count: usize,
+    first: usize,
+}
+
+impl Rows {
+    fn add(&mut self, row: usize) {
+        if self.count == 0 {
+            self.first = row;
+        }
+        self.count += 1;
+    }
 }
 
 impl Told<'_> {
@@ -88,11 +106,13 @@ impl Told<'_> {
         let mut each = |text: std::borrow::Cow<str>| {
             let Some(said) = said.next() else { return Ok(()) };
             self.rows += 1;
-            if said.class.is_none() {
-                if self.empty.0 == 0 {
-                    self.empty.1 = self.rows;
-                }
-                self.empty.0 += 1;
+            match (&said.class, said.unknown) {
+                (None, _) => self.empty.add(self.rows),
+                (Some(_), true) => self.unknown.add(self.rows),
+                _ => {}
+            }
+            if said.cut > 0 {
+                self.cut.add(self.rows);
             }
             lines.push(self.written.line(self.rows, &text, said)?);
             Ok(())
@@ -101,9 +121,15 @@ impl Told<'_> {
         write(&lines.join("\n"))
     }
 
-    fn note(&self) -> Option<String> {
-        let (count, first) = self.empty;
-        (count > 0)
-            .then(|| format!("{count} of {} texts without a word have no class (the first is row {first})", self.rows))
+    /// What is to be said of rows whose answer does not tell of the whole text.
+    fn notes(&self) -> impl Iterator<Item = String> {
+        let of = format!("of {} texts", self.rows);
+        let kinds = [
+            (&self.empty, "without a word have no class"),
+            (&self.unknown, "hold nothing that the network knows: their classes tell nothing of them"),
+            (&self.cut, "are longer than what the network reads: their ends, or middles, had no part in their classes"),
+        ];
+        let met = kinds.into_iter().filter(|(rows, _)| rows.count > 0);
+        met.map(move |(rows, what)| format!("{} {of} {what} (the first is row {})", rows.count, rows.first))
     }
 }

@@ -34,6 +34,10 @@ pub struct Said {
     pub p: Option<f32>,
     /// Those of all classes, in their order.
     pub probabilities: Option<Vec<f32>>,
+    /// Words or tokens of it that were not read.
+    pub cut: u64,
+    /// The network knows none of those that were read.
+    pub unknown: bool,
 }
 
 #[derive(Deserialize)]

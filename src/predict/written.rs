@@ -120,8 +120,9 @@ mod tests {
     fn lines(format: Format, width: Option<usize>) -> Vec<String> {
         let classes = ["neg".to_string(), "positive".to_string()];
         let written = Written { format, classes: &classes, width };
-        let said = Said { class: Some("neg".into()), p: Some(0.7), probabilities: Some(vec![0.7, 0.3]) };
-        let none = Said { class: None, p: None, probabilities: None };
+        let probabilities = Some(vec![0.7, 0.3]);
+        let said = Said { class: Some("neg".into()), p: Some(0.7), probabilities, cut: 0, unknown: false };
+        let none = Said { class: None, p: None, probabilities: None, cut: 0, unknown: true };
         let rows = [written.line(1, "a \"fine\", long\nfilm", &said), written.line(2, " ", &none)];
         written.head().unwrap().into_iter().chain(rows.map(Result::unwrap)).collect()
     }

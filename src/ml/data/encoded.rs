@@ -1,6 +1,7 @@
 //! Texts as word indices, without padding: memory is what the words take.
 
 use super::special::{PAD, UNK};
+use super::unread::Unread;
 use super::word_numbers::WordNumbers;
 use crate::error::{Error, Result};
 use std::borrow::Cow;
@@ -19,18 +20,25 @@ pub struct Encoded {
 
 #[derive(Debug, Clone)]
 enum Source {
-    /// Rows one behind the other, and where each ends.
-    Ids(Arc<Vec<i32>>, Arc<[usize]>),
+    /// Rows one behind the other, where each ends, and what its text has besides.
+    Ids(Arc<Vec<i32>>, Arc<[usize]>, Arc<[Unread]>),
     /// Words, which the texts and all that is encoded of them share, and the index of each distinct one.
     Words(WordNumbers, Arc<[i32]>),
 }
 
 impl Encoded {
-    /// Rows of token ids that are cut already, each of at least one; `pad` is the id that fills rows up.
+    /// Rows of token ids that are cut already, each of at least one, and what their texts have besides, as many; `pad` is the id that fills
+    /// rows up.
     ///
     /// # Errors
     /// A row without ids, or of more than `max_len`; an id that is not below `vocabulary`.
-    pub fn of_rows(rows: &[Vec<i32>], max_len: usize, vocabulary: usize, pad: i32) -> Result<Encoded> {
+    pub(super) fn of_rows(
+        rows: &[Vec<i32>],
+        unread: Vec<Unread>,
+        max_len: usize,
+        vocabulary: usize,
+        pad: i32,
+    ) -> Result<Encoded> {
         if let Some((row, ids)) = rows.iter().enumerate().find(|(_, ids)| ids.is_empty() || ids.len() > max_len) {
             return Err(Error::value(format!("encode: row {row} has {} ids, expected 1 to {max_len}", ids.len())));
         }
@@ -44,7 +52,7 @@ impl Encoded {
             end
         });
         let ends = ends.collect();
-        let source = Source::Ids(Arc::new(rows.concat()), ends);
+        let source = Source::Ids(Arc::new(rows.concat()), ends, unread.into());
         Ok(Encoded { source, rows: None, max_len, vocabulary, pad })
     }
 
@@ -65,7 +73,9 @@ impl Encoded {
     /// The memory of the indices in bytes; subsets share it.
     pub fn bytes(&self) -> usize {
         match &self.source {
-            Source::Ids(ids, ends) => size_of_val(ids.as_slice()) + size_of_val(&**ends),
+            Source::Ids(ids, ends, unread) => {
+                size_of_val(ids.as_slice()) + size_of_val(&**ends) + size_of_val(&**unread)
+            }
             Source::Words(words, indices) => words.bytes() + size_of_val(&**indices),
         }
     }
@@ -74,7 +84,7 @@ impl Encoded {
     pub fn len(&self) -> usize {
         match (&self.rows, &self.source) {
             (Some(rows), _) => rows.len(),
-            (None, Source::Ids(_, ends)) => ends.len(),
+            (None, Source::Ids(_, ends, _)) => ends.len(),
             (None, Source::Words(words, _)) => words.len(),
         }
     }
@@ -91,7 +101,7 @@ impl Encoded {
     pub fn row(&self, row: usize) -> Result<Cow<'_, [i32]>> {
         let Some(row) = self.row_of_source(row) else { return Ok(Cow::Borrowed(&[])) };
         match &self.source {
-            Source::Ids(ids, ends) => {
+            Source::Ids(ids, ends, _) => {
                 let start = if row == 0 { 0 } else { ends[row - 1] };
                 Ok(Cow::Borrowed(&ids[start..ends[row]]))
             }
@@ -114,9 +124,25 @@ impl Encoded {
 
     fn length(&self, row: usize) -> usize {
         match &self.source {
-            Source::Ids(_, ends) => ends[row] - if row == 0 { 0 } else { ends[row - 1] },
+            Source::Ids(_, ends, _) => ends[row] - if row == 0 { 0 } else { ends[row - 1] },
             Source::Words(words, _) => words.length(row).clamp(1, self.max_len),
         }
+    }
+
+    /// What of each row's text is not among its indices; `without` are indices that say nothing, beside the unknown word's.
+    ///
+    /// # Errors
+    /// Texts that are read from a file, which can no longer be read.
+    pub fn unread(&self, without: impl Fn(i32) -> bool) -> Result<Vec<Unread>> {
+        let one = |row: usize| match (&self.source, self.row_of_source(row)) {
+            (Source::Ids(_, _, unread), at) => Ok(at.and_then(|at| unread.get(at)).copied().unwrap_or_default()),
+            (Source::Words(words, _), at) => {
+                let cut = at.map_or(0, |at| words.length(at).saturating_sub(self.max_len)) as u32;
+                let unknown = self.row(row)?.iter().all(|id| *id == UNK as i32 || without(*id));
+                Ok(Unread { cut, unknown })
+            }
+        };
+        (0..self.len()).map(one).collect()
     }
 
     /// The limit that rows were cut to.

@@ -1,6 +1,6 @@
 //! Batch normalization (Ioffe, Szegedy 2015): each feature has mean 0 and variance 1 over a batch, or by what training has seen.
 
-use super::{Build, Module, Pass, Replica, Row, init};
+use super::{Build, Module, Pass, Replica, Row, init, statistics};
 use crate::error::{Error, Result};
 use crate::ml::batch::{Sequence, Value};
 use crate::ml::device;
@@ -105,8 +105,9 @@ impl BatchNorm {
             )));
         }
         let (weight, bias) = self.affine.as_ref().map_or((None, None), |(weight, bias)| (Some(weight), Some(bias)));
-        let (mean, var) = self.running.as_ref().map_or((None, None), |r| (Some(&r.mean), Some(&r.var)));
-        if let (true, Some(running)) = (self.training.get(), &self.running) {
+        let running = self.running.as_ref().filter(|_| !by_batch || statistics::are_kept());
+        let (mean, var) = running.map_or((None, None), |r| (Some(&r.mean), Some(&r.var)));
+        if let (true, Some(running)) = (self.training.get(), running) {
             let _ = tch::no_grad(|| running.count.shallow_clone().f_add_scalar_(1)).during("batch_norm", &[x])?;
         }
         let BatchNormOptions { momentum, eps, .. } = self.options;

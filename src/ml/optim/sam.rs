@@ -4,7 +4,7 @@
 use super::algorithm::{Evaluate, not_negative};
 use super::clip::total;
 use crate::error::Result;
-use crate::ml::models::duplicate;
+use crate::ml::models::{duplicate, without_statistics};
 use crate::ml::tensor::During;
 use serde::{Deserialize, Serialize};
 use tch::{TchError, Tensor};
@@ -38,7 +38,8 @@ impl Sam {
     pub(super) fn evaluate_above(&self, params: &[Tensor], evaluate: Evaluate) -> Result<()> {
         let before = params.iter().map(duplicate).collect::<Result<Vec<_>>>()?;
         tch::no_grad(|| self.climb(params)).during(WHAT, &[])?;
-        let evaluated = evaluate();
+        // What the neighbours see is no part of what the network has seen.
+        let evaluated = without_statistics(evaluate);
         let put_back =
             || params.iter().zip(&before).try_for_each(|(p, before)| p.shallow_clone().f_copy_(before).map(drop));
         tch::no_grad(put_back).during(WHAT, &[])?;

@@ -8,3 +8,4 @@ mod rhai_pin;
 mod rhai_suites;
 #[cfg(unix)]
 mod unheard;
+mod unkept;

@@ -108,6 +108,20 @@ fn a_forward_function_of_the_script_is_built_from_its_text() {
     assert!(err.contains(why), "{err}");
 }
 
+#[test]
+fn what_of_a_text_has_no_part_in_its_class_is_said() {
+    let place = trained();
+    let long = "fine ".repeat(61);
+    let (_, _, err) = predicted(&place, &["A fine film.", &long, "zxqwv qqxzz", &long, ""], b"");
+    let cut = "2 of 5 texts are longer than what the network reads: their ends, or middles, had no part in their classes (the first is row 2)";
+    assert!(err.contains(cut), "{err}");
+    let unknown =
+        "1 of 5 texts hold nothing that the network knows: their classes tell nothing of them (the first is row 3)";
+    assert!(err.contains(unknown), "{err}");
+    let (_, _, err) = predicted(&place, &["A fine film."], b"");
+    assert!(!err.contains("texts"), "{err}");
+}
+
 /// Exit code, stdout, stderr.
 fn predicted(place: &Place, arguments: &[&str], stdin: &[u8]) -> (Option<i32>, String, String) {
     let mut command = place.command(&[&["predict", "run"], arguments].concat());

@@ -115,6 +115,9 @@ fn what_a_model_raises_is_placed_in_the_runs_script() {
     let script = fs::read_to_string(place.path("run/script.rhai")).unwrap();
     let failing = script.replace("fn model(o, reviews) {", "fn model(o, reviews) {\n    throw \"no more\";");
     fs::write(place.path("run/script.rhai"), failing).unwrap();
+    // A run of before config.json said how its network is made.
+    let config = fs::read_to_string(place.path("run/config.json")).unwrap();
+    fs::write(place.path("run/config.json"), config.replace("\"built\"", "\"summed\"")).unwrap();
     let (code, page, err) = reported(&place, &["run"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(err.contains("error: no more") && err.contains("--> run/script.rhai:4:5"), "{err}");

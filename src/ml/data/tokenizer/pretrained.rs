@@ -4,7 +4,7 @@ use super::files::{self, JSON};
 use super::growth::Growth;
 use crate::error::{Error, ErrorKind, Result, choose};
 use crate::interrupt;
-use crate::ml::data::{Encoded, Texts};
+use crate::ml::data::{Encoded, Texts, Unread};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -128,7 +128,7 @@ impl Tokenizer {
             interrupt::check()?;
             let part: Vec<Range<usize>> = (from..texts.len().min(from + PART)).map(|row| row..row + 1).collect();
             rows.par_extend(part.into_par_iter().map(|row| {
-                let mut ids = Ok(Vec::new());
+                let mut ids = Ok((Vec::new(), Unread::default()));
                 texts.each(row, |text| {
                     ids = self.row(&text, max_len, keep);
                     Ok(())
@@ -136,22 +136,24 @@ impl Tokenizer {
                 ids
             }));
         }
-        let rows = rows.into_iter().collect::<Result<Vec<_>>>()?;
-        Encoded::of_rows(&rows, max_len, self.len(), self.pad as i32)
+        let (rows, unread): (Vec<_>, Vec<_>) = rows.into_iter().collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        Encoded::of_rows(&rows, unread, max_len, self.len(), self.pad as i32)
     }
 
-    fn row(&self, text: &str, max_len: usize, keep: Truncation) -> Result<Vec<i32>> {
+    fn row(&self, text: &str, max_len: usize, keep: Truncation) -> Result<(Vec<i32>, Unread)> {
         self.growth.room("encode", text.len())?;
         let encoded = working("encode", || self.inner.encode_fast(text, true))?;
         let ids: Vec<i32> = encoded.get_ids().iter().map(|id| *id as i32).collect();
         let excess = ids.len().saturating_sub(max_len);
+        let unread =
+            Unread { cut: excess as u32, unknown: encoded.get_ids().iter().all(|id| self.special.contains(id)) };
         if excess == 0 {
-            return Ok(if ids.is_empty() { vec![self.pad as i32] } else { ids });
+            return Ok((if ids.is_empty() { vec![self.pad as i32] } else { ids }, unread));
         }
         let (before, after) = (self.around.0.len(), self.around.1.len());
         let room = max_len - before - after;
         let head = before + if keep == Truncation::Head { room } else { room / 3 };
-        Ok([&ids[..head], &ids[head + excess..]].concat())
+        Ok(([&ids[..head], &ids[head + excess..]].concat(), unread))
     }
 
     /// The text of ids; without special tokens where they are to be skipped.

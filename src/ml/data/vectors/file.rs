@@ -233,6 +233,9 @@ mod tests {
             feeds in any::<bool>(),
             part in 60..400usize,
         ) {
+            // The first row tells the layout. Three numbers can by chance have bytes of letters alone, as a hundred cannot.
+            let mut rows = rows;
+            rows[0].1[0] = 0.5;
             let mut bytes = format!("{} 3\n", rows.len()).into_bytes();
             for (word, row) in &rows {
                 bytes.extend(word.bytes().chain([b' ']).chain(row.iter().flat_map(|value| value.to_le_bytes())));

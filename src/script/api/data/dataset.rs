@@ -2,13 +2,16 @@
 
 use crate::error::Error;
 use crate::ml::batch::Pad;
-use crate::ml::data::{Dataset, WordOptions, facts};
+use crate::ml::data::{Dataset, LengthAccount, WordOptions, facts};
+use crate::ml::tensor::During;
 use crate::script::api::handles::{DatasetHandle, EncodedHandle, TensorHandle};
+use crate::script::api::text::account_map;
 use crate::script::base::ScriptResult;
 use crate::script::base::options::{Options, shown};
 use rhai::{Array, Dynamic, Map, plugin::*};
 use std::ops::Range;
 use std::rc::Rc;
+use tch::Tensor;
 
 fn folds_of(data: &Dataset, k: i64, rest: &Map) -> ScriptResult<Array> {
     let folds = data.folds(usize::try_from(k).unwrap_or(0))?;
@@ -65,6 +68,47 @@ pub mod api {
     #[rhai_fn(get = "labels", pure)]
     pub fn labels(data: &mut DatasetHandle) -> TensorHandle {
         data.labels().into()
+    }
+
+    /// What of a data set's texts does not reach a network, `#{ cut, unknown }`: how many words or tokens of each text lie beyond `max_len`, `[rows]`,
+    /// int64, and whether none of those within is known, `[rows]`, bool: no word has an index or a vector, all tokens are special ones. `()` of a data set of tensors.
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film", "une belle"]).split();
+    /// let known = vocabulary(texts(["a film"]).split());
+    /// let data = dataset(known.encode(words, 2), tensor([1, 0]), #{});
+    /// assert_eq(data.unread().cut.to_array(), [1, 0]);
+    /// assert_eq(data.unread().unknown.to_array(), [false, true]);
+    /// ```
+    #[rhai_fn(return_raw, pure)]
+    pub fn unread(data: &mut DatasetHandle) -> ScriptResult<Dynamic> {
+        let Some(all) = data.unread()? else { return Ok(Dynamic::UNIT) };
+        let (cut, unknown): (Vec<_>, Vec<_>) = all.iter().map(|of| (i64::from(of.cut), of.unknown)).unzip();
+        let cut: TensorHandle = Tensor::f_from_slice(&cut).during("unread", &[])?.into();
+        let unknown: TensorHandle = Tensor::f_from_slice(&unknown).during("unread", &[])?.into();
+        Ok(Map::from([("cut".into(), Dynamic::from(cut)), ("unknown".into(), Dynamic::from(unknown))]).into())
+    }
+
+    /// How long a data set's texts were before they were cut, in words or tokens: as `length_account` of tokens, but for `unknown` in the place of `empty`:
+    /// how many have nothing that is known, see `unread`. `()` of a data set of tensors.
+    ///
+    /// ```rhai
+    /// let words = texts(["a fine film", "good"]).split();
+    /// let data = dataset(vocabulary(words).encode(words, 2), tensor([1, 0]), #{});
+    /// assert_eq([data.length_account().max, data.length_account().cut], [3, 1]);
+    /// ```
+    #[rhai_fn(name = "length_account", return_raw, pure)]
+    pub fn dataset_length_account(data: &mut DatasetHandle) -> ScriptResult<Dynamic> {
+        let (Some(lengths), Some(all), Some(limit)) =
+            (data.lengths(), data.unread()?, data.encoded().map(|encoded| encoded.max_len()))
+        else {
+            return Ok(Dynamic::UNIT);
+        };
+        let whole = lengths.iter().zip(&all).map(|(length, of)| length + i64::from(of.cut)).collect();
+        let mut account = account_map(LengthAccount::of(whole, limit as i64), all.len());
+        account.remove("empty");
+        account.insert("unknown".into(), (all.iter().filter(|of| of.unknown).count() as i64).into());
+        Ok(account.into())
     }
 
     /// Some rows of a data set, in their order: `data[0..1000]`.

@@ -14,7 +14,8 @@ pub mod api {
     /// trains the parameters of `base`, with its groups and rates. Options and their defaults: `rho` 0.05, how far off those weights are;
     /// `adaptive` false: as far as weights are large (Kwon et al., 2021; with a `rho` ten times as large).
     ///
-    /// A step needs a closure: `optimizer.step(|| …)`; `train::fit` gives it one. A network with dropout drops others in the second pass.
+    /// A step needs a closure: `optimizer.step(|| …)`; `train::fit` gives it one. A network with dropout drops others in the second pass, and `batch_norm` leaves its running
+    /// statistics as they are in it.
     ///
     /// Errors: an optimizer that evaluates the loss itself, such as `lbfgs`.
     ///

@@ -4,6 +4,7 @@ use super::parameters::groups_of;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::models::{Replica, duplicate};
 use crate::ml::optim::{Algorithm, Buffer, Group, Host, Kept, Optimizer, ParamState, Update, is_number};
+use crate::output::complain;
 use crate::script::{
     api::handles::{OptimizerHandle, TensorHandle},
     base::{
@@ -16,7 +17,11 @@ use crate::script::{
 };
 use rhai::{Dynamic, EvalAltResult, FnPtr, Map, NativeCallContext, plugin::*};
 use serde_json::{Value, json};
-use std::{any::Any, cell::RefCell, rc::Rc};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 use tch::{Device, Kind, TchError, Tensor};
 
 const WHAT: &str = "optimizer";
@@ -81,6 +86,8 @@ struct Rule {
     step: FnPtr,
     /// What the state holds at first.
     first: Map,
+    /// That the function changes a captured variable, which is not kept.
+    has_said: Cell<bool>,
 }
 
 impl Scripted {
@@ -102,7 +109,7 @@ impl Scripted {
             }
         }
         let text = sources.text_of(step.fn_name()).map(|(text, ..)| text).unwrap_or_default();
-        Ok(Scripted { lr, rule: Rule { step, first: options }, text })
+        Ok(Scripted { lr, rule: Rule { step, first: options, has_said: Cell::default() }, text })
     }
 }
 
@@ -152,7 +159,11 @@ impl Algorithm for Scripted {
         let step = copy(self.rule.step.clone().into())?.cast();
         let first = self.rule.first.iter().map(|(name, value)| Ok((name.clone(), copy(value.clone())?)));
         let first = first.collect::<Result<_>>()?;
-        Ok(Some(Rc::new(Scripted { lr: self.lr, rule: Rule { step, first }, text: self.text.clone() })))
+        Ok(Some(Rc::new(Scripted {
+            lr: self.lr,
+            rule: Rule { step, first, has_said: Cell::default() },
+            text: self.text.clone(),
+        })))
     }
 }
 
@@ -176,8 +187,14 @@ impl Rule {
         held.insert(LR.into(), lr.into());
         held.insert(STEP.into(), state.step.into());
         let held = Dynamic::from(held).into_shared();
-        let before = version(param)?;
+        let (before, captured) = (version(param)?, self.captured());
         let given = self.step.call_raw(context, None, [handle(param), handle(grad), held.clone()])?;
+        if captured != self.captured() && !self.has_said.replace(true) {
+            complain(&format!(
+                "{WHAT}: step changes a variable that it has captured, which checkpoints do not keep: give it a first value in the options, and change it \
+                 in `state`"
+            ));
+        }
         self.put(of, param, &given, version(param)? != before)?;
         let held = held.read_lock::<Map>().map(|map| map.clone()).unwrap_or_default();
         for (name, value) in held.iter().filter(|(name, _)| !matches!(name.as_str(), LR | STEP)) {
@@ -191,6 +208,11 @@ impl Rule {
             }
         }
         Ok(())
+    }
+
+    /// The captured variables that are plain values, as they are now.
+    fn captured(&self) -> Vec<Option<Value>> {
+        self.step.curry().iter().filter(|value| value.is_shared()).map(|value| plain(&value.flatten_clone())).collect()
     }
 
     /// Gives the parameter the value that came out of the rule, unless it has changed it itself.

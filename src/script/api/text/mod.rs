@@ -3,10 +3,13 @@
 mod args;
 mod cleaning;
 mod encoded;
+mod lengths;
 mod texts;
 mod tokenizer;
 mod tokens;
 mod vocabulary;
+
+pub(in crate::script::api) use lengths::account_map;
 
 use crate::ml::data::cleaning::TABLE;
 use crate::script::api::handles::{EncodedHandle, TextsHandle, TokenizerHandle, TokensHandle, VocabularyHandle};

@@ -1,12 +1,13 @@
 //! Texts split into words.
 
 use super::args::{place, strings};
+use super::lengths::account_map;
 use crate::memory::room_for_values;
 use crate::ml::data;
 use crate::ml::tensor::During;
 use crate::script::api::handles::{TensorHandle, TokensHandle};
 use crate::script::base::ScriptResult;
-use rhai::{Array, Dynamic, Map, plugin::*};
+use rhai::{Array, Map, plugin::*};
 use tch::Tensor;
 
 /// What a word takes in an array.
@@ -47,14 +48,7 @@ pub mod api {
     /// ```
     #[rhai_fn(pure)]
     pub fn length_account(tokens: &mut TokensHandle, max_len: i64) -> Map {
-        let data::LengthAccount { min, q25, median, q75, q95, max, mean, empty, cut } =
-            data::LengthAccount::of(tokens.lengths(), max_len);
-        let share = cut as f64 / tokens.len().max(1) as f64;
-        let floats =
-            [("q25", q25), ("median", median), ("q75", q75), ("q95", q95), ("mean", mean), ("share_cut", share)];
-        let integers = [("min", min), ("max", max), ("empty", empty), ("cut", cut)];
-        let floats = floats.into_iter().map(|(name, value)| (name.into(), Dynamic::from(value)));
-        floats.chain(integers.into_iter().map(|(name, value)| (name.into(), Dynamic::from(value)))).collect()
+        account_map(data::LengthAccount::of(tokens.lengths(), max_len), tokens.len())
     }
 
     /// The length that covers about 95 % of texts, `int(mean + 2·std)` of their lengths; the lab cuts and pads to it.
