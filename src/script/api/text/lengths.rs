@@ -4,7 +4,7 @@ use crate::ml::data::LengthAccount;
 use rhai::{Dynamic, Map};
 
 /// `#{ min, q25, median, q75, q95, max, mean, empty, cut, share_cut }` of so many texts.
-pub(in crate::script::api) fn account_map(account: LengthAccount, texts: usize) -> Map {
+pub(crate) fn account_map(account: LengthAccount, texts: usize) -> Map {
     let LengthAccount { min, q25, median, q75, q95, max, mean, empty, cut } = account;
     let share = cut as f64 / texts.max(1) as f64;
     let floats = [("q25", q25), ("median", median), ("q75", q75), ("q95", q95), ("mean", mean), ("share_cut", share)];

@@ -9,7 +9,7 @@ mod tokenizer;
 mod tokens;
 mod vocabulary;
 
-pub(in crate::script::api) use lengths::account_map;
+pub(crate) use lengths::account_map;
 
 use crate::ml::data::cleaning::TABLE;
 use crate::script::api::handles::{EncodedHandle, TextsHandle, TokenizerHandle, TokensHandle, VocabularyHandle};
