@@ -3,7 +3,7 @@
 use super::handles::History;
 use crate::error::Error;
 use crate::script::base::{ScriptResult, nesting, options::shown};
-use rhai::{Array, Dynamic, Engine, Map, exported_module, plugin::*};
+use rhai::{Array, Dynamic, Engine, FnPtr, Map, NativeCallContext, exported_module, plugin::*};
 
 pub fn register(engine: &mut Engine) {
     engine.register_type_with_name::<History>("History");
@@ -18,6 +18,20 @@ pub fn rows(history: &Dynamic) -> ScriptResult<Vec<Map>> {
     }
     let rows = history.read_lock::<Array>().and_then(|a| a.iter().map(|r| r.clone().try_cast::<Map>()).collect());
     rows.ok_or_else(|| Error::value(format!("expected a history or an array of maps, got {}", shown(history))).into())
+}
+
+/// What the function of arrays of that name gives for the rows.
+fn by_array(
+    context: &NativeCallContext,
+    name: &str,
+    history: &History,
+    given: Option<Dynamic>,
+) -> ScriptResult<Dynamic> {
+    let mut rows: Dynamic = history.0.borrow().iter().cloned().map(Dynamic::from_map).collect::<Array>().into();
+    match given {
+        Some(mut given) => context.call_native_fn_raw(name, true, &mut [&mut rows, &mut given]),
+        None => context.call_native_fn_raw(name, true, &mut [&mut rows]),
+    }
 }
 
 #[export_module(root = "crate::script::base::guard")]
@@ -74,6 +88,81 @@ mod api {
     #[rhai_fn(pure)]
     pub fn to_array(history: &mut History) -> Array {
         history.0.borrow().iter().cloned().map(Dynamic::from_map).collect()
+    }
+
+    /// What a function makes of each row of a history, an array: `|row| …`, or `|row, i| …` with the index.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// h.push(#{ epoch: 2, train_loss: 0.5 });
+    /// assert_eq(h.map(|row| row.train_loss), [0.7, 0.5]);
+    /// ```
+    #[rhai_fn(name = "map", return_raw, pure)]
+    pub fn map_of_history(context: NativeCallContext, history: &mut History, f: FnPtr) -> ScriptResult<Dynamic> {
+        by_array(&context, "map", history, Some(f.into()))
+    }
+
+    /// Those rows of a history of which a function says `true`, an array of maps.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// h.push(#{ epoch: 2, train_loss: 0.5 });
+    /// assert_eq(h.filter(|row| row.train_loss < 0.6).len(), 1);
+    /// ```
+    #[rhai_fn(name = "filter", return_raw, pure)]
+    pub fn filter_of_history(context: NativeCallContext, history: &mut History, f: FnPtr) -> ScriptResult<Dynamic> {
+        by_array(&context, "filter", history, Some(f.into()))
+    }
+
+    /// Calls a function with each row of a history, in their order.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// h.push(#{ epoch: 2, train_loss: 0.5 });
+    /// let sum = 0.0;
+    /// h.for_each(|row| sum += row.train_loss);
+    /// assert_close(sum, 1.2, 1e-9);
+    /// ```
+    #[rhai_fn(name = "for_each", return_raw, pure)]
+    pub fn for_each_of_history(context: NativeCallContext, history: &mut History, f: FnPtr) -> ScriptResult<Dynamic> {
+        by_array(&context, "for_each", history, Some(f.into()))
+    }
+
+    /// The rows of a history by what a function makes of each, the least first, an array of maps.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// h.push(#{ epoch: 2, train_loss: 0.5 });
+    /// assert_eq(h.sorted(|row| row.train_loss)[0].epoch, 2);
+    /// ```
+    #[rhai_fn(name = "sorted", return_raw, pure)]
+    pub fn sorted_of_history(context: NativeCallContext, history: &mut History, f: FnPtr) -> ScriptResult<Dynamic> {
+        by_array(&context, "sorted", history, Some(f.into()))
+    }
+
+    /// The rows of a history as a table with aligned columns, those of `columns` or all.
+    ///
+    /// ```rhai
+    /// let h = history();
+    /// h.push(#{ epoch: 1, train_loss: 0.7 });
+    /// assert_eq(table(h, ["epoch", "train_loss"]), "epoch  train_loss\n    1      0.7000");
+    /// ```
+    #[rhai_fn(name = "table", return_raw, pure)]
+    pub fn table_of_history(
+        context: NativeCallContext,
+        history: &mut History,
+        columns: Array,
+    ) -> ScriptResult<Dynamic> {
+        by_array(&context, "table", history, Some(columns.into()))
+    }
+
+    #[rhai_fn(name = "table", return_raw, pure)]
+    pub fn table_of_whole_history(context: NativeCallContext, history: &mut History) -> ScriptResult<Dynamic> {
+        by_array(&context, "table", history, None)
     }
 
     #[rhai_fn(index_get, return_raw, pure)]

@@ -31,6 +31,9 @@ pub fn describe(engine: &Engine, sources: &Sources, error: &EvalAltResult) -> St
         EvalAltResult::ErrorStackOverflow(_) => {
             "functions call each other too deep: does one call itself for ever?".into()
         }
+        EvalAltResult::ErrorDataRace(..) => {
+            "a closure uses a variable while the call that runs it still works on a part of that variable".into()
+        }
         EvalAltResult::ErrorFunctionNotFound(call, _) => {
             let name = docs::called_name(call);
             let given = tidy(call.get(name.len()..).unwrap_or_default().trim());
@@ -83,7 +86,17 @@ pub fn advice(engine: &Engine, sources: &Sources, error: &EvalAltResult, place: 
                 false => Some(format!("it is called as {}", ways(name, signatures, arguments(call)))),
             }
         }
-        EvalAltResult::ErrorDotExpr(text, _) => did_you_mean(property(text)?.0),
+        EvalAltResult::ErrorDataRace(..) => {
+            let example = "`let rows = t.rows; rows.map(|row| … t …)` works where `t.rows.map(|row| … t …)` does not";
+            Some(format!("take that part out first: {example}"))
+        }
+        EvalAltResult::ErrorDotExpr(text, _) => {
+            let name = property(text)?.0;
+            match docs::names(engine).iter().any(|known| known == name) {
+                true => Some(format!("it is a function, which is called with parentheses: {name}(…)")),
+                false => did_you_mean(name),
+            }
+        }
         EvalAltResult::ErrorVariableNotFound(name, _) => {
             let behind = place.behind.trim_start();
             if behind.starts_with('=') && !behind.starts_with("==") {

@@ -6,24 +6,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each example prints, in part, and the files that it leaves.
-const EXAMPLES: [(&str, &[&str], &[&str]); 22] = [
+const EXAMPLES: [(&str, &[&str], &[&str]); 28] = [
     ("autograd", &["dy/dx = [2.0, 4.0, 6.0]", "first derivative 27.0, second 18.0", "step 5: 1.414213562373"], &[]),
     ("early_stopping", &["stopped after ", "above 0.95 on the training rows after "], &["early_stopping.png"]),
+    ("ensemble", &["network    test_acc\nseed 1 ", "all three    0.7", "all agree on ", " elsewhere"], &[]),
     ("folds", &["l2 0.01: 0.", " over 5 folds\nbest: l2 0", "test accuracy 0."], &[]),
+    ("halving", &["1 more epochs: 8 go on", "8 more epochs: 1 go on", ": test accuracy 0."], &[]),
     (
         "hooks",
         &["AUC 0.", " epochs without gain, test AUC 0.", "15 lines, the last of step 75: loss 0."],
         &["hooks.png", "runs"],
     ),
+    ("learning_curve", &["reviews    mean     std\n    125  0.", "   2000  0."], &["learning_curve.png"]),
     ("loss", &["q = 0.1: ", "q = 0.5: ", "q = 0.9: "], &["quantiles.png"]),
+    ("mistakes", &["is \\ scored  neg  pos\n", "neg, said with 0."], &["confusion.png"]),
     ("network", &["(gate): Linear(100, 1)", "test accuracy 0.7", "\"great\""], &[]),
     ("ngrams", &["up to 1 words: test accuracy 0.8", "up to 2 words: test accuracy 0.8"], &[]),
     ("optimizer", &["optimizer(lr=0.05): loss 0.", "adam(lr=0.05): loss 0."], &[]),
+    ("orthogonality", &["factor  test_acc  distance\n0.0000  ", "0.0100  "], &[]),
     ("parameter_groups", &["from 1e-3 to 4.1e-4\nfrom 0.02 to 8.19e-3", "\"worst\""], &[]),
     ("penalty", &["λ Σ|w|: w = 2.9"], &[]),
     ("plotting", &["widths.png", "panels.png"], &["panels.png", "runs.png", "widths.png"]),
     ("regression", &["w = 2.9", "b = -1.0"], &[]),
     ("resume", &["8 epochs, the last with a loss of 0."], &["runs"]),
+    ("restarts", &["epoch        lr  valid_loss\n    1    0.0300", "the best by valid_loss"], &["restarts.png"]),
     ("save_load", &["the same scores: true", "do not fit the network"], &["net.safetensors"]),
     ("schedule", &["last loss 0.01", " at a rate of 0.01"], &["schedule.png"]),
     ("sweep", &["after 6 epochs (best 0."], &["runs"]),

@@ -24,6 +24,12 @@ const WRONG: &[(&str, &[&str])] = &[
     ("zeros([2])[[0, 0]]", &["more parts than dimensions"]),
     ("tensor(1)[0]", &["more parts than dimensions"]),
     ("tensor([1, 2])[tensor([true])]", &["mask of shape [1] does not fit [2] int64"]),
+    (
+        "let t = #{ rows: [1] }; t.rows.map(|row| t.rows.len())",
+        &["a closure uses a variable", "take that part out first"],
+    ),
+    ("plot([#{ confusion: 1 }])", &["no column `train_loss`", "known: confusion"]),
+    ("zeros([2]).numel", &["no property `numel`", "it is a function, which is called with parentheses"]),
     ("let x = zeros([2]); x[5] = 1;", &["index 5 is out of range"]),
     ("let x = zeros([2]); x[0..1] = zeros([5]);", &["assignment to an index", "broadcast shape [5]"]),
     ("let x = zeros([2]); x[0] = \"a\";", &["takes a tensor or a number", "\"a\""]),

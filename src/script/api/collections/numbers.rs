@@ -25,6 +25,21 @@ fn some(function: &str, array: &Array) -> ScriptResult<Vec<f64>> {
 
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
+    /// A number as it is: of what may be a number or a tensor of one element, `.item()` is the value.
+    ///
+    /// ```rhai
+    /// assert_eq([(0.5).item(), tensor(0.5).item()], [0.5, 0.5]);
+    /// ```
+    #[rhai_fn(name = "item")]
+    pub fn item_of_float(x: f64) -> f64 {
+        x
+    }
+
+    #[rhai_fn(name = "item")]
+    pub fn item_of_int(n: i64) -> i64 {
+        n
+    }
+
     /// The sum of an array of numbers: whole where all are whole, 0 of none.
     ///
     /// ```rhai

@@ -111,6 +111,14 @@ fn of_run(rows: &[Map], request: &Request, name: Option<&str>, place: Option<usi
             ["train_loss", "valid_loss", "test_loss"].map(String::from).into_iter().filter(|c| known.contains(c)),
         );
     }
+    if columns.is_empty() && !known.is_empty() {
+        let known: std::collections::BTreeSet<&str> = known.iter().map(String::as_str).collect();
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Error::value(format!(
+            "plot: the rows have no column `train_loss`, `valid_loss` or `test_loss`; the option `y` says which others are drawn (known: {known})"
+        ))
+        .into());
+    }
     let left = columns.len();
     columns.extend(request.right.iter().filter(|c| !request.columns.contains(c)).cloned());
     let value = |row: &Map, column: &str| row.get(column).and_then(number);

@@ -172,7 +172,7 @@ pub mod api {
     /// ```rhai
     /// assert_eq(tensor([[1, 2], [3, 4]]).to_array(), [[1, 2], [3, 4]]);
     /// ```
-    #[rhai_fn(return_raw)]
+    #[rhai_fn(name = "to_array", name = "tolist", return_raw)]
     pub fn to_array(x: TensorHandle) -> ScriptResult<Dynamic> {
         Ok(nest(&x.size(), &mut elements("to_array", &x)?.into_iter()))
     }

@@ -82,6 +82,16 @@ pub mod api {
         kind_name(x.kind())
     }
 
+    /// The element kind, as `kind`.
+    ///
+    /// ```rhai
+    /// assert_eq(zeros([2]).dtype, "float32");
+    /// ```
+    #[rhai_fn(get = "dtype", pure)]
+    pub fn dtype(x: &mut TensorHandle) -> String {
+        kind_name(x.kind())
+    }
+
     /// Where the tensor is: "cpu", "cuda:0" or "mps".
     ///
     /// ```rhai

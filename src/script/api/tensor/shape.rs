@@ -27,10 +27,21 @@ pub mod api {
     /// The number of dimensions.
     ///
     /// ```rhai
-    /// assert_eq(zeros([2, 3]).dim, 2);
+    /// let x = zeros([2, 3]);
+    /// assert_eq([x.dim, x.dim()], [2, 2]);
     /// ```
-    #[rhai_fn(get = "dim", pure)]
+    #[rhai_fn(name = "dim", get = "dim", pure)]
     pub fn dim(x: &mut TensorHandle) -> i64 {
+        x.dim() as i64
+    }
+
+    /// The number of dimensions, as `dim`.
+    ///
+    /// ```rhai
+    /// assert_eq(zeros([2, 3]).ndim, 2);
+    /// ```
+    #[rhai_fn(get = "ndim", pure)]
+    pub fn ndim(x: &mut TensorHandle) -> i64 {
         x.dim() as i64
     }
 
