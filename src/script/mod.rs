@@ -17,9 +17,9 @@ mod language;
 mod session;
 
 // For the world outside. Rooms name each other.
-pub use api::{Declared, Label, Resume};
+pub use api::{Declared, Label, Resume, themes};
 pub use base::guard::quiet_panics;
-pub use help::{docs, failure::Failure, inspect, pages, size};
+pub use help::{docs, failure::Failure, inspect, pages, size, themes::Themes};
 pub use language::{input, interpreter::Limits, lexer, resolver::Reloaded};
 /// What a script computes.
 pub use rhai::Dynamic as Value;

@@ -4,13 +4,13 @@ use super::super::command::{Command, Guests};
 use super::super::confine::Reach;
 use super::super::flags::Flags;
 use super::super::usage::usage;
-use crate::script::{Failure, Session, pages};
+use crate::script::{self, Failure, Session, pages};
 use clap::Args;
 
-/// Shows what a function does, or lists all functions.
+/// Shows what a function does, or lists all functions by theme.
 #[derive(Args)]
 pub struct Doc {
-    /// A function such as matmul or schedule::cosine, a module such as schedule, or words to search for.
+    /// A function such as matmul or schedule::cosine, a module such as schedule, a theme such as optimizers, or words to search for.
     name: Option<String>,
 }
 
@@ -22,6 +22,6 @@ impl Command for Doc {
 
     fn run(self, flags: Flags) -> Result<(), Failure> {
         let session = Session::new(flags.setup("session")).map_err(usage)?;
-        pages::show(&session.engine, self.name.as_deref()).map_err(usage)
+        pages::show(&session.engine, &script::themes(), self.name.as_deref()).map_err(usage)
     }
 }

@@ -67,6 +67,9 @@ impl Value {
         match self {
             Value::Sequence(s) => Ok(s.clone()),
             Value::Batch(b) => b.value()?.sequence(layer),
+            Value::Tensor(t) if t.dim() == 3 && t.size()[0] == 0 => {
+                Err(Error::shape(format!("{layer} takes a batch of at least one row, got {}", describe(t))))
+            }
             Value::Tensor(t) if t.dim() == 3 => {
                 let layout = Layout::full(t.size()[0], t.size()[1]).map_err(|e| e.within(layer))?;
                 Ok(Rc::new(Sequence::padded_as(t.shallow_clone(), Rc::new(layout))))

@@ -60,7 +60,7 @@ pub fn show(call: &Call<'_, '_, '_>, name: &str) {
     // `weights.matmul` asks for the method.
     let name = if name.contains("..") { name } else { name.rsplit('.').next().unwrap_or(name) };
     let all: Vec<Doc> = known.docs().cloned().collect();
-    match pages::page(&all, name) {
+    match pages::page(&all, &script::themes(), name) {
         Ok(page) => {
             let exact = all.iter().find(|d| d.name == name && !d.builtin);
             let place = exact.and_then(|_| workspace.defined_at(name));

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `docs` | the index of all functions, with their `///` comments |
 //! | `pages` | what `imdbsh doc` shows |
+//! | `themes` | which functions belong together |
 //! | `types` | the names of types as scripts know them |
 //! | `inspect`, `size` | what can be named at a prompt, and how large it is |
 //! | `explain` | an error in words, and what would work |
@@ -17,4 +18,5 @@ pub mod failure;
 pub mod inspect;
 pub mod pages;
 pub mod size;
+pub mod themes;
 pub mod types;

@@ -1,6 +1,7 @@
 //! What `imdbsh doc` shows: the list of functions, the page of one, what a search finds.
 
 use super::docs::{Doc, index};
+use super::themes::Themes;
 use crate::error::{Error, did_you_mean};
 use crate::output::{say, size};
 use rhai::Engine;
@@ -9,25 +10,28 @@ use rhai::Engine;
 ///
 /// # Errors
 /// Nothing found.
-pub fn show(engine: &Engine, name: Option<&str>) -> Result<(), Error> {
+pub fn show(engine: &Engine, themes: &Themes, name: Option<&str>) -> Result<(), Error> {
     let all: Vec<Doc> = index(engine);
     say(&match name {
-        None => overview(&all),
-        Some(name) => page(&all, name)?,
+        None => overview(&all, themes),
+        Some(name) => page(&all, themes, name)?,
     });
     Ok(())
 }
 
-/// All functions of the project, a line each.
-pub fn overview(all: &[Doc]) -> String {
-    list(all.iter().filter(|d| !d.builtin))
+/// All functions of the project by theme, a line each.
+pub fn overview(all: &[Doc], themes: &Themes) -> String {
+    let groups = themes.groups(all);
+    let width = groups.iter().flat_map(|group| &group.docs).map(|doc| doc.name.len()).max().unwrap_or(0).min(32);
+    let groups = groups.iter().map(|group| format!("{}\n{}", group.title, lines(&group.docs, width, 2)));
+    groups.collect::<Vec<_>>().join("\n\n")
 }
 
-/// What `all` says of `name`: a function, a module, or words to search for.
+/// What `all` says of `name`: a function, a module, a theme, or words to search for.
 ///
 /// # Errors
 /// Nothing found.
-pub fn page(all: &[Doc], name: &str) -> Result<String, Error> {
+pub fn page(all: &[Doc], themes: &Themes, name: &str) -> Result<String, Error> {
     let name = name.trim_end_matches("::");
     let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
     let module = list(members.iter().copied());
@@ -37,6 +41,9 @@ pub fn page(all: &[Doc], name: &str) -> Result<String, Error> {
     }
     if !members.is_empty() {
         return Ok(module);
+    }
+    if let Some(group) = themes.groups(all).iter().find(|group| group.title.eq_ignore_ascii_case(name)) {
+        return Ok(list(group.docs.iter().copied()));
     }
     let found = search(all, name);
     if found.is_empty() {
@@ -84,9 +91,13 @@ fn search<'a>(all: &'a [Doc], words: &str) -> Vec<&'a Doc> {
 fn list<'a>(docs: impl Iterator<Item = &'a Doc>) -> String {
     let docs: Vec<&Doc> = docs.collect();
     let width = docs.iter().map(|d| d.name.len()).max().unwrap_or(0).min(32);
+    lines(&docs, width, 0)
+}
+
+fn lines(docs: &[&Doc], width: usize, indent: usize) -> String {
     let columns = size().map_or(usize::MAX, |(_, columns)| columns.into());
     let lines = docs.iter().map(|doc| {
-        let line = format!("{:width$}  {}", doc.name, doc.summary());
+        let line = format!("{:indent$}{:width$}  {}", "", doc.name, doc.summary());
         console::truncate_str(line.trim_end(), columns, "…").into_owned()
     });
     lines.collect::<Vec<_>>().join("\n")

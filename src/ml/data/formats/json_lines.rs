@@ -3,6 +3,7 @@
 use super::again::{Again, Reader};
 use super::blocks::{self, Piece, Rows};
 use super::format::{Format, Found, Read};
+use super::not_numbers;
 use crate::error::{Error, Result, did_you_mean};
 use crate::ml::data::table::{Cells, Collected, Column, Missing, Part, TableOptions, at, shortened};
 use crate::ml::data::utf8::decode;
@@ -84,7 +85,7 @@ impl Again for JsonLines {
 /// The object in a line, and how many characters had to be replaced.
 fn object(line: &[u8]) -> Result<(Map<String, Value>, usize), String> {
     let (line, replaced) = decode(line);
-    let object = serde_json::from_str(&line)
+    let object = not_numbers::read(&line)
         .map_err(|e| format!("expected a JSON object {{…}} in each line; {}", reason(&e)))?;
     Ok((object, replaced))
 }
@@ -93,7 +94,7 @@ fn object(line: &[u8]) -> Result<(Map<String, Value>, usize), String> {
 fn of_array(path: &Path, bytes: &[u8], options: &TableOptions, into: &mut Collected) -> Result<()> {
     let (text, replaced) = decode(bytes);
     let wrong = |e| Error::data(format!("{}: expected a JSON array of objects, [{{…}}, …]; {e}", path.display()));
-    let elements: Vec<Map<String, Value>> = serde_json::from_str(&text).map_err(wrong)?;
+    let elements: Vec<Map<String, Value>> = not_numbers::read(&text).map_err(wrong)?;
     (1..).zip(&elements).try_for_each(|(number, object)| {
         // Of the whole file: which texts the characters are in, is not known.
         let replaced = if number == 1 { replaced } else { 0 };

@@ -14,6 +14,7 @@ mod fields;
 mod format;
 mod in_columns;
 mod json_lines;
+mod not_numbers;
 mod parquet;
 mod pieces;
 mod quotes;

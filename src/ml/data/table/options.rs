@@ -73,9 +73,12 @@ impl TableOptions {
             [] => Ok(None),
             b"tab" | b"\\t" => Ok(Some(b'\t')),
             [byte] if byte.is_ascii() && !b"\"\r\n".contains(byte) => Ok(Some(*byte)),
-            _ => {
-                let message =
-                    format!("{option} is {text:?}, expected one character such as \";\" or \"|\", or \"tab\"");
+            [first, ..] => {
+                let example = match option {
+                    "comment" => format!("{:?}, with which all lines of comments then begin", char::from(*first)),
+                    _ => "\";\" or \"|\", or \"tab\"".to_string(),
+                };
+                let message = format!("{option} is {text:?}, expected one character, such as {example}");
                 Err(Error::new(ErrorKind::Option, message))
             }
         }

@@ -2,7 +2,7 @@
 
 use super::layer::{FeedForward, LayerOptions, TransformerEncoderLayer};
 use super::positions::{self, Positions};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::memory;
 use crate::ml::batch::{Sequence, Value};
 use crate::ml::models::module::EXAMPLE_LENGTH;
@@ -29,6 +29,9 @@ pub(in crate::ml::models) const ROW: Row = Row {
         Ok(Box::new(move |width, heads| Ok(Rc::new(TransformerEncoder::new(width, heads, options)?))))
     }),
 };
+
+/// Where an option for a number was not given.
+const UNSAID: i64 = i64::MIN;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TransformerOptions {
@@ -58,6 +61,17 @@ impl Default for TransformerOptions {
 impl TransformerOptions {
     fn read(options: &mut dyn ReadOptions) -> Result<TransformerOptions> {
         let (usual, layer) = (TransformerOptions::default(), LayerOptions::default());
+        let positions = Positions::parse(&options.string("positions", usual.positions.name())?)?;
+        let max_len = options.integer("max_len", UNSAID)?;
+        if max_len != UNSAID && positions != Positions::Learned {
+            return Err(Error::new(
+                ErrorKind::Option,
+                format!(
+                    "max_len is the length of the table of learned positions, and these are \"{}\": leave it out, or give positions: \"learned\"",
+                    positions.name()
+                ),
+            ));
+        }
         Ok(TransformerOptions {
             layers: options.integer("layers", usual.layers)?,
             layer: LayerOptions {
@@ -69,8 +83,8 @@ impl TransformerOptions {
                 causal: options.boolean("causal", layer.causal)?,
             },
             final_norm: options.boolean("final_norm", usual.final_norm)?,
-            positions: Positions::parse(&options.string("positions", usual.positions.name())?)?,
-            max_len: options.integer("max_len", usual.max_len)?,
+            positions,
+            max_len: if max_len == UNSAID { usual.max_len } else { max_len },
             readout: Readout::parse(&options.string("readout", usual.readout.name())?, &TransformerEncoder::READOUTS)?,
         })
     }
