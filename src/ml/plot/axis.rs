@@ -4,6 +4,10 @@ use super::scale::Scale;
 
 /// Two decades or more are told by powers of ten.
 const DECADES: usize = 2;
+/// Differences of larger numbers may be none.
+const HUGE: f64 = 1e307;
+/// No label has more digits behind the point.
+const DIGITS: i32 = 12;
 /// As wide as a digit, which the hyphen is not.
 const MINUS: &str = "−";
 
@@ -42,8 +46,8 @@ impl Axis {
         }
         let axis = Axis { scale, low, high, whole, empty: false }.widened();
         // All the same: there is room enough already.
-        let free = if low < high { (axis.high - axis.low) * margin } else { 0.0 };
-        Axis { low: axis.low - free, high: axis.high + free, ..axis }
+        let free = if low < high { axis.high * margin - axis.low * margin } else { 0.0 };
+        Axis { low: (axis.low - free).max(f64::MIN), high: (axis.high + free).min(f64::MAX), ..axis }
     }
 
     /// Exactly from `low` to `high`. On a log axis an end that has no logarithm is one decade from the other.
@@ -51,6 +55,11 @@ impl Axis {
         let high = scale.project(high).unwrap_or(0.0);
         let low = scale.project(low).unwrap_or(high - 1.0);
         Axis { scale, low, high, whole: false, empty: false }.widened()
+    }
+
+    /// The same, with ticks at whole numbers alone.
+    pub fn of_whole_numbers(self) -> Self {
+        Axis { whole: true, ..self }
     }
 
     /// An axis of no length, or so short that numbers run out of digits, is given some.
@@ -61,13 +70,13 @@ impl Axis {
         }
         let least: f64 = if self.whole || self.scale == Scale::Log || size < 1e-290 { 0.5 } else { 0.0 };
         let free = least.max(if self.whole { size * 1e-6 } else { size * 0.1 });
-        Axis { low: self.low - free, high: self.high + free, ..self }
+        Axis { low: (self.low - free).max(f64::MIN), high: (self.high + free).min(f64::MAX), ..self }
     }
 
     /// Where `v` lies: 0 at the beginning of the axis, 1 at its end, other values outside. None for a gap.
     pub fn place(&self, v: f64) -> Option<f64> {
         // Far outside is far enough: strokes that are clipped there still need finite directions.
-        self.scale.project(v).map(|p| ((p - self.low) / (self.high - self.low)).clamp(-1e4, 1e4))
+        self.scale.project(v).map(|p| self.share(p).clamp(-1e4, 1e4))
     }
 
     /// At most about `count` ticks with labels.
@@ -121,7 +130,9 @@ impl Axis {
     }
 
     fn share(&self, projected: f64) -> f64 {
-        (projected - self.low) / (self.high - self.low)
+        // The largest numbers are farther apart than any number is large.
+        let half = |v: f64| if self.low.abs().max(self.high.abs()) > HUGE { v / 4.0 } else { v };
+        (half(projected) - half(self.low)) / (half(self.high) - half(self.low))
     }
 
     fn tick(&self, projected: f64, label: String) -> Tick {
@@ -136,7 +147,7 @@ struct Step {
 
 /// Multiples of 1, 2, 2.5 or 5 times a power of ten between `low` and `high`, at most about `count`.
 fn steps(low: f64, high: f64, count: usize, whole: bool) -> Vec<Step> {
-    let raw = (high - low) / count as f64;
+    let raw = high / count as f64 - low / count as f64;
     let magnitude = 10f64.powf(raw.log10().floor());
     // A few ticks more than asked for are better than half of them.
     let fits = |f: &f64| f * magnitude >= raw * 0.85 && !(whole && *f == 2.5);
@@ -159,7 +170,7 @@ fn label(v: f64, largest: f64, finest: i32) -> String {
     let exponent = if largest > 0.0 { largest.log10().floor() as i32 } else { 0 };
     // Neither a rounding error nor "-0".
     let v = if v.abs() < largest * 1e-12 { 0.0 } else { v };
-    if (-4..6).contains(&exponent) && finest >= -5 {
+    if (-4..6).contains(&exponent) && finest >= -DIGITS {
         return format!("{v:.*}", (-finest).max(0) as usize).replace('-', MINUS);
     }
     if v == 0.0 {

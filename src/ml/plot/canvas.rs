@@ -1,6 +1,7 @@
 //! The few strokes that charts are made of, over plotters' backends. Coordinates and sizes are pixels of the finished
 //! picture; a backend may hold several of its own to one of them.
 
+use super::dash::{DASH, dashes};
 use super::palette::Color;
 use crate::error::{Error, ErrorKind, Result};
 use plotters::backend::DrawingBackend;
@@ -26,6 +27,8 @@ pub enum Align {
 /// All of them: whatever the drawing library refuses.
 pub trait Canvas {
     fn line(&mut self, points: &[Point], width: f64, color: Color) -> Result<()>;
+    /// A line of strokes as [`DASH`](super::dash::DASH) has them, the first of a length of its own.
+    fn dashed(&mut self, points: &[Point], first: f64, width: f64, color: Color) -> Result<()>;
     fn rect(&mut self, from: Point, to: Point, color: Color) -> Result<()>;
     fn dot(&mut self, center: Point, radius: f64, color: Color) -> Result<()>;
     /// What lies inside of an outline, covered to the share `opacity`.
@@ -54,17 +57,23 @@ pub struct On<B> {
     scale: f64,
     /// Whether the backend paints pixels itself (rather than telling a viewer what to paint).
     raster: bool,
+    /// Where in its first stroke each of the dashed lines begins.
+    offsets: Vec<f64>,
 }
+
+/// plotters knows no dashes: lines that are to have them are marked by an opacity that nothing else has.
+const MARKED: f32 = 0.984_375;
 
 impl<B: DrawingBackend> On<B> {
     pub fn new(backend: B, scale: f64, raster: bool) -> Result<Self> {
         load_font()?;
-        Ok(On { backend, scale, raster })
+        Ok(On { backend, scale, raster, offsets: Vec::new() })
     }
 
-    /// Ends the drawing: an SVG file gets its last line only here.
-    pub fn finish(mut self) -> Result<()> {
-        self.backend.present().map_err(failed)
+    /// Ends the drawing: an SVG file gets its last line only here. Gives what its text has to be [`with_dashes`].
+    pub fn finish(mut self) -> Result<Dashes> {
+        self.backend.present().map_err(failed)?;
+        Ok(Dashes { scale: self.scale, offsets: self.offsets })
     }
 
     fn point(&self, (x, y): Point) -> (i32, i32) {
@@ -75,6 +84,24 @@ impl<B: DrawingBackend> On<B> {
         let color = RGBColor(color.0, color.1, color.2);
         ShapeStyle { color: color.into(), filled: true, stroke_width: (width * self.scale).round().max(1.0) as u32 }
     }
+}
+
+/// The dashed lines of an SVG file, in the order in which they were drawn.
+pub struct Dashes {
+    scale: f64,
+    offsets: Vec<f64>,
+}
+
+/// The text of an SVG file whose dashed lines have their dashes: an attribute each, and not an element for each stroke.
+pub fn with_dashes(svg: &str, dashes: &Dashes) -> String {
+    let mark = format!("opacity=\"{MARKED}\"");
+    let (on, off) = (DASH.0 * dashes.scale, DASH.1 * dashes.scale);
+    let mut pieces = svg.split(&mark);
+    let mut text = pieces.next().unwrap_or_default().to_string();
+    for (piece, offset) in pieces.zip(&dashes.offsets) {
+        text += &format!("stroke-dasharray=\"{on:.0} {off:.0}\" stroke-dashoffset=\"{offset:.0}\"{piece}");
+    }
+    text
 }
 
 fn failed(e: impl std::fmt::Display) -> Error {
@@ -101,6 +128,18 @@ impl<B: DrawingBackend> Canvas for On<B> {
             }
         }
         Ok(())
+    }
+
+    fn dashed(&mut self, points: &[Point], first: f64, width: f64, color: Color) -> Result<()> {
+        if self.raster {
+            return dashes(points, DASH, first).iter().try_for_each(|stroke| self.line(stroke, width, color));
+        }
+        let mut style = self.style(color, width);
+        style.color = style.color.mix(f64::from(MARKED));
+        let mut path: Vec<(i32, i32)> = points.iter().map(|p| self.point(*p)).collect();
+        path.dedup();
+        self.offsets.push((DASH.0 - first) * self.scale);
+        self.backend.draw_path(path, &style).map_err(failed)
     }
 
     fn rect(&mut self, from: Point, to: Point, color: Color) -> Result<()> {

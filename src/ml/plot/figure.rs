@@ -38,6 +38,11 @@ impl Figure {
         Figure { title: label(&title.into()), size: (0, 0), dpi: DPI, columns, panels }.in_columns(columns)
     }
 
+    /// What is said under its panels of values that are not in them.
+    pub fn notes(&self) -> Vec<String> {
+        self.panels.iter().filter_map(|panel| panel.content.note(panel)).collect()
+    }
+
     /// The same with so many panels in a row, at least one, and the size that is good for them.
     pub fn in_columns(self, columns: usize) -> Self {
         let columns = columns.clamp(1, self.panels.len().max(1));
@@ -49,7 +54,11 @@ impl Figure {
             (_, rows) => 450 * rows,
         };
         let side = |pixels: usize| pixels.min(*SIDE.end() as usize) as u32;
-        Figure { size: (side(width), side(height)), columns, ..self }
+        let (width, height) = (side(width), side(height));
+        let wants = self.panels.first().filter(|_| self.panels.len() == 1).and_then(|panel| panel.content.wants());
+        let (wide, high) = wants.unwrap_or_default();
+        let most = *SIDE.end();
+        Figure { size: (width.max(wide).min(most), height.max(high).min(most)), columns, ..self }
     }
 
     /// What texts and strokes are shrunk to, where panels are small: else they would take the room of the curves.

@@ -4,12 +4,12 @@ use super::canvas::{Align, Canvas, Point, fit};
 use super::frame::Frame;
 use super::palette::{AXIS, GRID, INK, PAPER};
 use super::series::Series;
-use super::stroke::Stroke;
+use super::stroke::{Stroke, is_pale};
 use crate::error::Result;
 
 const SIZE: f64 = 17.0;
 const ROW: f64 = 23.0;
-const SAMPLE: f64 = 28.0;
+const SAMPLE: f64 = 34.0;
 /// Between sample and name, and around the box.
 const GAP: f64 = 8.0;
 const BETWEEN: f64 = 22.0;
@@ -18,19 +18,22 @@ const CLEARANCE: f64 = 6.0;
 
 pub struct Legend {
     entries: Vec<(Stroke, String, f64)>,
+    /// Named series that are pale, and not listed.
+    pale: usize,
 }
 
 impl Legend {
     /// Names longer than half of `room` are shortened.
     pub fn new(canvas: &dyn Canvas, series: &[Series], room: f64) -> Self {
-        let named = series.iter().enumerate().filter(|(_, s)| !s.name.is_empty());
-        let entries = named.map(|(i, s)| {
+        let named = || series.iter().enumerate().filter(|(_, s)| !s.name.is_empty());
+        let pale = named().filter(|(i, s)| is_pale(s, *i)).count();
+        let entries = named().filter(|(i, s)| !is_pale(s, *i)).map(|(i, s)| {
             let name = if s.right { format!("{} (right)", s.name) } else { s.name.clone() };
             let name = fit(canvas, &name, SIZE, (room / 2.0 - SAMPLE - GAP).max(20.0));
             let width = canvas.width(&name, SIZE);
             (Stroke::of(s, i), name, width)
         });
-        Legend { entries: entries.collect() }
+        Legend { entries: entries.collect(), pale }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -39,7 +42,8 @@ impl Legend {
 
     fn box_size(&self) -> (f64, f64) {
         let widest = self.entries.iter().map(|e| e.2).fold(0.0, f64::max);
-        (SAMPLE + widest + 3.0 * GAP, self.entries.len() as f64 * ROW + GAP)
+        let rows = self.entries.len() + usize::from(self.pale > 0);
+        (SAMPLE + widest + 3.0 * GAP, rows as f64 * ROW + GAP)
     }
 
     /// The upper left corner of a free place inside the frame, if there is one.
@@ -77,6 +81,10 @@ impl Legend {
             stroke.sample(canvas, (x + GAP, middle), SAMPLE)?;
             canvas.text(name, (x + 2.0 * GAP + SAMPLE, middle), SIZE, Align::Left, INK)?;
         }
+        if self.pale > 0 {
+            let middle = y + GAP / 2.0 + (self.entries.len() as f64 + 0.5) * ROW;
+            canvas.text(&self.more(0), (x + GAP, middle), SIZE, Align::Left, AXIS)?;
+        }
         Ok(())
     }
 
@@ -108,7 +116,7 @@ impl Legend {
     /// How much of a panel of this size the names above it take.
     pub fn height_above(&self, width: f64, height: f64) -> f64 {
         let rows = self.rows(width, Self::most_rows(height));
-        let hidden = usize::from(rows.iter().map(Vec::len).sum::<usize>() < self.entries.len());
+        let hidden = usize::from(self.pale > 0 || rows.iter().map(Vec::len).sum::<usize>() < self.entries.len());
         (rows.len() + hidden) as f64 * ROW + GAP
     }
 
@@ -127,9 +135,18 @@ impl Legend {
             y += ROW;
         }
         let hidden = self.entries.len() - rows.iter().map(Vec::len).sum::<usize>();
-        match hidden {
+        match hidden + self.pale {
             0 => Ok(()),
-            n => canvas.text(&format!("… and {n} more"), (at.0, y), SIZE, Align::Left, AXIS),
+            _ => canvas.text(&self.more(hidden), (at.0, y), SIZE, Align::Left, AXIS),
+        }
+    }
+
+    /// What is said of series without a line of their own, of which so many have found no room.
+    fn more(&self, hidden: usize) -> String {
+        match (hidden, self.pale) {
+            (hidden, 0) => format!("… and {hidden} more"),
+            (0, pale) => format!("… and {pale} more, pale"),
+            (hidden, pale) => format!("… and {hidden} more, and {pale} that are pale"),
         }
     }
 }

@@ -19,14 +19,18 @@ pub fn series(i: usize) -> Color {
     SERIES[i % SERIES.len()]
 }
 
-/// How often the palette was used up before series `i`: those of a second round need another stroke.
+/// How often the palette was used up before series `i`: those of another round need another sign.
 pub fn round(i: usize) -> usize {
     i / SERIES.len()
 }
 
+/// What is left of a colour on paper, `share` from 0 to 1.
+pub fn pale(color: Color, share: f64) -> Color {
+    let mix = |to: u8| (255.0 + (f64::from(to) - 255.0) * share).round() as u8;
+    (mix(color.0), mix(color.1), mix(color.2))
+}
+
 /// White to the first colour of the series, `share` from 0 to 1.
 pub fn heat(share: f64) -> Color {
-    let mix = |to: u8| (255.0 + (f64::from(to) - 255.0) * share.clamp(0.0, 1.0)).round() as u8;
-    let (r, g, b) = SERIES[0];
-    (mix(r), mix(g), mix(b))
+    pale(SERIES[0], share.clamp(0.0, 1.0))
 }

@@ -3,13 +3,14 @@
 use super::canvas::{Align, Canvas, fit};
 use super::frame::{Frame, GAP};
 use super::look::{Look, label};
-use super::palette::INK;
+use super::palette::{AXIS, INK};
 use super::scale::{Scale, is_drawable};
 use crate::error::{Error, Result};
 use std::fmt::Debug;
 use std::rc::Rc;
 
 const TITLE: f64 = 20.0;
+const NOTE: f64 = 15.0;
 
 /// One pair of axes.
 #[derive(Debug, Clone)]
@@ -32,6 +33,16 @@ pub trait Content: Debug {
     /// # Errors
     /// Data that do not fit together.
     fn check(&self) -> Result<()>;
+
+    /// What is said under the picture: of values that are not in it.
+    fn note(&self, _: &Panel) -> Option<String> {
+        None
+    }
+
+    /// The width and height that it needs as the only panel, where that is more than usual.
+    fn wants(&self) -> Option<(u32, u32)> {
+        None
+    }
 
     /// Draws axes and data into `place`, which is that of the panel without its title.
     ///
@@ -65,6 +76,12 @@ impl Panel {
         {
             return Err(Error::value(format!("a y range from {low} to {high}: the first must be the smaller")));
         }
+        let has_logarithm = |end: f64| self.y_scale != Scale::Log || end > 0.0;
+        if let Some((low, high)) = self.y_range.filter(|(low, _)| !has_logarithm(*low)) {
+            return Err(Error::value(format!(
+                "a y range from {low} to {high} on a log axis, which begins above 0: give another `y_range`, or leave `log_y` out"
+            )));
+        }
         self.content.check()
     }
 
@@ -75,6 +92,11 @@ impl Panel {
             let at = (place.left.midpoint(place.right), place.top + TITLE / 2.0 + 2.0);
             canvas.text(&title, at, TITLE, Align::Center, INK)?;
             place.top += TITLE + 2.0 * GAP;
+        }
+        if let Some(note) = self.content.note(self) {
+            let note = fit(canvas, &note, NOTE, place.width());
+            canvas.text(&note, (place.left, place.bottom - NOTE / 2.0), NOTE, Align::Left, AXIS)?;
+            place.bottom -= NOTE + GAP;
         }
         self.content.draw(canvas, self, place)
     }

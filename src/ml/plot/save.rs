@@ -1,6 +1,6 @@
 //! Figures into files.
 
-use super::canvas::{Align, Canvas, On, fit};
+use super::canvas::{Align, Canvas, On, fit, with_dashes};
 use super::figure::Figure;
 use super::frame::Frame;
 use super::palette::{INK, PAPER};
@@ -109,7 +109,10 @@ fn svg_text(figure: &Figure) -> Result<String> {
     let backend = SVGBackend::with_string(&mut text, (w * SVG_SCALE, h * SVG_SCALE));
     let mut canvas = On::new(backend, f64::from(SVG_SCALE) * figure.zoom(), false)?;
     draw(&mut canvas, figure)?;
-    canvas.finish()?;
+    let text = {
+        let dashes = canvas.finish()?;
+        with_dashes(&text, &dashes)
+    };
     let drawn = format!("width=\"{}\" height=\"{}\"", w * SVG_SCALE, h * SVG_SCALE);
     // Inherited by every curve: sharp turns would else grow spikes.
     let wanted = format!("width=\"{w}\" height=\"{h}\" stroke-linejoin=\"round\"");

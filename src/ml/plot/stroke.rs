@@ -2,6 +2,8 @@
 
 use super::canvas::{Canvas, Point};
 use super::clip::Bar;
+use super::dash::{DASH, dashes};
+use super::marker::Marker;
 use super::palette::{self, Color};
 use super::series::{Series, Style};
 use crate::error::Result;
@@ -13,46 +15,53 @@ const BAR: f64 = 1.6;
 const CAP: f64 = 4.5;
 /// Half the height of the error bar in the legend.
 const SAMPLE_BAR: f64 = 8.0;
-/// Lengths of stroke and space.
-const DASHED: (f64, f64) = (7.0, 4.0);
-/// What tells series of one colour apart once the palette is used up.
-const SECOND_ROUND: (f64, f64) = (12.0, 3.0);
-const THIRD_ROUND: (f64, f64) = (2.5, 3.0);
+/// Pixels from one sign to the next on a line without points of its own.
+const BETWEEN: f64 = 110.0;
+/// How much of its colour is left of a curve that has no look of its own.
+const PALE: f64 = 0.3;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Stroke {
     pub color: Color,
-    dash: Option<(f64, f64)>,
+    marker: Marker,
+    dashed: bool,
     line: bool,
+    /// A sign at each point, or at some places of the line.
     dots: bool,
+    signs: bool,
     bars: bool,
 }
 
 impl Stroke {
-    /// That of the series at place `i`.
+    /// That of the series at place `i`: a colour of the palette, and a sign for each round through it.
     pub fn of(series: &Series, i: usize) -> Self {
         let i = series.color.unwrap_or(i);
-        let dash = match (series.style, palette::round(i)) {
-            (Style::Dashed, _) => Some(DASHED),
-            (_, 0) => None,
-            (_, 1) => Some(SECOND_ROUND),
-            _ => Some(THIRD_ROUND),
-        };
-        let (line, dots) = (series.style != Style::Points, matches!(series.style, Style::Points | Style::Both));
-        Stroke { color: palette::series(i), dash, line, dots, bars: !series.bars.is_empty() }
+        let (dashed, line) = (series.style == Style::Dashed, series.style != Style::Points);
+        let dots = matches!(series.style, Style::Points | Style::Both);
+        let marker = Marker::ALL[palette::round(i) % Marker::ALL.len()];
+        let color = if is_pale(series, i) { palette::pale(palette::series(i), PALE) } else { palette::series(i) };
+        let signs = marker != Marker::Circle && !is_pale(series, i);
+        Stroke { color, marker, dashed, line, dots, signs, bars: !series.bars.is_empty() }
     }
 
     /// A line through `points` (or just the points).
     pub fn draw(&self, canvas: &mut dyn Canvas, points: &[Point]) -> Result<()> {
-        if self.line {
-            for piece in self.dash.map_or_else(|| vec![points.to_vec()], |dash| dashes(points, dash, dash.0)) {
-                canvas.line(&piece, WIDTH, self.color)?;
-            }
+        match (self.line, self.dashed) {
+            (true, true) => canvas.dashed(points, DASH.0, WIDTH, self.color)?,
+            (true, false) => canvas.line(points, WIDTH, self.color)?,
+            (false, _) => {}
         }
         // A point between two gaps has no line that would show it.
         if self.dots || points.len() == 1 {
             for point in points {
-                canvas.dot(*point, DOT, self.color)?;
+                self.marker.draw(canvas, *point, DOT, self.color)?;
+            }
+        } else if self.signs {
+            // Curves of one colour have them at other places.
+            let first = BETWEEN * (0.3 + 0.17 * self.marker as usize as f64);
+            let pieces = dashes(points, (BETWEEN, 0.0), first);
+            for point in pieces.iter().filter_map(|piece| piece.last()) {
+                self.marker.draw(canvas, *point, DOT, self.color)?;
             }
         }
         Ok(())
@@ -69,57 +78,47 @@ impl Stroke {
 
     /// The sign in front of a name in the legend.
     pub fn sample(&self, canvas: &mut dyn Canvas, (x, y): Point, length: f64) -> Result<()> {
-        let stroke = Stroke { dots: false, ..*self };
+        let middle = x + length / 2.0;
         if self.bars {
-            let middle = x + length / 2.0;
             let bar = Bar { low: (middle, y + SAMPLE_BAR), high: (middle, y - SAMPLE_BAR), caps: (true, true) };
             self.draw_bar(canvas, &bar)?;
         }
         let ends = [(x, y), (x + length, y)];
-        match self.dash.filter(|_| self.line) {
-            // A stroke in the middle: a dot there would hide a space.
-            Some((on, off)) => {
+        match (self.line, self.dashed) {
+            (true, true) => {
+                // A stroke in the middle: a sign there would hide a space.
+                let (on, off) = DASH;
                 let before = (length / 2.0 - on / 2.0).rem_euclid(on + off) - off;
-                for piece in dashes(&ends, (on, off), if before > 0.0 { before } else { on }) {
-                    canvas.line(&piece, WIDTH, self.color)?;
-                }
+                canvas.dashed(&ends, if before > 0.0 { before } else { on }, WIDTH, self.color)?;
             }
-            None if self.line => stroke.draw(canvas, &ends)?,
-            None => {}
+            (true, false) => canvas.line(&ends, WIDTH, self.color)?,
+            (false, _) => {}
         }
-        if self.dots { canvas.dot((x + length / 2.0, y), DOT, self.color) } else { Ok(()) }
+        if self.dots || self.signs { self.marker.draw(canvas, (middle, y), DOT, self.color) } else { Ok(()) }
     }
 }
 
-/// Cuts a line into strokes and spaces of these lengths, the first stroke of a length of its own.
-fn dashes(points: &[Point], (stroke, space): (f64, f64), first: f64) -> Vec<Vec<Point>> {
-    let (mut all, mut current) = (Vec::new(), Vec::new());
-    let (mut drawing, mut left) = (true, first);
-    current.extend(points.first().copied());
-    for pair in points.windows(2) {
-        let (a, b) = (pair[0], pair[1]);
-        let length = (b.0 - a.0).hypot(b.1 - a.1);
-        let mut done = 0.0;
-        while length - done > left {
-            done += left;
-            let t = done / length;
-            let point = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
-            if drawing {
-                current.push(point);
-                all.push(std::mem::take(&mut current));
-            } else {
-                current = vec![point];
-            }
-            drawing = !drawing;
-            left = if drawing { stroke } else { space };
-        }
-        left -= length - done;
-        if drawing {
-            current.push(b);
-        }
+/// Whether all looks are used up before the series at place `i`.
+pub fn is_pale(series: &Series, i: usize) -> bool {
+    palette::round(series.color.unwrap_or(i)) >= Marker::ALL.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn at_least_thirty_curves_differ_in_colour_or_sign_and_those_behind_are_pale() {
+        let series = Series::new("", vec![], vec![]);
+        let look = |i: usize| {
+            let stroke = Stroke::of(&series, i);
+            (stroke.color, stroke.marker as usize, stroke.signs)
+        };
+        let all: Vec<usize> = (0..100).filter(|i| !is_pale(&series, *i)).collect();
+        assert!(all.len() >= 30 && all == (0..all.len()).collect::<Vec<_>>());
+        assert_eq!(all.iter().map(|i| look(*i)).collect::<HashSet<_>>().len(), all.len());
+        let pale = Stroke::of(&series, all.len());
+        assert!(!pale.signs && !all.iter().any(|i| look(*i).0 == pale.color));
     }
-    if drawing && current.len() > 1 {
-        all.push(current);
-    }
-    all
 }

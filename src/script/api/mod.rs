@@ -1,5 +1,5 @@
 //! Everything that a script can call, one file for each object. A new object is a new file and a new line in
-//! [`register`].
+//! `themes`.
 //!
 //! Functions are grouped with `#[export_module(root = "crate::script::base::guard")]`; their `///` comments are what `imdbsh doc` shows. Each comment says what
 //! comes back, with shapes and units, which errors can come, and gives an example that a test runs.
@@ -35,6 +35,7 @@ mod statistics;
 mod stderr;
 mod tensor;
 mod text;
+mod themes;
 mod time;
 mod training;
 
@@ -42,62 +43,5 @@ pub use collections::aligned;
 pub use options::{Arguments, Declared};
 pub use program::Program;
 pub use run::{Label, Resume, Runs};
+pub use themes::{register, themes};
 pub use training::{Host, Logged, Pause, Pauses, checkpoints, folder};
-
-use crate::script::help::{docs, themes::Themes};
-use rhai::{Engine, exported_module};
-
-type Register = fn(&mut Engine);
-
-/// All that a script can call, by theme, in the order in which `imdbsh doc` lists them.
-const THEMES: [(&str, &[Register]); 17] = [
-    ("Data sets", &[data::register]),
-    ("Texts and words", &[text::register]),
-    ("Networks and layers", &[network::register]),
-    ("Optimizers", &[optimizer::register]),
-    ("Losses", &[loss::register]),
-    ("Training", &[training::register, meter::register, history::register]),
-    ("Runs", &[run::register]),
-    ("Pictures", &[plot::register]),
-    ("Tensors: made", &[tensor::made]),
-    ("Tensors: their shapes and parts", &[tensor::shaped]),
-    ("Tensors: computed", &[tensor::computed]),
-    ("Tensors: over dimensions", &[tensor::reduced]),
-    ("Tensors: changed in place, gradients", &[tensor::changed]),
-    ("Randomness and statistics", &[|engine| {
-        engine.register_global_module(exported_module!(random::api).into());
-        engine.register_global_module(exported_module!(statistics::api).into());
-    }]),
-    ("Arrays, maps and tables", &[collections::register, |engine| {
-        engine.register_global_module(exported_module!(csv::api).into());
-        engine.register_global_module(exported_module!(json::api).into());
-    }]),
-    ("What is shown", &[format::register, progress::register, |engine| {
-        engine.register_global_module(exported_module!(print::api).into());
-        engine.register_global_module(exported_module!(stderr::api).into());
-    }]),
-    ("Scripts and the program", &[sizes::register, |engine| {
-        engine.register_global_module(exported_module!(options::api).into());
-        engine.register_global_module(exported_module!(defaults::api).into());
-        engine.register_global_module(exported_module!(assert::api).into());
-        engine.register_global_module(exported_module!(closure::api).into());
-        engine.register_global_module(exported_module!(files::api).into());
-        engine.register_global_module(exported_module!(other_script::api).into());
-        engine.register_global_module(exported_module!(time::api).into());
-        engine.register_global_module(exported_module!(memory::api).into());
-    }]),
-];
-
-pub fn register(engine: &mut Engine) {
-    THEMES.iter().flat_map(|(_, all)| *all).for_each(|register| register(engine));
-}
-
-/// The names of the functions of each theme.
-pub fn themes() -> Themes {
-    let names = |all: &[Register]| {
-        let mut engine = Engine::new_raw();
-        all.iter().for_each(|register| register(&mut engine));
-        docs::names(&engine)
-    };
-    Themes(THEMES.iter().map(|(title, all)| (*title, names(all))).collect())
-}

@@ -1,3 +1,4 @@
+mod golden;
 mod layout;
 mod pictures;
 mod scripts;

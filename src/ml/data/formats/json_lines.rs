@@ -85,8 +85,8 @@ impl Again for JsonLines {
 /// The object in a line, and how many characters had to be replaced.
 fn object(line: &[u8]) -> Result<(Map<String, Value>, usize), String> {
     let (line, replaced) = decode(line);
-    let object = not_numbers::read(&line)
-        .map_err(|e| format!("expected a JSON object {{…}} in each line; {}", reason(&e)))?;
+    let object =
+        not_numbers::read(&line).map_err(|e| format!("expected a JSON object {{…}} in each line; {}", reason(&e)))?;
     Ok((object, replaced))
 }
 

@@ -7,6 +7,7 @@ use crate::ml::plot::{
     axis::Axis,
     canvas::Canvas,
     frame::Frame,
+    left_out::{Why, told},
     look::Look,
     palette,
     panel::{Content, Panel},
@@ -41,10 +42,12 @@ pub(super) const HISTOGRAM: Kind = Kind {
 struct Bars {
     edges: Vec<f64>,
     heights: Vec<f64>,
+    /// What is said of values that are in no bar.
+    note: Option<String>,
 }
 
 impl Panel {
-    /// How often the values of each of `bins` intervals of equal width occur; NaN and infinite ones are left out. There
+    /// How often the values of each of `bins` intervals of equal width occur; NaN and infinite ones are counted under the picture. There
     /// are 1 to 2,000 bins: no picture shows more.
     pub fn histogram(title: &str, x_label: &str, values: &[f64], bins: usize) -> Self {
         let finite = || values.iter().copied().filter(|v| is_drawable(*v));
@@ -62,7 +65,12 @@ impl Panel {
                 heights[bin.min(bins - 1)] += 1.0;
             }
         }
-        Panel::of(title, x_label, "count", Bars { edges, heights })
+        Panel::of(
+            title,
+            x_label,
+            "count",
+            Bars { edges, heights, note: told(values.iter().filter_map(|v| Why::of(*v, Scale::Linear))) },
+        )
     }
 }
 
@@ -81,18 +89,23 @@ impl Bars {
             heights.filter(|v| is_drawable(*v)).fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
         let free = (high - low) * 0.05;
         let (low, high) = (if low < 0.0 { low - free } else { 0.0 }, high + free);
-        Axis::between(low, if low < high { high } else { 1.0 }, Scale::Linear)
+        let axis = Axis::between(low, if low < high { high } else { 1.0 }, Scale::Linear);
+        if self.heights.iter().all(|h| h.fract() == 0.0) { axis.of_whole_numbers() } else { axis }
     }
 }
 
 impl Content for Bars {
     fn check(&self) -> Result<()> {
-        let Bars { edges, heights } = self;
+        let Bars { edges, heights, .. } = self;
         if edges.len() == heights.len() + 1 || heights.is_empty() {
             return Ok(());
         }
         let message = format!("{} bars need {} edges, got {}", heights.len(), heights.len() + 1, edges.len());
         Err(Error::new(ErrorKind::Shape, message))
+    }
+
+    fn note(&self, _: &Panel) -> Option<String> {
+        self.note.clone()
     }
 
     fn draw(&self, canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> {

@@ -7,12 +7,14 @@ use crate::ml::plot::{
     canvas::{Canvas, Point},
     clip::{bands, bars, pieces},
     frame::Frame,
+    left_out::{Why, told},
     legend::Legend,
     look::Look,
-    palette,
+    marker::Marker,
+    palette::{self, Color},
     panel::{Content, Panel},
     series::{Series, Style},
-    stroke::Stroke,
+    stroke::{Stroke, is_pale},
     terminal::{Cells, Place},
 };
 use console::{measure_text_width, truncate_str};
@@ -93,6 +95,10 @@ impl Content for Curves {
         }
     }
 
+    fn note(&self, panel: &Panel) -> Option<String> {
+        told(self.0.iter().flat_map(|s| left_out(s, panel).map(|(.., why)| why)))
+    }
+
     fn draw(&self, canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> {
         let mut place = place;
         let (x, y, right) = self.axes(panel);
@@ -121,7 +127,12 @@ impl Content for Curves {
                 canvas.area(&outline, BAND, palette::series(s.color.unwrap_or(i)))?;
             }
         }
-        for (i, ((series, y), pieces)) in self.beside(&axes).zip(&placed).enumerate() {
+        // Pale ones first, under the others.
+        let order = |pale: bool| {
+            let all = self.beside(&axes).zip(&placed).enumerate();
+            all.filter(move |(i, ((s, _), _))| is_pale(s, *i) == pale)
+        };
+        for (i, ((series, y), pieces)) in order(true).chain(order(false)) {
             let stroke = Stroke::of(series, i);
             for bar in bars(series, &axes.x, y, &axes.frame) {
                 stroke.draw_bar(canvas, &bar)?;
@@ -131,6 +142,13 @@ impl Content for Curves {
             }
         }
         axes.draw(canvas, panel)?;
+        for (i, s) in self.0.iter().enumerate() {
+            for (x, why) in left_out(s, panel) {
+                if let Some(x) = axes.x.place(x).filter(|at| (0.0..=1.0).contains(at)) {
+                    mark(canvas, &axes.frame, x, why, Stroke::of(s, i).color)?;
+                }
+            }
+        }
         if placed.iter().all(Vec::is_empty) {
             no_data(canvas, &axes.frame)?;
         }
@@ -184,6 +202,24 @@ impl Content for Curves {
             }
         }
         place.draw(panel, &cells, (&x, &y, right.as_ref()), look, lines);
+    }
+}
+
+/// Points of a series that have no place, their x beside why; one without an x is no point.
+fn left_out(s: &Series, panel: &Panel) -> impl Iterator<Item = (f64, Why)> {
+    let (x_scale, y_scale) = (panel.x_scale, if s.right { panel.right_scale } else { panel.y_scale });
+    let points = s.x.iter().zip(&s.y).filter(|(x, _)| !x.is_nan());
+    points.filter_map(move |(x, y)| Why::of(*x, x_scale).or_else(|| Why::of(*y, y_scale)).map(|why| (*x, why)))
+}
+
+/// A sign on the edge where a value stood that is not drawn: × for NaN, an arrow to where the others went.
+fn mark(canvas: &mut dyn Canvas, frame: &Frame, x: f64, why: Why, color: Color) -> Result<()> {
+    const SIZE: f64 = 4.0;
+    let (x, y) = frame.pixel((x, if why.is_above() { 1.0 } else { 0.0 }));
+    let tip = if why.is_above() { -SIZE } else { SIZE };
+    match why {
+        Why::Nan => Marker::Cross.draw(canvas, (x, y), SIZE, color),
+        _ => canvas.area(&[(x - SIZE, y - tip), (x + SIZE, y - tip), (x, y + tip)], 1.0, color),
     }
 }
 

@@ -73,14 +73,31 @@ impl Content for Matrix {
         Err(Error::new(ErrorKind::Shape, message))
     }
 
+    /// Cells in which a number can be read, and names in full.
+    fn wants(&self) -> Option<(u32, u32)> {
+        const CELL: usize = 34;
+        const LETTER: usize = 10;
+        let longest =
+            |labels: &[String]| labels.iter().map(|l| measure_text_width(l)).max().unwrap_or(0).min(40) * LETTER;
+        let around = 120;
+        let width = self.columns.len() * CELL + longest(&self.rows) + around;
+        let height = self.rows.len() * CELL + longest(&self.columns) + around;
+        Some((u32::try_from(width).ok()?, u32::try_from(height).ok()?))
+    }
+
     fn draw(&self, canvas: &mut dyn Canvas, panel: &Panel, place: Frame) -> Result<()> {
         let Matrix { values, rows, columns } = self;
-        let widest = rows.iter().map(|l| canvas.width(l, TICK)).fold(0.0, f64::max).min(place.width() * 0.3);
+        let longest = |labels: &[String]| labels.iter().map(|l| canvas.width(l, TICK)).fold(0.0, f64::max);
+        let widest = longest(rows).min(place.width() * 0.3);
+        // Names that are wider than their columns are turned.
+        let cell = (place.width() - widest - room_for(&panel.y_label)) / columns.len().max(1) as f64;
+        let turned = longest(columns) > cell.min(place.height() / rows.len().max(1) as f64) - 4.0;
+        let below = if turned { longest(columns).min(place.height() * 0.3) } else { TICK };
         let mut frame = Frame {
             left: place.left + room_for(&panel.y_label) + widest + GAP,
             top: place.top,
             right: place.right - GAP,
-            bottom: place.bottom - room_for(&panel.x_label) - TICK - GAP,
+            bottom: place.bottom - room_for(&panel.x_label) - below - GAP,
         };
         if !frame.is_visible() {
             return Ok(());
@@ -96,7 +113,7 @@ impl Content for Matrix {
         frame.bottom = frame.top + side * rows.len() as f64;
         let around = Frame {
             left: frame.left - widest - GAP - room_for(&panel.y_label),
-            bottom: frame.bottom + TICK + GAP + room_for(&panel.x_label),
+            bottom: frame.bottom + below + GAP + room_for(&panel.x_label),
             ..place
         };
 
@@ -123,8 +140,15 @@ impl Content for Matrix {
             canvas.text(&fit(canvas, label, TICK, widest), at, TICK, Align::Right, INK)?;
         }
         for (j, label) in columns.iter().enumerate().step_by(every) {
-            let at = (frame.left + (j as f64 + 0.5) * side, frame.bottom + GAP + TICK / 2.0);
-            canvas.text(&fit(canvas, label, TICK, side * every as f64 - 4.0), at, TICK, Align::Center, INK)?;
+            let x = frame.left + (j as f64 + 0.5) * side;
+            if turned {
+                let label = fit(canvas, label, TICK, below);
+                let at = (x, frame.bottom + GAP + canvas.width(&label, TICK) / 2.0);
+                canvas.text(&label, at, TICK, Align::Upward, INK)?;
+            } else {
+                let label = fit(canvas, label, TICK, side * every as f64 - 4.0);
+                canvas.text(&label, (x, frame.bottom + GAP + TICK / 2.0), TICK, Align::Center, INK)?;
+            }
         }
         draw_labels(canvas, panel, &around, &frame)
     }

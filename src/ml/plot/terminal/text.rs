@@ -4,6 +4,7 @@ use super::super::{
     figure::Figure,
     look::{Look, centered},
 };
+use console::truncate_str;
 
 /// The figure, panel under panel, in lines that end without spaces.
 pub fn text(figure: &Figure, look: Look) -> String {
@@ -16,6 +17,7 @@ pub fn text(figure: &Figure, look: Look) -> String {
             lines.push(centered(&panel.title, look.width));
         }
         panel.content.write(panel, look, &mut lines);
+        lines.extend(panel.content.note(panel).map(|note| truncate_str(&note, look.width, "…").into_owned()));
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }

@@ -3,7 +3,7 @@
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::plot::{self, DPI, Figure, Look, Panel};
 use crate::output::{
-    self,
+    self, complain,
     pictures::{self, Picture},
     say_coloured,
 };
@@ -46,6 +46,8 @@ impl Out {
         }
         if self.terminal.unwrap_or_else(output::stdout_is_terminal) {
             onto_terminal(&figure)?;
+        } else {
+            figure.notes().iter().for_each(|note| complain(&format!("{}: {note}", self.file)));
         }
         Ok(self.file)
     }

@@ -128,7 +128,12 @@ fn of_run(rows: &[Map], request: &Request, name: Option<&str>, place: Option<usi
                 known.iter().map(String::as_str).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
             return Err(Error::unknown(ErrorKind::Value, "column", column, &known).within("plot").into());
         }
-        let x = rows.iter().enumerate().map(|(i, r)| value(r, &request.x).unwrap_or(i as f64 + 1.0)).collect();
+        // A row that lacks the column is no point of the curve, and leaves a gap.
+        let at = |(i, r): (usize, &Map)| match value(r, column) {
+            Some(_) => value(r, &request.x).unwrap_or(i as f64 + 1.0),
+            None => f64::NAN,
+        };
+        let x = rows.iter().enumerate().map(at).collect();
         let y = rows.iter().map(|r| value(r, column).unwrap_or(f64::NAN)).collect();
         let name = match (name, columns.len()) {
             (None, _) => column.clone(),

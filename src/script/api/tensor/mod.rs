@@ -62,5 +62,7 @@ pub fn changed(engine: &mut Engine) {
 }
 
 fn add<const N: usize>(engine: &mut Engine, modules: [Module; N]) {
-    modules.into_iter().for_each(|module| drop(engine.register_global_module(module.into())));
+    for module in modules {
+        engine.register_global_module(module.into());
+    }
 }
