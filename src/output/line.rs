@@ -2,7 +2,7 @@
 //! [`aside`], for which the line is taken away.
 
 use super::visible::in_a_line;
-use console::Term;
+use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use std::{
     io::{self, Read},
@@ -10,6 +10,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 /// How often a second the line is drawn at most.
@@ -24,6 +25,8 @@ static LINES: Lines = Lines::new();
 pub struct Line {
     shown: Shown,
     among: &'static Lines,
+    /// Those that are away for this one.
+    behind: Mutex<Vec<Shown>>,
 }
 
 impl Line {
@@ -43,7 +46,14 @@ impl Line {
         total: Option<u64>,
         template: &str,
     ) -> Line {
+        // There is one row, and it is the newest line's.
+        let mut behind = Vec::new();
+        if term.is_some() {
+            behind.clone_from(&among.all());
+            behind.iter().for_each(Shown::go_away);
+        }
         let away = Arc::new(AtomicUsize::new(0));
+        let width = term.as_ref().map_or(usize::MAX, |term| usize::from(term.width()));
         let target = match term {
             Some(term) => ProgressDrawTarget::term_like_with_hz(Box::new(Door { term, away: away.clone() }), HERTZ),
             None => ProgressDrawTarget::hidden(),
@@ -51,17 +61,22 @@ impl Line {
         let bar = ProgressBar::with_draw_target(total, target);
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("━╸ "));
-        bar.set_prefix(in_a_line(title).into_owned());
-        let shown = Shown { bar, away };
+        let shown = Shown { bar, away, time: Arc::default(), width };
+        shown.bar.set_prefix(shown.cut(title, 2).into_owned());
         if !shown.bar.is_hidden() {
             among.all().push(shown.clone());
         }
-        Line { shown, among }
+        Line { shown, among, behind: Mutex::new(behind) }
     }
 
     #[cfg(test)]
     pub(crate) fn for_test(term: Option<Box<dyn TermLike>>, title: &str, total: Option<u64>, template: &str) -> Line {
         Line::on(term, Box::leak(Box::new(Lines::new())), title, total, template)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn shown_aside<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.among.aside(f)
     }
 
     /// Whether anybody sees the line.
@@ -71,8 +86,27 @@ impl Line {
 
     /// Shows that `done` of the steps are done, and `message`.
     pub fn update(&self, done: u64, message: &str) {
-        self.shown.bar.set_message(in_a_line(message).into_owned());
+        self.shown.bar.set_message(self.shown.cut(message, 1).into_owned());
         self.set(done);
+    }
+
+    /// How many columns the terminal has just now; the last one stays free, since some terminals begin a new line there.
+    pub fn columns(&self) -> usize {
+        usize::from(Term::stderr().size_checked().map_or(u16::MAX, |(_, columns)| columns)).min(self.shown.width) - 1
+    }
+
+    /// How long the line has been away for others so far: at a prompt, for what was printed.
+    pub fn time_away(&self) -> Duration {
+        self.shown.time.lock().unwrap_or_else(PoisonError::into_inner).total
+    }
+
+    /// Takes the line away for good.
+    pub fn end(&self) {
+        let mut all = self.among.all();
+        all.retain(|other| !Arc::ptr_eq(&other.away, &self.shown.away));
+        self.shown.bar.finish_and_clear();
+        let behind = std::mem::take(&mut *self.behind.lock().unwrap_or_else(PoisonError::into_inner));
+        behind.iter().for_each(Shown::come_back);
     }
 
     pub fn set(&self, done: u64) {
@@ -93,8 +127,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.among.all().retain(|other| !Arc::ptr_eq(&other.away, &self.shown.away));
-        self.shown.bar.finish_and_clear();
+        self.end();
     }
 }
 
@@ -121,12 +154,12 @@ impl Lines {
         impl Drop for Back<'_> {
             fn drop(&mut self) {
                 let _all = self.0.all();
-                self.1.iter().for_each(Shown::come_back);
+                self.1.iter().for_each(Shown::stand_there_again);
             }
         }
         let lines = {
             let all = self.all();
-            all.iter().for_each(Shown::go_away);
+            all.iter().for_each(Shown::stand_aside);
             all.clone()
         };
         let _back = Back(self, lines);
@@ -139,9 +172,49 @@ struct Shown {
     bar: ProgressBar,
     /// For how many the line is away just now: nothing is drawn then.
     away: Arc<AtomicUsize>,
+    time: Arc<Mutex<Away>>,
+    /// Columns of its terminal when it began.
+    width: usize,
+}
+
+/// How long a line stood aside.
+#[derive(Debug, Default)]
+struct Away {
+    for_how_many: usize,
+    since: Option<Instant>,
+    total: Duration,
 }
 
 impl Shown {
+    /// A text of one line, cut to a share of the terminal's width.
+    fn cut<'t>(&self, text: &'t str, parts: usize) -> std::borrow::Cow<'t, str> {
+        let text = in_a_line(text);
+        let room = (self.width / parts).max(2) - 1;
+        if console::measure_text_width(&text) <= room { text } else { truncate_str(&text, room, "…").into_owned().into() }
+    }
+
+    /// For somebody who writes to the terminal or waits for the user.
+    fn stand_aside(&self) {
+        let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
+        time.for_how_many += 1;
+        if time.for_how_many == 1 {
+            time.since = Some(Instant::now());
+        }
+        drop(time);
+        self.go_away();
+    }
+
+    fn stand_there_again(&self) {
+        let mut time = self.time.lock().unwrap_or_else(PoisonError::into_inner);
+        time.for_how_many -= 1;
+        if time.for_how_many == 0 {
+            let away = time.since.take().map(|since| since.elapsed());
+            time.total += away.unwrap_or_default();
+        }
+        drop(time);
+        self.come_back();
+    }
+
     // `suspend` clears the line, runs what it is given and draws the line again: for the one the clearing counts, for the other the
     // drawing. It is not held for as long as the line is away, since it would lock the bar against whoever updates it meanwhile.
     fn go_away(&self) {

@@ -30,3 +30,74 @@ print(`end`);
     assert_eq!(rows[4..], ["over", "end"], "{screen}");
     assert!(t.end().success());
 }
+
+const WIDTHS: [u16; 4] = [20, 30, 80, 200];
+
+/// The rows of the screen when a script has ended, in which `end` was printed last.
+fn rows(script: &str, columns: u16) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("s.rhai"), script).unwrap();
+    let mut t = Terminal::start(folder.path(), &["s.rhai"], columns, &[]);
+    t.wait_for("the end");
+    while !t.has_ended() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    // What it wrote last has been read when nothing else comes.
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let screen = t.screen();
+    assert!(t.end().success());
+    screen.lines().map(|row| row.trim().to_string()).filter(|row| !row.is_empty()).collect()
+}
+
+#[test]
+fn nothing_that_was_printed_is_erased_at_any_width() {
+    let script = r#"
+for epoch in 1..=2 {
+    let bar = progress("epoch", 10, true);
+    for j in 0..10 { if bar.due() { bar.update(j, "loss 0.5"); } sleep(0.05); }
+    bar.finish("epoch loss 0.5");
+    print("accuracy 0.8");
+}
+print("the end");"#;
+    for columns in WIDTHS {
+        let told = ["epoch loss 0.5", "accuracy 0.8", "epoch loss 0.5", "accuracy 0.8", "the end"];
+        assert_eq!(rows(script, columns), told, "{columns}");
+    }
+}
+
+#[test]
+fn titles_and_messages_of_any_length_take_one_row() {
+    let script = r#"
+let bar = progress("a title\nwith 中文字 that goes on and on and on\x1b[31m", 10, true);
+for j in 0..4 { bar.update(j, "a message of many words, more than fit into any row of this or of another terminal"); sleep(0.06); print(`line ${j}`); }
+bar.update(99, "beyond");
+bar.finish("over");
+bar.update(5, "once more");
+bar.finish("and over");
+bar = ();
+print("the end");"#;
+    for columns in WIDTHS {
+        let told = ["line 0", "line 1", "line 2", "line 3", "over", "and over", "the end"];
+        assert_eq!(rows(script, columns), told, "{columns}");
+    }
+}
+
+#[test]
+fn bars_within_bars_and_one_that_is_never_finished_leave_what_was_printed() {
+    let script = r#"
+let outer = progress("folds", 2, true);
+for fold in 0..2 {
+    outer.update(fold, "");
+    let inner = progress("epoch", 3, true);
+    for j in 0..3 { inner.update(j, "loss"); sleep(0.06); if j == 1 { eprint(`warning ${fold}`); } }
+    if fold == 0 { inner.finish("inner"); } else { outer.finish("outer first"); print("between"); inner.update(3, "late"); }
+}
+let left = progress("left alone", 3, true);
+left.update(1, "");
+sleep(0.06);
+print("the end");"#;
+    for columns in WIDTHS {
+        let told = ["warning 0", "inner", "warning 1", "outer first", "between", "the end"];
+        assert_eq!(rows(script, columns), told, "{columns}");
+    }
+}
