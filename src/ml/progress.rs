@@ -82,7 +82,12 @@ impl Progress {
 }
 
 /// `epoch 3/30 ━━━━━╸     25% 12s left  loss 0.5`, of at most so many columns: where they are few, the bar goes first, then the ends of the words.
-fn composed((title, message): (&str, &str), (done, total): (u64, u64), left: Option<Duration>, columns: usize) -> String {
+fn composed(
+    (title, message): (&str, &str),
+    (done, total): (u64, u64),
+    left: Option<Duration>,
+    columns: usize,
+) -> String {
     let share = if total == 0 { 0.0 } else { (done as f64 / total as f64).min(1.0) };
     let left = left.map(|left| format!(" {} left", spelled(left))).unwrap_or_default();
     let behind = format!("{:>3.0}%{left}  {message}", (share * 100.0).floor());
@@ -145,13 +150,19 @@ mod tests {
         }
         let wide = composed(words, (10, 40), Some(Duration::from_secs(200)), 70);
         assert_eq!(measure_text_width(&wide), 70);
-        assert!(wide.starts_with("epoch 3/30 ━━━━╸   ") && wide.ends_with("   25% 3m 20s left  loss 0.532, 精度 0.74"), "{wide}");
+        assert!(
+            wide.starts_with("epoch 3/30 ━━━━╸   ") && wide.ends_with("   25% 3m 20s left  loss 0.532, 精度 0.74"),
+            "{wide}"
+        );
     }
 
     #[test]
     fn totals_of_nothing_and_steps_beyond_the_total_are_shares_as_well() {
         let line = |done, total| composed(("a", ""), (done, total), None, 20);
-        assert_eq!([line(3, 0), line(9, 3), line(0, 3)].map(|line| line[line.len() - 4..].to_string()), ["  0%", "100%", "  0%"]);
+        assert_eq!(
+            [line(3, 0), line(9, 3), line(0, 3)].map(|line| line[line.len() - 4..].to_string()),
+            ["  0%", "100%", "  0%"]
+        );
     }
 
     #[test]

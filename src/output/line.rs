@@ -190,7 +190,11 @@ impl Shown {
     fn cut<'t>(&self, text: &'t str, parts: usize) -> std::borrow::Cow<'t, str> {
         let text = in_a_line(text);
         let room = (self.width / parts).max(2) - 1;
-        if console::measure_text_width(&text) <= room { text } else { truncate_str(&text, room, "…").into_owned().into() }
+        if console::measure_text_width(&text) <= room {
+            text
+        } else {
+            truncate_str(&text, room, "…").into_owned().into()
+        }
     }
 
     /// For somebody who writes to the terminal or waits for the user.

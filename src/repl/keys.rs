@@ -94,7 +94,7 @@ impl ConditionalEventHandler for Back {
     fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext<'_>) -> Option<Cmd> {
         let before = line_before(context);
         let step = usize::from(INDENT);
-        let is_blank = !before.is_empty() && before.len() % step == 0 && before.chars().all(|c| c == ' ');
+        let is_blank = !before.is_empty() && before.len().is_multiple_of(step) && before.chars().all(|c| c == ' ');
         let is_end = context.pos() == context.line().len();
         (is_typing(context) && is_blank && is_end).then_some(Cmd::Dedent(Movement::WholeLine))
     }

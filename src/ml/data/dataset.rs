@@ -1,8 +1,7 @@
 //! Rows and their labels: word indices, or rows of a tensor.
 
 use super::fingerprint::Fingerprint;
-use super::unread::zero_rows;
-use super::{Encoded, Objective, Unread};
+use super::{Encoded, Objective};
 use crate::error::{Error, Result};
 use crate::memory;
 use crate::ml::batch::{Batch, Inputs, Pad, Words};
@@ -108,19 +107,6 @@ impl Dataset {
     /// The rows' numbers of words; `None` for a data set of tensors.
     pub fn lengths(&self) -> Option<Vec<i64>> {
         self.encoded().map(Encoded::lengths)
-    }
-
-    /// What of each row's text does not reach a network; `None` for a data set of tensors.
-    ///
-    /// # Errors
-    /// Texts that are read from a file, which can no longer be read; vectors that cannot be brought to the CPU.
-    pub fn unread(&self) -> Result<Option<Vec<Unread>>> {
-        let Rows::Words(encoded, options) = &self.rows else { return Ok(None) };
-        let zero = match options.vectors.as_deref() {
-            Some(vectors) => zero_rows(vectors).during("unread", &[vectors])?,
-            None => Vec::new(),
-        };
-        encoded.unread(|id| usize::try_from(id).ok().and_then(|id| zero.get(id)).copied().unwrap_or(false)).map(Some)
     }
 
     /// The word indices; `None` for a data set of tensors.

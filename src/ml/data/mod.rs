@@ -22,6 +22,7 @@ mod masking;
 mod objective;
 mod packed;
 mod parts;
+mod reach;
 mod reviews;
 pub mod sample;
 mod select;
