@@ -10,11 +10,11 @@ use crate::script::{Failure, Session, Setup};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Runs the program of the run in `old` again and compares what comes out; its runs go into `folder` and behind it.
+/// Runs the program of the run in `old` again and compares what comes out; its runs go into `folder` and behind it. With `no_check` without a look at the script before.
 ///
 /// # Errors
 /// A script that fails; another outcome than that of then.
-pub fn replay(old: &Path, program: Program, setup: Setup, folder: PathBuf) -> Result<(), Failure> {
+pub fn replay(old: &Path, program: Program, setup: Setup, folder: PathBuf, no_check: bool) -> Result<(), Failure> {
     let before = Summary::open(old).map_err(Failure::of)?;
     let notes = access::read_to_string(&old.join(CHANGES)).unwrap_or_default();
     if !notes.trim().is_empty() {
@@ -22,6 +22,9 @@ pub fn replay(old: &Path, program: Program, setup: Setup, folder: PathBuf) -> Re
     }
     let (place, (name, text)) = (program.earlier(), program.script());
     let mut session = Session::new(program.again(setup, folder)).map_err(Failure::of)?;
+    if !no_check {
+        session.check_first(&name, &text)?;
+    }
     let _ = session.eval(&name, &text)?;
     let made = session.runs_made();
     drop(session);

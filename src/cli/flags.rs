@@ -49,6 +49,9 @@ pub struct Flags {
     /// Takes up functions of the script and of the standard library that are edited while a training runs, at its next epoch.
     #[arg(long, global = true)]
     pub watch: bool,
+    /// Runs scripts without a look at them before: see `imdbsh check`.
+    #[arg(long, global = true)]
+    pub no_check: bool,
     /// Leaves the training after so many epochs, with a checkpoint: `imdbsh resume` goes on.
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub until_epoch: Option<u32>,

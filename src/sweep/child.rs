@@ -79,6 +79,8 @@ impl Starter {
         let plan = &sweep.plan;
         let run_dir = sweep.run_dir(trial);
         let mut all: Vec<OsString> = plan.flags.iter().map(OsString::from).chain(self.allow.iter().cloned()).collect();
+        // That was done for all of them.
+        all.push("--no-check".into());
         all.extend(["--threads".into(), plan.threads.to_string().into()]);
         all.extend(["--with-parent".into(), std::process::id().to_string().into()]);
         if let Some(epoch) = until {

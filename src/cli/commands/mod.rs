@@ -1,5 +1,6 @@
 //! The commands of the program, one file each.
 
+mod check;
 mod doc;
 mod fetch;
 mod predict;
@@ -17,6 +18,7 @@ use super::command::{Row, row};
 
 /// All that have a name, in the order in which `--help` lists them.
 pub const TABLE: &[Row] = &[
+    row::<check::Check>("check"),
     row::<test::Test>("test"),
     row::<doc::Doc>("doc"),
     row::<resume::Resume>("resume"),

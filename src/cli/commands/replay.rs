@@ -44,6 +44,6 @@ impl Command for Replay {
         let Some(program) = self.program else { return Ok(()) };
         let folder = flags.run_dir.clone().unwrap_or_else(|| place_beside(&self.run));
         let (setup, _) = with_prompt(flags.setup("session"));
-        replay(&self.run, program, setup, folder)
+        replay(&self.run, program, setup, folder, flags.no_check)
     }
 }

@@ -63,7 +63,7 @@ impl Command for Run {
             (Some(code), _) => run_code(setup, &code),
             (None, None) if stdin_is_terminal() => repl::run(&console, Session::new(setup).map_err(usage)?),
             (None, None | Some(STDIN)) => run_stdin(setup),
-            (None, Some(file)) => run_file(setup, file, self.interactive.then_some(&console)),
+            (None, Some(file)) => run_file(setup, file, self.interactive.then_some(&console), flags.no_check),
         }
     }
 }
@@ -99,7 +99,7 @@ fn no_commands(text: &str, failure: Failure) -> Failure {
 }
 
 /// Runs a script; with a terminal to stay at, the prompt of its session behind it.
-fn run_file(mut setup: Setup, file: &str, stays: Option<&Console>) -> Result<(), Failure> {
+fn run_file(mut setup: Setup, file: &str, stays: Option<&Console>, no_check: bool) -> Result<(), Failure> {
     let path = Path::new(file);
     setup.name = path.file_stem().map_or_else(|| file.to_string(), |s| s.to_string_lossy().into_owned());
     setup.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -107,7 +107,11 @@ fn run_file(mut setup: Setup, file: &str, stays: Option<&Console>) -> Result<(),
     let text = read_script(path)?;
     let Some(console) = stays else {
         setup.script.clone_from(&text);
-        let ran = Session::new(setup).map_err(usage)?.eval(file, &text).map(drop);
+        let mut session = Session::new(setup).map_err(usage)?;
+        if !no_check {
+            session.check_first(file, &text)?;
+        }
+        let ran = session.eval(file, &text).map(drop);
         return ran.map_err(|failure| no_commands(&text, failure));
     };
     if setup.prompt.is_none() {

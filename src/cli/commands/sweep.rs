@@ -168,7 +168,11 @@ fn declared(flags: &Flags, file: &Path, text: &str) -> Result<Declared, Failure>
         script: text.to_string(),
         ..flags.setup(&stem(file))
     };
-    Session::new(setup).map_err(usage)?.declared(&file.display().to_string(), text)
+    let mut session = Session::new(setup).map_err(usage)?;
+    if !flags.no_check {
+        session.check_first(&file.display().to_string(), text)?;
+    }
+    session.declared(&file.display().to_string(), text)
 }
 
 fn stem(file: &Path) -> String {

@@ -13,6 +13,7 @@ pub(super) const ROW: Row = Row::new::<AdamW>(
     "adamw",
     "Adam with decoupled weight decay (Loshchilov and Hutter, 2019). Takes what `adam` takes; `weight_decay` is 0.01.",
     "let optimizer = adamw(linear(2, 1), #{ lr: 1e-3, weight_decay: 0.1 });\n\
+     assert_eq(optimizer.lr, 1e-3);\n\
      assert_throws(|| adamw(linear(2, 1), #{ weigth_decay: 1 }), \"weight_decay\");",
 );
 

@@ -60,7 +60,7 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
     for note in notes.iter().map(|note| visible(note)) {
         report = report.element(Level::NOTE.no_name().message(note));
     }
-    renderer().render(&[report]).trim_end().to_string()
+    renderer(is_plain() || !stderr_is_terminal()).render(&[report]).trim_end().to_string()
 }
 
 /// The message, if the error is the command line's fault rather than the script's.
@@ -78,8 +78,8 @@ fn has_kind(thrown: &Dynamic, kind: ErrorKind) -> bool {
     own.is_some_and(|own| own == kind.as_str())
 }
 
-fn renderer() -> Renderer {
-    let is_plain = is_plain() || !stderr_is_terminal();
+/// What draws reports.
+pub fn renderer(is_plain: bool) -> Renderer {
     let renderer = if is_plain { Renderer::plain() } else { Renderer::styled() };
     renderer.decor_style(DecorStyle::Ascii)
 }
@@ -119,7 +119,7 @@ fn unwind<'a>(sources: &Sources, name: &str, error: &'a EvalAltResult) -> (&'a E
 
 /// The bytes of `text` that `position` (line and column, from 1, in characters) points at: a word, else one character. Without a
 /// position, which the interpreter's own arithmetic does not give, the only line.
-fn span(text: &str, position: Position) -> Option<std::ops::Range<usize>> {
+pub fn span(text: &str, position: Position) -> Option<std::ops::Range<usize>> {
     let Some(line) = position.line() else {
         let only = text.trim_end();
         return (!only.is_empty() && !only.contains('\n')).then_some(0..only.len());

@@ -67,6 +67,16 @@ pub fn describe(engine: &Engine, sources: &Sources, error: &EvalAltResult) -> St
     }
 }
 
+/// What would work instead of a text that does not parse.
+pub fn of_syntax(error: &EvalAltResult) -> Option<String> {
+    match error {
+        EvalAltResult::ErrorParsing(ParseErrorType::Reserved(word), _) if ["print", "debug"].contains(&&**word) => {
+            Some(format!("it is a function, which is called as {word}(…)"))
+        }
+        _ => None,
+    }
+}
+
 /// What would work instead, where that can be told.
 pub fn advice(engine: &Engine, sources: &Sources, error: &EvalAltResult, place: &Place) -> Option<String> {
     let did_you_mean = |name: &str| {
@@ -119,10 +129,7 @@ pub fn advice(engine: &Engine, sources: &Sources, error: &EvalAltResult, place: 
         EvalAltResult::ErrorMismatchDataType(expected, given, _) if expected == "bool" && tidy(given).ends_with("Tensor") => {
             Some("a condition is true or false: `.item()` is the value of a tensor of one element, `.all()` and `.any()` look at several".to_string())
         }
-        EvalAltResult::ErrorParsing(ParseErrorType::Reserved(word), _) if ["print", "debug"].contains(&&**word) => {
-            Some(format!("it is a function, which is called as {word}(…)"))
-        }
-        _ => None,
+        _ => of_syntax(error),
     }
 }
 
@@ -139,7 +146,7 @@ fn arguments(call: &str) -> usize {
 }
 
 /// The ways to call a function, those with as many parameters first, and no more than can be read at a glance.
-fn ways(name: &str, mut signatures: Vec<String>, given: usize) -> String {
+pub fn ways(name: &str, mut signatures: Vec<String>, given: usize) -> String {
     const SHOWN: usize = 4;
     /// Numbers that the interpreter knows beside those that scripts have.
     const OTHER_NUMBERS: [&str; 9] = ["i8", "i16", "i32", "i128", "u8", "u16", "u32", "u64", "u128"];

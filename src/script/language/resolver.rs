@@ -88,6 +88,24 @@ impl Resolver {
         candidates
     }
 
+    /// The file that `path` means in the script `importer`.
+    ///
+    /// # Errors
+    /// None is there, or it may not be read.
+    pub fn file_of(&self, importer: Option<&str>, path: &str) -> Result<PathBuf, Error> {
+        let candidates = self.candidates(importer, path);
+        // One that has gone since is still known.
+        let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || access::is_file(file);
+        let found = candidates.iter().find(is_there).cloned().or_else(|| self.meant.borrow().get(path).cloned());
+        found.ok_or_else(|| {
+            let refused = candidates.iter().find_map(|file| access::metadata(file).err());
+            let tried: Vec<String> = candidates.iter().map(|c| c.display().to_string()).collect();
+            // Not `ErrorModuleNotFound`, of which the interpreter keeps the name alone.
+            let message = format!("no module {path} (looked for {})", tried.join(" and "));
+            refused.unwrap_or_else(|| Error::new(ErrorKind::File, message))
+        })
+    }
+
     /// The module in `file`, read now unless it has been.
     fn read(&self, engine: &Engine, file: &Path, position: Position) -> Result<Shared<Module>, Box<EvalAltResult>> {
         if let Some(module) = self.loaded.borrow().get(file) {
@@ -128,20 +146,11 @@ impl ModuleResolver for Resolver {
         if let Some(module) = self.sources.edited_module(path) {
             return Ok(module);
         }
-        let candidates = self.candidates(importer, path);
-        // One that has gone since is still known.
-        let is_there = |file: &&PathBuf| self.loaded.borrow().contains_key(*file) || access::is_file(file);
-        let found = candidates.iter().find(is_there).cloned().or_else(|| self.meant.borrow().get(path).cloned());
-        let Some(file) = found else {
-            let refused = candidates.iter().find_map(|file| access::metadata(file).err());
-            let tried: Vec<String> = candidates.iter().map(|c| c.display().to_string()).collect();
-            // Not `ErrorModuleNotFound`, of which the interpreter keeps the name alone.
-            let message = format!("no module {path} (looked for {})", tried.join(" and "));
-            let error = refused.unwrap_or_else(|| Error::new(ErrorKind::File, message));
+        let file = self.file_of(importer, path).map_err(|error| {
             let mut error: Box<EvalAltResult> = error.into();
             error.set_position(position);
-            return Err(error);
-        };
+            error
+        })?;
         let module = self.read(engine, &file, position)?;
         self.meant.borrow_mut().insert(path.to_string(), file);
         Ok(module)

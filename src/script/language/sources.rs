@@ -107,6 +107,16 @@ impl Sources {
         known.modules.iter().find(|(_, files)| files.iter().any(|file| file == name)).map(|(module, _)| module.clone())
     }
 
+    /// The functions and closures of each module of the standard library.
+    pub fn library(&self) -> Vec<(String, Vec<Shared<ScriptFuncDef>>)> {
+        let known = self.0.borrow();
+        let functions = |files: &Vec<String>| {
+            let texts = files.iter().filter_map(|name| known.texts.get(name));
+            texts.flat_map(|text| &text.functions).filter_map(Weak::upgrade).collect()
+        };
+        known.modules.iter().map(|(name, files)| (name.clone(), functions(files))).collect()
+    }
+
     /// The texts behind the modules of the standard library, by the modules' names.
     pub fn module_texts(&self) -> HashMap<String, Rc<str>> {
         let known = self.0.borrow();

@@ -12,6 +12,7 @@ use crate::output::visible;
 use crate::places::Places;
 use crate::script::{
     api::{Arguments, Declared, Runs},
+    check::script::{Checked, Checker},
     help::failure::{self, Failure},
     language::{
         frames::Place,
@@ -159,6 +160,12 @@ impl Session {
     pub(super) fn take_over(&mut self, scope: Scope<'static>, defined: Defined) {
         take_variables(&mut self.scope, scope);
         self.defined.take_over(defined);
+    }
+
+    /// What can be said of texts before they run, each by its name, and of what they import.
+    pub fn check(&self, texts: &[(String, String)]) -> Vec<Checked> {
+        let checker = Checker::new(&self.engine, &self.shared.sources, &self.resolver);
+        texts.iter().flat_map(|(name, text)| checker.check(name, text)).collect()
     }
 
     /// What a text gives that ends with a value in JSON.

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `setup` | what the command line said |
 //! | `assemble` | the interpreter with everything a script can call, and the parts that it lends to functions |
+//! | `checking` | what is said of a script before it runs |
 //! | `ended` | what the end of a script is to its runs |
 //! | `eval` | that interpreter with its variables |
 //! | `reach` | what is in reach there |
@@ -22,6 +23,7 @@ pub mod as_script;
 pub mod assemble;
 mod before;
 pub mod bench;
+mod checking;
 pub mod defined;
 mod effects;
 mod ended;

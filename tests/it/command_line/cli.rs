@@ -47,7 +47,7 @@ fn a_preset_changes_defaults_and_arguments_win_over_it() {
 #[test]
 fn a_shebang_line_is_skipped_and_lines_still_count_from_it() {
     let folder = script("#!/usr/bin/env imdbsh\nprint(1);\nnope();");
-    let (code, out, err) = imdbsh(folder.path(), &["s.rhai"]);
+    let (code, out, err) = imdbsh(folder.path(), &["--no-check", "s.rhai"]);
     assert_eq!((code, out.as_str()), (1, "1\n"));
     assert!(err.contains("s.rhai:3:1"), "{err}");
 }
@@ -185,7 +185,7 @@ fn exit_ends_a_script_quietly() {
 fn a_module_beside_the_script_can_be_imported_and_its_errors_are_placed_in_it() {
     let folder = script("import \"mine\" as mine;\nprint(mine::double(4));\nmine::broken();");
     std::fs::write(folder.path().join("mine.rhai"), "fn double(x) { 2 * x }\nfn broken() { nope() }\n").unwrap();
-    let (code, out, err) = imdbsh(folder.path(), &["s.rhai"]);
+    let (code, out, err) = imdbsh(folder.path(), &["--no-check", "s.rhai"]);
     assert_eq!((code, out.as_str()), (1, "8\n"));
     assert!(err.contains("mine.rhai:2:15") && err.contains("broken() called from s.rhai:3:7"), "{err}");
 }
@@ -242,7 +242,7 @@ fn the_value_of_code_is_shown_as_print_shows_it() {
 fn a_module_that_imports_itself_is_an_error() {
     let folder = script("import \"m\" as m;\nm::f();");
     std::fs::write(folder.path().join("m.rhai"), "import \"m\" as m;\nfn f() { 1 }").unwrap();
-    let (code, _, err) = imdbsh(folder.path(), &["s.rhai"]);
+    let (code, _, err) = imdbsh(folder.path(), &["--no-check", "s.rhai"]);
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("m.rhai imports itself") && err.contains("m.rhai:1:"), "{err}");
 }

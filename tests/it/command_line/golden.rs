@@ -38,7 +38,7 @@ fn the_functions_are_those_that_are_known_and_are_called_as_before() {
 
 #[test]
 fn the_options_are_those_that_are_known() {
-    let commands = ["test", "doc", "resume", "sweep", "runs", "report", "predict", "replay", "fetch"]
+    let commands = ["check", "test", "doc", "resume", "sweep", "runs", "report", "predict", "replay", "fetch"]
         .map(|command| vec![command, "--help"]);
     let all = [vec!["--version"], vec!["-h"], vec!["--help"]].into_iter().chain(commands);
     let help: String =

@@ -42,6 +42,7 @@ const ROOMS: &[&str] = &[
     "script/base",
     "script/language",
     "script/help",
+    "script/check",
     "script/api",
     "script/session",
     "script",

@@ -1,3 +1,4 @@
+mod checks;
 mod doc_examples;
 mod limits;
 mod memory;

@@ -20,8 +20,12 @@ fn folder(files: &[(&str, &str)], script: &str) -> TempDir {
 /// Exit code, stdout and stderr.
 fn run(folder: &Path) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
-    let output =
-        command.current_dir(folder).env_remove("IMDBSH_PATH").args(["--threads", "1", "s.rhai"]).output().unwrap();
+    let output = command
+        .current_dir(folder)
+        .env_remove("IMDBSH_PATH")
+        .args(["--threads", "1", "--no-check", "s.rhai"])
+        .output()
+        .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap_or(-1), text(output.stdout), text(output.stderr))
 }

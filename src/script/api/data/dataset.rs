@@ -37,6 +37,7 @@ pub mod api {
     /// assert_eq(data.len(), 10);
     /// let words = texts(["a fine film", "dull"]).split();
     /// let data = dataset(vocabulary(words).encode(words, 600), tensor([1, 0]), #{ pad: "back" });
+    /// assert_eq(data.len(), 2);
     /// ```
     #[rhai_fn(return_raw)]
     pub fn dataset(rows: TensorHandle, labels: TensorHandle) -> ScriptResult<DatasetHandle> {

@@ -66,6 +66,7 @@ pub mod api {
     /// let coded = t.encode(texts(["a great film", "the worst"]), 4);
     /// assert_eq(coded.lengths().to_array(), [4, 4]);
     /// let data = dataset(coded, tensor([1, 0]), #{});
+    /// assert_eq(data.len(), 2);
     /// ```
     #[rhai_fn(return_raw, pure)]
     pub fn encode(tokenizer: &mut TokenizerHandle, texts: TextsHandle, max_len: i64) -> ScriptResult<EncodedHandle> {

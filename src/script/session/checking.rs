@@ -1,0 +1,25 @@
+//! What is said of a script before it runs.
+
+use super::eval::Session;
+use crate::output::{is_plain, report, stderr_is_terminal};
+use crate::script::{check::script::Checked, help::failure::Failure};
+
+impl Session {
+    /// Says what the check warns of, and stops where something would fail.
+    ///
+    /// # Errors
+    /// What would fail.
+    pub fn check_first(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let checked = self.check(&[(name.to_string(), text.to_string())]);
+        let is_styled = stderr_is_terminal() && !is_plain();
+        let all: Vec<String> = checked.iter().map(|one| one.shown(is_styled)).filter(|text| !text.is_empty()).collect();
+        match checked.iter().map(Checked::errors).sum::<usize>() {
+            0 if all.is_empty() => Ok(()),
+            0 => {
+                report(&all.join("\n\n"));
+                Ok(())
+            }
+            _ => Err(Failure::Script(all.join("\n\n"))),
+        }
+    }
+}
