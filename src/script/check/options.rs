@@ -116,10 +116,11 @@ fn taken(place: Place, function: &ScriptFuncDef, parameter: usize, depth: usize)
             Expr::Property(property, _) => properties.push(property.2.to_string()),
             _ => is_changed = true,
         },
-        ASTNode::Expr(Expr::Index(index, ..)) if is_variable(&index.lhs, name) => match &index.rhs {
-            Expr::StringConstant(text, _) => properties.push(text.to_string()),
-            _ => {}
-        },
+        ASTNode::Expr(Expr::Index(index, ..)) if is_variable(&index.lhs, name) => {
+            if let Expr::StringConstant(text, _) = &index.rhs {
+                properties.push(text.to_string());
+            }
+        }
         ASTNode::Stmt(Stmt::Assignment(assignment)) if is_variable(&assignment.1.lhs, name) => is_changed = true,
         _ => {}
     });
