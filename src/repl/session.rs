@@ -13,7 +13,21 @@ use crate::script::{Command, Ended, Failure, Outcome, Prompt, Session};
 ///
 /// # Errors
 /// A script that is given options which it does not have; a terminal that cannot be read.
-pub fn run_behind(console: &Console, mut session: Session, file: &str, text: &str) -> Result<(), Failure> {
+pub fn run_behind(
+    console: &Console,
+    mut session: Session,
+    file: &str,
+    text: &str,
+    no_check: bool,
+) -> Result<(), Failure> {
+    let found = if no_check { Ok(()) } else { session.check_first(file, text, false) };
+    if let Err(failure) = found {
+        report(failure.report());
+        complain(&format!(
+            "nothing of {file} has run; :run {file} runs it when that is mended, or --no-check as it is"
+        ));
+        return run(console, session);
+    }
     let record = session.workspace().record.clone();
     record.start_with(text);
     let failure = match session.run_first(file, text) {

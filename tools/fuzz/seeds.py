@@ -104,6 +104,30 @@ for file in sorted((DATA / "columns").iterdir()):
         seed("tables", b"0" + file.read_bytes())
 seed("tables", '2{"id": 7, "text": "a", "label": "x", "more": [null, {"b": -1e300}]}\n\n{"label": true, "text": "\\ud83d\\ude00"}\n')
 
+# The same by options, each of which a character in front chooses; the inputs that failed once, and those with other columns.
+NESTED = '[{"title": "a", "review": {"text": "fine"}, "more": {"stars": 1}}, {"title": "b", "review": {"text": "bad"}, "more": {"stars": 0}}]'
+for options, table in [
+    ("00000000", CSV),
+    ("01010000", "fine,1\nbad,0\nfine too,1\n"),
+    ("03110000", "fine,1,more\nbad,0,more\n"),
+    ("00003000", CSV.replace(",", ";")),
+    ("10003000", TSV),
+    ("00004100", "# made by hand\n" + CSV),
+    ("00000010", CSV + "x,\n"),
+    ("00400030", 'text,label\nfine,1\nbad,0\n'),
+    ("00800000", CSV),
+    ("32300000", NESTED),
+    ("00200000", "text\nfine\nbad\n"),
+    ("00000202", CSV.replace("fine", "fin\u00e9").encode("cp1252")),
+    ("00000304", ("\ufeff" + CSV).encode("utf-16-le")),
+    ("00000500", CSV.replace("fine", "\u826f\u3044").encode("shift_jis")),
+    ("00000007", CSV),
+]:
+    seed("table_options", options.encode() + (table if isinstance(table, bytes) else table.encode()))
+for file in sorted((DATA / "columns").iterdir()):
+    if file.is_file():
+        seed("table_options", b"00000000" + file.read_bytes())
+
 # Word vectors.
 GLOVE = "the 1 2\nfilm 3 -4e-2\na .5 16777217\nat a@b.c 3 4\n<unk> -0 0.00000000001\n"
 for text in (GLOVE, "5 2\n" + GLOVE, GLOVE.replace("\n", " \r\n"), "the 1 2\nfilm nan inf\n", "the 1 2\nfilm 1\n"):

@@ -8,13 +8,16 @@ use super::super::script_file::read_script;
 use super::super::usage::usage;
 use crate::output::say;
 use crate::repl::{self, Console};
-use crate::script::{Failure, Session, Setup};
+use crate::script::{Failure, Session, Setup, Value};
 use clap::Args;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Standard input, in the place of a file.
 const STDIN: &str = "-";
+
+/// What the code of `-e` is called in messages.
+const CODE: &str = "-e";
 
 // No comment for clap, which would take it for the program's: this stands for no command.
 #[derive(Args)]
@@ -60,31 +63,38 @@ impl Command for Run {
         let (mut setup, console) = with_prompt(flags.setup("session"));
         setup.arguments = key_values(&self.arguments)?;
         match (self.code, self.file.as_deref()) {
-            (Some(code), _) => run_code(setup, &code),
+            (Some(code), _) => run_code(setup, &code, flags.no_check),
             (None, None) if stdin_is_terminal() => repl::run(&console, Session::new(setup).map_err(usage)?),
-            (None, None | Some(STDIN)) => run_stdin(setup),
+            (None, None | Some(STDIN)) => run_stdin(setup, flags.no_check),
             (None, Some(file)) => run_file(setup, file, self.interactive.then_some(&console), flags.no_check),
         }
     }
 }
 
-fn run_code(mut setup: Setup, code: &str) -> Result<(), Failure> {
-    setup.script = code.to_string();
-    let mut session = Session::new(setup).map_err(usage)?;
-    let value = session.eval("-e", code).map_err(|failure| no_commands(code, failure))?;
+fn run_code(setup: Setup, code: &str, no_check: bool) -> Result<(), Failure> {
+    let (mut session, value) = run_text(setup, CODE, code, no_check)?;
     if !value.is_unit() {
         say(&session.show(&value));
     }
     Ok(())
 }
 
-fn run_stdin(mut setup: Setup) -> Result<(), Failure> {
+fn run_stdin(setup: Setup, no_check: bool) -> Result<(), Failure> {
     let mut text = String::new();
     let read = std::io::stdin().read_to_string(&mut text);
     read.map_err(|e| Failure::Usage(format!("cannot read standard input: {e}")))?;
-    setup.script.clone_from(&text);
-    let ran = Session::new(setup).map_err(usage)?.eval("standard input", &text).map(drop);
-    ran.map_err(|failure| no_commands(&text, failure))
+    run_text(setup, "standard input", &text, no_check).map(drop)
+}
+
+/// Looks at a script, runs it, and gives what its end comes to.
+fn run_text(mut setup: Setup, name: &str, text: &str, no_check: bool) -> Result<(Session, Value), Failure> {
+    setup.script = text.to_string();
+    let mut session = Session::new(setup).map_err(usage)?;
+    if !no_check {
+        session.check_first(name, text, name == CODE).map_err(|failure| no_commands(text, failure))?;
+    }
+    let value = session.eval(name, text).map_err(|failure| no_commands(text, failure))?;
+    Ok((session, value))
 }
 
 /// Says why `!command` is none where nobody types it.
@@ -106,17 +116,11 @@ fn run_file(mut setup: Setup, file: &str, stays: Option<&Console>, no_check: boo
     setup.file = Some(PathBuf::from(file));
     let text = read_script(path)?;
     let Some(console) = stays else {
-        setup.script.clone_from(&text);
-        let mut session = Session::new(setup).map_err(usage)?;
-        if !no_check {
-            session.check_first(file, &text)?;
-        }
-        let ran = session.eval(file, &text).map(drop);
-        return ran.map_err(|failure| no_commands(&text, failure));
+        return run_text(setup, file, &text, no_check).map(drop);
     };
     if setup.prompt.is_none() {
         return Err(Failure::Usage("-i stays at the prompt, and there is no terminal to ask at".into()));
     }
     setup.keeps_failed = true;
-    repl::run_behind(console, Session::new(setup).map_err(usage)?, file, &text)
+    repl::run_behind(console, Session::new(setup).map_err(usage)?, file, &text, no_check)
 }

@@ -170,7 +170,7 @@ fn declared(flags: &Flags, file: &Path, text: &str) -> Result<Declared, Failure>
     };
     let mut session = Session::new(setup).map_err(usage)?;
     if !flags.no_check {
-        session.check_first(&file.display().to_string(), text)?;
+        session.check_first(&file.display().to_string(), text, false)?;
     }
     session.declared(&file.display().to_string(), text)
 }

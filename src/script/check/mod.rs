@@ -10,7 +10,7 @@
 //! | `calls` | functions and methods: their names, and how many values they take |
 //! | `variables` | the variables in reach, and what became of them |
 //! | `numbers` | which expressions are whole numbers for certain |
-//! | `copies`, `discarded`, `closures`, `hidden` | traps, one each |
+//! | `copies`, `unpacked`, `discarded`, `closures`, `locked`, `hidden` | traps, one each |
 //! | `walk`, `statements`, `members` | the way through a script's text, with the variables in reach: values, statements, what stands behind a dot |
 //! | `lines` | what the text alone says: escapes in backticks, findings that are allowed |
 //! | `pages` | what `imdbsh doc W03` shows |
@@ -27,6 +27,7 @@ pub mod findings;
 mod hidden;
 mod known;
 mod lines;
+mod locked;
 mod members;
 mod numbers;
 mod options;
@@ -34,5 +35,6 @@ pub mod pages;
 pub mod script;
 mod shown;
 mod statements;
+mod unpacked;
 mod variables;
 mod walk;

@@ -63,12 +63,14 @@ pub struct Checker<'a> {
     /// The files that have been looked at; none while it is being looked at.
     seen: RefCell<HashMap<PathBuf, Option<Shared<Facts>>>>,
     checked: RefCell<Vec<Checked>>,
+    /// Whether what a text's end comes to is shown.
+    shows_value: bool,
 }
 
 impl<'a> Checker<'a> {
-    pub fn new(engine: &'a Engine, sources: &'a Sources, resolver: &'a Resolver) -> Self {
+    pub fn new(engine: &'a Engine, sources: &'a Sources, resolver: &'a Resolver, shows_value: bool) -> Self {
         let (seen, checked) = (RefCell::default(), RefCell::default());
-        Checker { engine, sources, resolver, known: Known::of(engine, sources), seen, checked }
+        Checker { engine, sources, resolver, known: Known::of(engine, sources), seen, checked, shows_value }
     }
 
     /// What is found in a text called `name`, then what in the files that it imports.
@@ -122,6 +124,7 @@ impl<'a> Checker<'a> {
             }
         }
         let mut walk = Walk::new(&self.known, &facts);
+        walk.shows_value = self.shows_value;
         walk.script(ast);
         findings.append(&mut walk.found);
         Shared::new(facts)

@@ -4,6 +4,7 @@ use super::copies;
 use super::findings::{DIVISION, UNREACHABLE, UNREAD, kind::Finding};
 use super::hidden;
 use super::numbers;
+use super::unpacked;
 use super::variables::{Role, Variable};
 use super::walk::Walk;
 use rhai::{AST, Expr, Stmt, StmtBlock};
@@ -11,7 +12,7 @@ use rhai::{AST, Expr, Stmt, StmtBlock};
 impl Walk<'_> {
     /// The whole script.
     pub fn script(&mut self, ast: &AST) {
-        self.block(ast.statements(), true);
+        self.block(ast.statements(), !self.shows_value);
         let mut functions: Vec<_> = self.facts.bodies.functions().cloned().collect();
         functions.sort_by_key(|function| function.body.position());
         for function in functions {
@@ -105,6 +106,8 @@ impl Walk<'_> {
                 );
                 self.variables.all[number].values.push(values);
                 if let Some(count) = count {
+                    let found = unpacked::index(&self.variables, &flow.expr, name, count, flow.body.statements());
+                    found.into_iter().for_each(|finding| self.say(finding));
                     let number = self.variables.declare(&count.name, Role::Other, count.pos);
                     self.variables.all[number].values.push(Some(Vec::new()));
                 }
@@ -131,6 +134,7 @@ impl Walk<'_> {
                 }
                 variable.values.push(values);
                 variable.is_tensor = is_tensor;
+                variable.is_of_lists = unpacked::is_of_lists(value);
                 variable.is_read = holds(value);
             }
             Stmt::Assignment(assignment) => self.assignment(&assignment.1.lhs, &assignment.1.rhs),

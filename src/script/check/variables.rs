@@ -20,6 +20,8 @@ pub struct Variable {
     pub is_read: bool,
     /// Whether it is a tensor for certain.
     pub is_tensor: bool,
+    /// Whether it is a list of lists for certain.
+    pub is_of_lists: bool,
     /// The keys of the map that it is, where they are known.
     pub keys: Option<Vec<String>>,
     /// For each value that it gets, on which variables it depends that it is a whole number; nothing where it may be another.
@@ -70,6 +72,7 @@ impl Variables {
             position,
             is_read: false,
             is_tensor: false,
+            is_of_lists: false,
             keys: None,
             values,
         });

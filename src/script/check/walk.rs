@@ -5,7 +5,7 @@ use super::findings::{kind::Finding, *};
 use super::known::Known;
 use super::options::{self, Place};
 use super::variables::{Role, Variables};
-use super::{bodies, calls, closures, discarded, hidden, numbers};
+use super::{bodies, calls, closures, discarded, hidden, locked, numbers};
 use crate::script::language::sources::CLOSURE;
 use rhai::{Expr, FnCallExpr, FnPtr, Position, ScriptFuncDef, Stmt, StmtBlock};
 
@@ -26,12 +26,14 @@ pub struct Walk<'a> {
     pub has_this: bool,
     /// Whether a failure is what is wanted here.
     is_expected: bool,
+    /// Whether somebody takes what the script's end comes to.
+    pub shows_value: bool,
 }
 
 impl<'a> Walk<'a> {
     pub fn new(known: &'a Known<'a>, facts: &'a Facts) -> Self {
         let (variables, found, divisions) = (Variables::default(), Vec::new(), Vec::new());
-        Walk { known, facts, variables, found, divisions, has_this: false, is_expected: false }
+        Walk { known, facts, variables, found, divisions, has_this: false, is_expected: false, shows_value: false }
     }
 
     pub fn say(&mut self, finding: Finding) {
@@ -74,11 +76,13 @@ impl<'a> Walk<'a> {
             }
             Expr::FnCall(call, position) => self.call(call, *position),
             Expr::Dot(dot, flags, _) => {
+                locked::by_itself(&dot.lhs, &dot.rhs).into_iter().for_each(|finding| self.say(finding));
                 self.option_read(&dot.lhs, &dot.rhs, flags.contains(rhai::ASTFlags::NEGATED));
                 self.value(&dot.lhs);
                 self.member(&dot.rhs, matches!(dot.lhs, Expr::ThisPtr(_)));
             }
             Expr::Index(index, ..) => {
+                locked::by_itself(&index.lhs, &index.rhs).into_iter().for_each(|finding| self.say(finding));
                 self.value(&index.lhs);
                 self.value(&index.rhs);
             }

@@ -32,7 +32,7 @@ pub fn describe(engine: &Engine, sources: &Sources, error: &EvalAltResult) -> St
             "functions call each other too deep: does one call itself for ever?".into()
         }
         EvalAltResult::ErrorDataRace(..) => {
-            "a closure uses a variable while the call that runs it still works on a part of that variable".into()
+            "a closure uses a variable while the method that runs it works on that variable, or a part of it".into()
         }
         EvalAltResult::ErrorFunctionNotFound(call, _) => {
             let name = docs::called_name(call);
@@ -97,8 +97,9 @@ pub fn advice(engine: &Engine, sources: &Sources, error: &EvalAltResult, place: 
             }
         }
         EvalAltResult::ErrorDataRace(..) => {
-            let example = "`let rows = t.rows; rows.map(|row| … t …)` works where `t.rows.map(|row| … t …)` does not";
-            Some(format!("take that part out first: {example}"))
+            let example = "`let rows = t.rows; rows.map(|row| … t …)` works where `t.rows.map(|row| … t …)` does not, and \
+                `let all = list; list.map(|x| … all …)` where `list.map(|x| … list …)` does not";
+            Some(format!("give the closure another name of it: {example}"))
         }
         EvalAltResult::ErrorDotExpr(text, _) => {
             let name = property(text)?.0;

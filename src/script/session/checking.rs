@@ -5,12 +5,12 @@ use crate::output::{is_plain, report, stderr_is_terminal};
 use crate::script::{check::script::Checked, help::failure::Failure};
 
 impl Session {
-    /// Says what the check warns of, and stops where something would fail.
+    /// Says what the check warns of, and stops where something would fail. With `shows_value`, what the text's end comes to is shown.
     ///
     /// # Errors
     /// What would fail.
-    pub fn check_first(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let checked = self.check(&[(name.to_string(), text.to_string())]);
+    pub fn check_first(&self, name: &str, text: &str, shows_value: bool) -> Result<(), Failure> {
+        let checked = self.checked(&[(name.to_string(), text.to_string())], shows_value);
         let is_styled = stderr_is_terminal() && !is_plain();
         let all: Vec<String> = checked.iter().map(|one| one.shown(is_styled)).filter(|text| !text.is_empty()).collect();
         match checked.iter().map(Checked::errors).sum::<usize>() {

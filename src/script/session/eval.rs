@@ -164,7 +164,12 @@ impl Session {
 
     /// What can be said of texts before they run, each by its name, and of what they import.
     pub fn check(&self, texts: &[(String, String)]) -> Vec<Checked> {
-        let checker = Checker::new(&self.engine, &self.shared.sources, &self.resolver);
+        self.checked(texts, false)
+    }
+
+    /// The same; where `shows_value`, what the end of a text comes to is shown.
+    pub(super) fn checked(&self, texts: &[(String, String)], shows_value: bool) -> Vec<Checked> {
+        let checker = Checker::new(&self.engine, &self.shared.sources, &self.resolver, shows_value);
         texts.iter().flat_map(|(name, text)| checker.check(name, text)).collect()
     }
 

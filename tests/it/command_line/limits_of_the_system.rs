@@ -83,7 +83,7 @@ fn how_few_threads_there_may_be_the_program_says_so() {
     }
     let fit = &["--run-dir", "run", "s.rhai", "epochs=1"][..];
     let products =
-        &["--max-seconds", "100", "-e", "tokenize([`a b`]); randn([300, 300]).matmul(randn([300, 300])).shape"];
+        &["--max-seconds", "100", "-e", "texts([`a b`]).split(); randn([300, 300]).matmul(randn([300, 300])).shape"];
     let fetch = &["fetch", "glove", "--from", "http://127.0.0.1:9"];
     let few = (1..=11).flat_map(|processes| [(processes, &products[..]), (processes, fetch)]);
     for (processes, arguments) in few.chain([(4, fit), (12, fit), (13, fit), (13, fetch), (13, products)]) {

@@ -167,7 +167,7 @@ fn inner(a) {
     let b = a + 1;
     for (x, i) in [7, 8] {
         let c = x * 2;
-        if i == 1 { c.nonsense(); }
+        if i == 1 { throw `nonsense`; }
     }
 }
 fn outer(n) { let m = n * 2; inner(m); }

@@ -240,11 +240,24 @@ fn behind_a_script_the_prompt_has_its_variables_also_where_it_fails() {
     let saved = fs::read_to_string(folder.path().join("all.rhai")).unwrap();
     assert!(saved.contains(SCRIPT) && saved.contains("print([result, twice(10)]);\nlet more = 1;\n"), "{saved}");
 
-    fs::write(folder.path().join("bad.rhai"), "let early = 41;\nnope();\nlet late = 1;\n").unwrap();
+    fs::write(folder.path().join("bad.rhai"), "let early = 41;\nthrow \"no\";\nlet late = 1;\n").unwrap();
     let mut t = Terminal::start(folder.path(), &["-i", "bad.rhai"], 100, &[]);
     t.ready(PROMPT);
     assert!(t.screen().contains("bad.rhai:2:1"), "{}", t.screen());
     assert!(t.run("early + 1", PROMPT).contains("\n42\n"));
+    t.send(CTRL_D);
+    assert!(t.end().success());
+
+    // What is sure to fail is told before any of it runs.
+    fs::write(folder.path().join("typo.rhai"), "let early = 41;\nprnt(early);\n").unwrap();
+    let mut t = Terminal::start(folder.path(), &["-i", "typo.rhai"], 100, &[]);
+    t.ready(PROMPT);
+    assert!(
+        t.screen().contains("typo.rhai:2:1") && t.screen().contains("nothing of typo.rhai has run"),
+        "{}",
+        t.screen()
+    );
+    assert!(t.run("early", PROMPT).contains("no variable `early`"));
     t.send(CTRL_D);
     assert!(t.end().success());
 

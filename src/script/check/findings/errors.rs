@@ -73,3 +73,11 @@ pub static IMPORT: Kind = Kind {
     wrong: "import \"no_such_file\" as other;\nother::f();",
     right: "// What the file has, or a module of the standard library:\nprint(schedule::constant().call(#{ base_lr: 0.1 }));",
 };
+
+pub static LOCKED: Kind = Kind {
+    number: "E10",
+    name: "a closure that uses what it is called on",
+    why: "While a method runs, the variable that it was called on, or a part of it, is in its hands: a closure that the method calls cannot use that variable, not even read it. Under another name it can: `let all = list;` is a copy of a list, and the same optimizer, network or tensor. A `step` that gets a closure puts the gradients to zero by itself.",
+    wrong: "let list = [1.0, 3.0];\nprint(list.map(|x| x / list.len()));",
+    right: "let list = [1.0, 3.0];\nlet n = list.len();\nprint(list.map(|x| x / n));",
+};

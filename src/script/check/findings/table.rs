@@ -14,6 +14,7 @@ pub static TABLE: &[&Kind] = &[
     &errors::WORD,
     &errors::THIS,
     &errors::IMPORT,
+    &errors::LOCKED,
     &warnings::PROPERTY,
     &warnings::COPY,
     &warnings::BACKTICKS,
@@ -24,6 +25,7 @@ pub static TABLE: &[&Kind] = &[
     &warnings::UNREACHABLE,
     &warnings::PARAMETERS,
     &warnings::INDEX,
+    &warnings::UNPACKED,
 ];
 
 /// The kind of this number.

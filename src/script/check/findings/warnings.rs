@@ -81,3 +81,11 @@ pub static INDEX: Kind = Kind {
     wrong: "for fold in 0..3 {\n    [\"a\", \"b\"].for_each(|name, fold| print(`${name} of ${fold}`));\n    print(fold);\n}",
     right: "for fold in 0..3 {\n    [\"a\", \"b\"].for_each(|name| print(`${name} of ${fold}`));\n    print(fold);\n}",
 };
+
+pub static UNPACKED: Kind = Kind {
+    number: "W11",
+    name: "an index where a part of the element is meant",
+    why: "`for (a, b) in list` does not take the elements apart: `a` is the whole element, and `b` its index. An element that is a list has its parts at `[0]` and `[1]`.",
+    wrong: "let rates = [[\"adam\", 1e-3], [\"sgd\", 0.1]];\nfor (name, rate) in rates { print(name, rate); }",
+    right: "let rates = [[\"adam\", 1e-3], [\"sgd\", 0.1]];\nfor pair in rates { print(pair[0], pair[1]); }",
+};
