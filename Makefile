@@ -1,6 +1,6 @@
 # `make demo` is all there is to set up; `make help` lists the rest. Every recipe that builds gets libtorch first.
 .DEFAULT_GOAL := help
-.PHONY: help demo libtorch build test lint bench soak fuzz fuzz-guided lab install clean toolchain
+.PHONY: help demo libtorch build test lint docs bench soak fuzz fuzz-guided lab install clean toolchain
 
 # rustup's folder, for a shell that was opened before Rust was installed.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -37,6 +37,11 @@ test: toolchain libtorch ## run every test; a test that lacks something says so 
 lint: toolchain libtorch ## check formatting, and clippy's warnings as errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --locked -- -D warnings
+
+docs: toolchain libtorch ## build the guide, with the reference of every function, into target/guide/html
+	$(CARGO) build --locked
+	$(CARGO) run --quiet --locked --manifest-path tools/guide/Cargo.toml --target-dir $(TARGET)/tools -- \
+	  $(TARGET)/debug/imdbsh docs/guide $(TARGET)/guide
 
 fuzz: toolchain libtorch ## calls, chains of calls, scripts, files and command lines made by chance, a million and more (hours)
 	FUZZ_CALLS=$(or $(CALLS),150000) FUZZ_CHAINS=$(or $(CHAINS),1000) FUZZ_SCRIPTS=$(or $(SCRIPTS),1000000) \

@@ -10,8 +10,9 @@ fn main() {
         println!("cargo::rerun-if-changed=libtorch");
     }
     println!("cargo::rerun-if-changed=build.rs");
-    // It is embedded, and nothing else would notice a new file in it.
+    // They are embedded, and nothing else would notice a new file in them.
     println!("cargo::rerun-if-changed=stdlib");
+    println!("cargo::rerun-if-changed=docs/guide/src");
     // Unset only when cargo runs outside the checkout and so does not read `.cargo/config.toml`; the bindings then look
     // for a libtorch of the system's, which needs no path.
     let Some(root) = env::var_os("LIBTORCH").map(PathBuf::from) else {

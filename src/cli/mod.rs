@@ -10,6 +10,7 @@
 //! | `confine` | what the scripts that a command runs may reach |
 //! | `prompt` | the terminal to ask at |
 //! | `script_file`, `sweeping`, `drawing` | the script that is named; a sweep that is worked on; the curves of runs |
+//! | `reference` | what `imdbsh doc` knows, as files for the guide |
 //! | `usage` | errors that are the command line's fault |
 
 #![expect(clippy::disallowed_methods, reason = "what the user names on the command line")]
@@ -24,6 +25,7 @@ mod folder;
 mod needs;
 mod program;
 mod prompt;
+mod reference;
 mod script_file;
 mod sweeping;
 mod usage;

@@ -24,7 +24,7 @@ mod editor;
 mod highlight;
 mod history;
 mod keys;
-mod pager;
+pub mod pager;
 mod questions;
 mod results;
 mod session;
@@ -32,5 +32,6 @@ mod settings;
 mod state;
 mod terminal;
 
+pub use commands::all_commands;
 pub use console::Console;
 pub use session::{run, run_behind};

@@ -22,7 +22,7 @@ mod session;
 pub use api::{Declared, Label, Resume, themes};
 pub use base::guard::quiet_panics;
 pub use check::{pages as findings, script::Checked};
-pub use help::{docs, failure::Failure, inspect, pages, size, themes::Themes};
+pub use help::{docs, failure::Failure, guide, inspect, pages, reference, size, themes::Themes};
 pub use language::{input, interpreter::Limits, lexer, resolver::Reloaded};
 /// What a script computes.
 pub use rhai::Dynamic as Value;

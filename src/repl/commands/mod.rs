@@ -43,6 +43,12 @@ pub const TABLE: &[Command] = &[
 /// Those of a session's own prompt, beside [`TABLE`].
 pub const SESSION: &[SessionCommand] = &[run::COMMAND, reload::COMMAND, reset::COMMAND];
 
+/// Those of a session's prompt, for whoever lists them.
+pub fn all_commands() -> Vec<script::Command> {
+    let own: Vec<script::Command> = SESSION.iter().map(SessionCommand::listed).collect();
+    listed(TABLE, &own)
+}
+
 /// All commands of a prompt that has `own` ones, as they are listed.
 pub fn listed(table: &[Command], own: &[script::Command]) -> Vec<script::Command> {
     table.iter().map(Command::listed).chain(own.iter().copied()).collect()

@@ -40,3 +40,19 @@ fn list() -> String {
 pub fn examples() -> Vec<(&'static str, &'static str, &'static str)> {
     TABLE.iter().map(|kind| (kind.number, kind.wrong, kind.right)).collect()
 }
+
+/// All of them as one page of Markdown.
+pub fn markdown() -> String {
+    let fenced = |code: &str| format!("```rhai\n{code}\n```");
+    let one = |kind: &&Kind| {
+        format!(
+            "## {}: {}\n\n{}\n\nNot:\n\n{}\n\nBut:\n\n{}\n",
+            kind.number,
+            kind.name,
+            kind.why,
+            fenced(kind.wrong),
+            fenced(kind.right)
+        )
+    };
+    TABLE.iter().map(one).collect::<Vec<_>>().join("\n")
+}

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `docs` | the index of all functions, with their `///` comments |
 //! | `pages` | what `imdbsh doc` shows |
+//! | `guide`, `words` | the guide's pages; what a search asks for |
+//! | `reference` | all of it as Markdown |
 //! | `themes` | which functions belong together |
 //! | `types` | the names of types as scripts know them |
 //! | `inspect`, `size` | what can be named at a prompt, and how large it is |
@@ -15,8 +17,11 @@ pub mod diagnostics;
 pub mod docs;
 pub mod explain;
 pub mod failure;
+pub mod guide;
 pub mod inspect;
 pub mod pages;
+pub mod reference;
 pub mod size;
 pub mod themes;
 pub mod types;
+mod words;

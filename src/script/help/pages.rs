@@ -1,22 +1,23 @@
 //! What `imdbsh doc` shows: the list of functions, the page of one, what a search finds.
 
 use super::docs::{Doc, index};
+use super::guide;
 use super::themes::Themes;
+use super::words::Words;
 use crate::error::{Error, did_you_mean};
-use crate::output::{say, size};
+use crate::output::size;
 use rhai::Engine;
 
-/// Prints the documentation of `name`, of a module, or of what a search for `name` finds; without a name, the list.
+/// The documentation of `name`: a page of the guide, a function, a module, a theme, or what a search for it finds; without a name, the list.
 ///
 /// # Errors
 /// Nothing found.
-pub fn show(engine: &Engine, themes: &Themes, name: Option<&str>) -> Result<(), Error> {
+pub fn shown(engine: &Engine, themes: &Themes, name: Option<&str>) -> Result<String, Error> {
     let all: Vec<Doc> = index(engine);
-    say(&match name {
-        None => overview(&all, themes),
-        Some(name) => page(&all, themes, name)?,
-    });
-    Ok(())
+    match name {
+        None => Ok(overview(&all, themes)),
+        Some(name) => page(&all, themes, name),
+    }
 }
 
 /// All functions of the project by theme, a line each.
@@ -27,11 +28,14 @@ pub fn overview(all: &[Doc], themes: &Themes) -> String {
     groups.collect::<Vec<_>>().join("\n\n")
 }
 
-/// What `all` says of `name`: a function, a module, a theme, or words to search for.
+/// What `all` and the guide say of `name`: a page of the guide, a function, a module, a theme, or words to search for.
 ///
 /// # Errors
 /// Nothing found.
 pub fn page(all: &[Doc], themes: &Themes, name: &str) -> Result<String, Error> {
+    if let Some(page) = guide::page(name) {
+        return Ok(page);
+    }
     let name = name.trim_end_matches("::");
     let members: Vec<&Doc> = all.iter().filter(|d| d.name.starts_with(&format!("{name}::"))).collect();
     let module = list(members.iter().copied());
@@ -46,14 +50,19 @@ pub fn page(all: &[Doc], themes: &Themes, name: &str) -> Result<String, Error> {
         return Ok(list(group.docs.iter().copied()));
     }
     let found = search(all, name);
+    let guide = guide::search(name).map(|lines| format!("In the guide:\n{lines}"));
     if found.is_empty() {
         let names: Vec<&str> = all.iter().map(|d| d.name.as_str()).collect();
         let nearest = did_you_mean(name, &names);
-        return Err(Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
+        return guide.ok_or_else(|| Error::value(format!("nothing is called or mentions `{name}`{nearest}")));
     }
     let more = found.len().saturating_sub(FOUND);
-    let lines = list(found.into_iter().take(FOUND));
-    Ok(if more == 0 { lines } else { format!("{lines}\n… and {more} more mention it") })
+    let mut parts = vec![list(found.into_iter().take(FOUND))];
+    if more > 0 {
+        parts.push(format!("… and {more} more mention it"));
+    }
+    parts.extend(guide.map(|guide| format!("\n{guide}")));
+    Ok(parts.join("\n"))
 }
 
 /// How many functions a search lists.
@@ -62,27 +71,15 @@ const FOUND: usize = 24;
 /// The functions in which all of the words occur, at the beginning of a word: those that have them in their names first, then those in
 /// whose first sentence they stand.
 fn search<'a>(all: &'a [Doc], words: &str) -> Vec<&'a Doc> {
-    let in_words = |text: &str| -> Vec<String> {
-        text.to_lowercase().split(|c: char| !c.is_alphanumeric()).map(str::to_string).collect()
-    };
-    let wanted: Vec<String> = in_words(words).into_iter().filter(|word| !word.is_empty()).collect();
-    // One or two letters stand in every text, as the name of something.
-    let is_short = wanted.iter().all(|word| word.len() < 3);
-    let holds = |text: &str| {
-        let words = in_words(text);
-        let is_there =
-            |wanted: &String| words.iter().any(|word| word == wanted || !is_short && word.starts_with(wanted));
-        wanted.iter().all(is_there)
-    };
+    let words = Words::of(words);
     let rank = |doc: &Doc| {
-        let in_name = !is_short && wanted.iter().all(|wanted| doc.name.to_lowercase().contains(wanted));
-        let in_summary = || !is_short && holds(&doc.summary());
-        let in_text = || !is_short && holds(&format!("{} {}", doc.name, doc.text));
-        let ranks = [in_name || holds(&doc.name), in_summary(), in_text()];
+        let in_summary = || !words.is_short && words.stand_in(&doc.summary());
+        let in_text = || !words.is_short && words.stand_in(&format!("{} {}", doc.name, doc.text));
+        let ranks = [words.are_part_of(&doc.name) || words.stand_in(&doc.name), in_summary(), in_text()];
         ranks.into_iter().position(|is_there| is_there)
     };
     let mut found: Vec<(usize, &Doc)> =
-        all.iter().filter(|_| !wanted.is_empty()).filter_map(|doc| Some((rank(doc)?, doc))).collect();
+        all.iter().filter(|_| !words.is_empty()).filter_map(|doc| Some((rank(doc)?, doc))).collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, doc)| doc).collect()
 }

@@ -1,5 +1,6 @@
 mod checks;
 mod doc_examples;
+mod guide;
 mod limits;
 mod memory;
 mod namespaces;

@@ -153,19 +153,60 @@ fn of_columns(columns: &[String], rows: &[Map]) -> String {
 #[export_module(root = "crate::script::base::guard")]
 pub mod api {
     /// A text with values in the places of a pattern: `{}` as `print` shows it, `{:.3}` with three digits behind the point, `{:>8.2}` and `{:<10}` in so many columns, on the right or
-    /// on the left, `{:.2e}` scientific, `{:.1%}` in per cent; `{{` and `}}` are braces. One value, or an array of them.
+    /// on the left, `{:.2e}` scientific, `{:.1%}` in per cent; `{{` and `}}` are braces. One value, up to six, or an array of them.
     ///
     /// Errors: other numbers of places than values, a place that is none of these.
     ///
     /// ```rhai
     /// assert_eq(format("acc {:.3}", 0.87654), "acc 0.877");
     /// assert_eq(format("{:<6}|{:>6.1%}|{:.1e}", ["ab", 0.5, 0.00012]), "ab    | 50.0%|1.2e-4");
+    /// assert_eq(format("{:.2} ± {:.2}", 0.876, 0.012), "0.88 ± 0.01");
     /// assert_throws(|| format("{} {}", 1), "more places than the 1 values");
     /// ```
     #[rhai_fn(return_raw)]
     pub fn format(pattern: &str, value: Dynamic) -> ScriptResult<String> {
         let array = value.read_lock::<Array>().map(|array| array.clone());
         Ok(filled(pattern, &array.unwrap_or_else(|| vec![value.clone()]))?)
+    }
+
+    #[rhai_fn(name = "format", return_raw)]
+    pub fn format_two(pattern: &str, a: Dynamic, b: Dynamic) -> ScriptResult<String> {
+        Ok(filled(pattern, &[a, b])?)
+    }
+
+    #[rhai_fn(name = "format", return_raw)]
+    pub fn format_three(pattern: &str, a: Dynamic, b: Dynamic, c: Dynamic) -> ScriptResult<String> {
+        Ok(filled(pattern, &[a, b, c])?)
+    }
+
+    #[rhai_fn(name = "format", return_raw)]
+    pub fn format_four(pattern: &str, a: Dynamic, b: Dynamic, c: Dynamic, d: Dynamic) -> ScriptResult<String> {
+        Ok(filled(pattern, &[a, b, c, d])?)
+    }
+
+    #[rhai_fn(name = "format", return_raw)]
+    pub fn format_five(
+        pattern: &str,
+        a: Dynamic,
+        b: Dynamic,
+        c: Dynamic,
+        d: Dynamic,
+        e: Dynamic,
+    ) -> ScriptResult<String> {
+        Ok(filled(pattern, &[a, b, c, d, e])?)
+    }
+
+    #[rhai_fn(name = "format", return_raw)]
+    pub fn format_six(
+        pattern: &str,
+        a: Dynamic,
+        b: Dynamic,
+        c: Dynamic,
+        d: Dynamic,
+        e: Dynamic,
+        f: Dynamic,
+    ) -> ScriptResult<String> {
+        Ok(filled(pattern, &[a, b, c, d, e, f])?)
     }
 
     /// An array of maps, such as the history of a training or the runs of a sweep, as a table with aligned columns: a line with the names, then one for each row. Floats have four
