@@ -7,7 +7,7 @@ use super::flags::Flags;
 use super::folder;
 use super::needs;
 use crate::ml::{denormals, heap, small_operations};
-use crate::output::{self, complain, is_plain, report, say_coloured, stderr_is_terminal, stdout_is_terminal};
+use crate::output::{self, complain, is_stderr_coloured, is_stdout_coloured, report, say_coloured};
 use crate::script::{self, Failure};
 use crate::{interrupt, memory};
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -65,13 +65,13 @@ fn enough() -> Result<(), String> {
 /// Shows what clap answers itself: `--help`, `--version`, and what it does not understand.
 fn answered(answer: &clap::Error) -> u8 {
     let text = answer.render();
-    let shown = |is_terminal| match is_terminal && !is_plain() {
+    let shown = |is_coloured| match is_coloured {
         true => text.ansi().to_string(),
         false => text.to_string(),
     };
     match answer.use_stderr() {
-        true => report(shown(stderr_is_terminal()).trim_end()),
-        false => say_coloured(shown(stdout_is_terminal()).trim_end()),
+        true => report(shown(is_stderr_coloured()).trim_end()),
+        false => say_coloured(shown(is_stdout_coloured()).trim_end()),
     }
     answer.exit_code() as u8
 }

@@ -1,6 +1,8 @@
 //! The line that shows how far something is, drawn on stderr where that is a terminal. All else that is written goes through
 //! [`aside`], for which the line is taken away.
 
+use super::abilities::is_dumb;
+use super::ascii;
 use super::visible::in_a_line;
 use console::{Term, truncate_str};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
@@ -34,7 +36,7 @@ impl Line {
     /// is known.
     pub fn new(title: &str, total: Option<u64>, template: &str) -> Line {
         let term = Term::buffered_stderr();
-        let is_drawn = term.is_term() && !console::is_dumb();
+        let is_drawn = term.is_term() && !is_dumb();
         Line::on(is_drawn.then(|| Box::new(term) as Box<dyn TermLike>), &LINES, title, total, template)
     }
 
@@ -280,11 +282,11 @@ impl TermLike for Door {
     }
 
     fn write_line(&self, s: &str) -> io::Result<()> {
-        self.through(|term| term.write_line(s))
+        self.through(|term| term.write_line(&ascii::shown(s.into())))
     }
 
     fn write_str(&self, s: &str) -> io::Result<()> {
-        self.through(|term| term.write_str(s))
+        self.through(|term| term.write_str(&ascii::shown(s.into())))
     }
 
     fn clear_line(&self) -> io::Result<()> {

@@ -2,12 +2,12 @@
 
 use super::line::aside;
 use super::streams::{complain, mutter};
-use super::terminal::{is_plain, stderr_is_terminal};
+use super::terminal::is_stderr_coloured;
 use super::visible::coloured;
 
 /// The report on an error, in the colours that it is given for a terminal.
 pub fn report(text: &str) {
-    match stderr_is_terminal() && !is_plain() {
+    match is_stderr_coloured() {
         true => aside(|| mutter(&coloured(text), "\n")),
         false => complain(text),
     }

@@ -1,5 +1,6 @@
 //! Lines to the standard streams.
 
+use super::ascii;
 use super::line::aside;
 use super::visible::{coloured, visible};
 use crate::interrupt;
@@ -34,7 +35,7 @@ fn put<'t>(text: &'t str, shown: impl Fn(&'t str) -> Cow<'t, str>) {
     let out = io::stdout();
     // In a file or a pipe the line disturbs no progress line, and is disturbed by none.
     let written = match out.is_terminal() {
-        true => aside(|| write(out, &shown(text), "\n")),
+        true => aside(|| write(out, &ascii::shown(shown(text)), "\n")),
         false => write(out, text, "\n"),
     };
     match written {
@@ -76,7 +77,9 @@ pub fn complain(text: &str) {
 
 /// `text` and `end` on stderr, if they can be written.
 pub(super) fn mutter(text: &str, end: &str) {
-    let _ = write(io::stderr(), text, end);
+    let err = io::stderr();
+    let text = if err.is_terminal() { ascii::shown(text.into()) } else { text.into() };
+    let _ = write(err, &text, end);
 }
 
 fn write(mut to: impl Write, text: &str, end: &str) -> io::Result<()> {

@@ -1,17 +1,17 @@
 //! The terminal at the other end, where there is one.
 
+use super::abilities::{Colours, colours, is_dumb};
 use super::{line::aside, streams::mutter};
 use std::io::{self, BufRead, BufReader, IsTerminal};
 
-/// Whether the user wants no colours, or the terminal knows none.
-pub fn is_plain() -> bool {
-    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    set("NO_COLOR").is_some() || is_dumb()
+/// Whether what is written to stdout has colours.
+pub fn is_stdout_coloured() -> bool {
+    colours(stdout_is_terminal()) != Colours::None
 }
 
-/// Whether the terminal can do nothing but write lines.
-pub fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+/// Whether what is written to stderr has colours.
+pub fn is_stderr_coloured() -> bool {
+    colours(stderr_is_terminal()) != Colours::None
 }
 
 /// Puts right what another program may have left: colours, no cursor, the second screen, keys and pastes that are reported otherwise.

@@ -5,7 +5,7 @@ use super::keys::{self, INDENT};
 use super::settings::Keys;
 use super::{highlight, history};
 use crate::interrupt;
-use crate::output::{complain, is_dumb, is_plain};
+use crate::output::{complain, is_dumb, is_stdout_coloured};
 use crate::script::{Failure, input::Reader};
 use rustyline::{
     Cmd, CompletionType, Config, Context, EditMode, Event, EventHandler, Helper, KeyCode, KeyEvent, Modifiers,
@@ -21,6 +21,7 @@ use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
     rc::Rc,
+    time::{Duration, Instant},
 };
 
 /// Bytes of an input up to which it is coloured: each key draws it anew.
@@ -62,7 +63,9 @@ impl Editor {
             known: Rc::clone(&known),
             reader: Reader::default(),
             marks: Cell::new(true),
-            hints: !is_plain(),
+            hints: is_stdout_coloured(),
+            key: Cell::new(None),
+            pasted: Cell::new(false),
         }));
         let alt_enter = Event::from(KeyEvent(KeyCode::Enter, Modifiers::ALT));
         editor.bind_sequence(alt_enter, EventHandler::Simple(Cmd::Newline));
@@ -159,6 +162,23 @@ struct Assistant {
     marks: Cell<bool>,
     /// Whether hints are shown: without colours they would look like what was typed.
     hints: bool,
+    /// When the last key came.
+    key: Cell<Option<Instant>>,
+    /// Whether the one before it came so shortly before that nobody has typed it.
+    pasted: Cell<bool>,
+}
+
+/// Keys that follow each other sooner are pasted, into a terminal that does not say so.
+const TYPED: Duration = Duration::from_millis(5);
+
+/// Bytes of an input up to which it is drawn anew all the same.
+const DRAWN: usize = 200;
+
+impl Assistant {
+    fn note_key(&self, line: &str) {
+        let before = self.key.replace(Some(Instant::now()));
+        self.pasted.set(line.len() > DRAWN && before.is_some_and(|before| before.elapsed() < TYPED));
+    }
 }
 
 impl Helper for Assistant {}
@@ -195,7 +215,14 @@ impl Hinter for Assistant {
     type Hint = Earlier;
 
     fn hint(&self, line: &str, at: usize, context: &Context<'_>) -> Option<Earlier> {
-        if !self.hints || line.trim().is_empty() || at < line.len() || self.known.borrow().is_none() {
+        // The editor asks for it with each key.
+        self.note_key(line);
+        if self.pasted.get()
+            || !self.hints
+            || line.trim().is_empty()
+            || at < line.len()
+            || self.known.borrow().is_none()
+        {
             return None;
         }
         let history = context.history();
@@ -228,7 +255,8 @@ impl Highlighter for Assistant {
 
     fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
         self.marks.set(kind != CmdKind::ForcedRefresh);
-        true
+        // What is pasted is only added at the end: to draw all of the input with each of its characters would be the square of it.
+        kind != CmdKind::Other || !self.pasted.get()
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::confine::Reach;
 use super::super::flags::Flags;
 use super::super::script_file::read_script;
 use super::super::usage::usage;
-use crate::output::{is_plain, say, say_coloured, stdout_is_terminal};
+use crate::output::{is_stdout_coloured, say, say_coloured};
 use crate::script::{Failure, Session, Setup};
 use clap::Args;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl Command for Check {
     }
 
     fn run(self, flags: Flags) -> Result<(), Failure> {
-        let is_styled = stdout_is_terminal() && !is_plain();
+        let is_styled = is_stdout_coloured();
         let (mut errors, mut warnings) = (0, 0);
         let mut of_folders: BTreeMap<PathBuf, Vec<(String, String)>> = BTreeMap::new();
         for file in &self.files {

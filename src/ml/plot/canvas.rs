@@ -2,7 +2,8 @@
 //! picture; a backend may hold several of its own to one of them.
 
 use super::dash::{DASH, dashes};
-use super::palette::Color;
+use super::lettering;
+use super::palette::{Color, INK};
 use crate::error::{Error, ErrorKind, Result};
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -40,11 +41,10 @@ pub trait Canvas {
 
 /// plotters finds the font under this name; an SVG file carries it as its list of fonts to try.
 const FONT: &str = "DejaVu Sans, Verdana, sans-serif";
-static FONT_FILE: &[u8] = include_bytes!("font/DejaVuSans.ttf");
 
 fn load_font() -> Result<()> {
     static LOADED: OnceLock<bool> = OnceLock::new();
-    match LOADED.get_or_init(|| register_font(FONT, FontStyle::Normal, FONT_FILE).is_ok()) {
+    match LOADED.get_or_init(|| register_font(FONT, FontStyle::Normal, lettering::FONT_FILE).is_ok()) {
         true => Ok(()),
         false => Err(Error::new(ErrorKind::Data, "the embedded font cannot be read")),
     }
@@ -78,6 +78,25 @@ impl<B: DrawingBackend> On<B> {
 
     fn point(&self, (x, y): Point) -> (i32, i32) {
         ((x * self.scale).round() as i32, (y * self.scale).round() as i32)
+    }
+
+    /// Text of a font of the system's, pixel by pixel.
+    fn foreign(&mut self, text: &str, (x, y): (i32, i32), size: f64, align: Align, color: Color) -> Result<()> {
+        let half = (lettering::width(text, size) / 2.0) as i32;
+        let (x, y) = match align {
+            Align::Left => (x + half, y),
+            Align::Right => (x - half, y),
+            Align::Center | Align::Upward => (x, y),
+        };
+        let mut outcome = Ok(());
+        lettering::draw(text, size, color, |(across, down), (r, g, b), covered| {
+            let at = if align == Align::Upward { (x + down, y - across) } else { (x + across, y + down) };
+            let ink = RGBColor(r, g, b).mix(covered).to_backend_color();
+            if outcome.is_ok() {
+                outcome = self.backend.draw_pixel(at, ink).map_err(failed);
+            }
+        })?;
+        outcome
     }
 
     fn style(&self, color: Color, width: f64) -> ShapeStyle {
@@ -163,6 +182,9 @@ impl<B: DrawingBackend> Canvas for On<B> {
     fn text(&mut self, text: &str, at: Point, size: f64, align: Align, color: Color) -> Result<()> {
         let size = size * self.scale;
         let (mut x, mut y) = self.point(at);
+        if self.raster && lettering::is_foreign(text) {
+            return self.foreign(text, (x, y), size, align, color);
+        }
         // plotters' ab_glyph text sits a fifth of its size too high.
         if self.raster {
             let nudge = (size * 0.21).round() as i32;
@@ -185,9 +207,29 @@ impl<B: DrawingBackend> Canvas for On<B> {
     }
 
     fn width(&self, text: &str, size: f64) -> f64 {
+        if lettering::is_foreign(text) {
+            return match self.raster {
+                true => lettering::width(text, size * self.scale) / self.scale,
+                false => lettering::guessed_width(text, size),
+            };
+        }
         let font = (FONT, size * self.scale).into_font();
         font.box_size(text).map_or(0.0, |(w, _)| f64::from(w) / self.scale)
     }
+}
+
+/// How much of a title is drawn.
+const TITLE_LINES: usize = 4;
+
+/// A title, centred, line under line from `top` on, each no wider than `room`; where it ends.
+pub fn heading(canvas: &mut dyn Canvas, title: &str, (middle, top): Point, size: f64, room: f64) -> Result<f64> {
+    let mut end = top;
+    for (i, line) in title.lines().take(TITLE_LINES).enumerate() {
+        let line = fit(canvas, line, size, room);
+        end = top + i as f64 * size * 1.25 + size;
+        canvas.text(&line, (middle, end - size / 2.0), size, Align::Center, INK)?;
+    }
+    Ok(end)
 }
 
 /// `text` itself where it fits into `room` pixels, else its beginning and end around `…`.

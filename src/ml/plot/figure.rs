@@ -1,6 +1,6 @@
 //! What a picture shows, without a word about how it is drawn.
 
-use super::look::label;
+use super::look;
 use super::panel::Panel;
 use crate::error::{Error, Result};
 
@@ -35,7 +35,7 @@ impl Figure {
             2 | 4 => 2,
             _ => 3,
         };
-        Figure { title: label(&title.into()), size: (0, 0), dpi: DPI, columns, panels }.in_columns(columns)
+        Figure { title: look::title(&title.into()), size: (0, 0), dpi: DPI, columns, panels }.in_columns(columns)
     }
 
     /// What is said under its panels of values that are not in them.

@@ -34,3 +34,39 @@ pub fn pale(color: Color, share: f64) -> Color {
 pub fn heat(share: f64) -> Color {
     pale(SERIES[0], share.clamp(0.0, 1.0))
 }
+
+/// Which of a terminal's eight stands for a colour of the series, 0 to 7: by its hue, so that no two are one; grey for any other.
+pub fn of_sixteen(color: Color) -> u8 {
+    const HUES: [u8; 7] = [4, 3, 2, 1, 5, 6, 7];
+    SERIES.iter().position(|known| *known == color).map_or(7, |i| HUES[i])
+}
+
+/// The nearest of a terminal's 256: the cube of 16 to 231, and the greys behind it.
+pub fn of_256((r, g, b): Color) -> u8 {
+    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let far = |(x, y, z): Color| {
+        let square = |a: u8, b: u8| i32::from(a.abs_diff(b)).pow(2);
+        square(x, r) + square(y, g) + square(z, b)
+    };
+    let step = |part: u8| (0..6).min_by_key(|i| STEPS[*i].abs_diff(part)).unwrap_or(0);
+    let [x, y, z] = [r, g, b].map(step);
+    let grey = (0..24u8).min_by_key(|i| far((8 + 10 * i, 8 + 10 * i, 8 + 10 * i))).unwrap_or(0);
+    let shade = 8 + 10 * grey;
+    match far((STEPS[x], STEPS[y], STEPS[z])) <= far((shade, shade, shade)) {
+        true => (16 + 36 * x + 6 * y + z) as u8,
+        false => 232 + grey,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_colours_of_the_series_stay_apart_on_any_terminal() {
+        assert_eq!(SERIES.iter().map(|color| of_sixteen(*color)).collect::<HashSet<_>>().len(), SERIES.len());
+        assert_eq!(SERIES.iter().map(|color| of_256(*color)).collect::<HashSet<_>>().len(), SERIES.len());
+        assert_eq!([of_256((255, 0, 0)), of_256((128, 128, 128)), of_256((0, 0, 0))], [196, 244, 16]);
+    }
+}

@@ -1,9 +1,9 @@
 //! One panel: its title, what is said of its axes, and what lies between them.
 
-use super::canvas::{Align, Canvas, fit};
+use super::canvas::{Align, Canvas, fit, heading};
 use super::frame::{Frame, GAP};
-use super::look::{Look, label};
-use super::palette::{AXIS, INK};
+use super::look::{self, Look, label};
+use super::palette::AXIS;
 use super::scale::{Scale, is_drawable};
 use crate::error::{Error, Result};
 use std::fmt::Debug;
@@ -58,7 +58,7 @@ impl Panel {
     /// Linear axes around `content`.
     pub fn of(title: &str, x_label: &str, y_label: &str, content: impl Content + 'static) -> Self {
         Panel {
-            title: label(title),
+            title: look::title(title),
             x_label: label(x_label),
             y_label: label(y_label),
             x_scale: Scale::Linear,
@@ -88,10 +88,9 @@ impl Panel {
     pub(super) fn draw(&self, canvas: &mut dyn Canvas, place: Frame) -> Result<()> {
         let mut place = place;
         if !self.title.is_empty() {
-            let title = fit(canvas, &self.title, TITLE, place.width());
-            let at = (place.left.midpoint(place.right), place.top + TITLE / 2.0 + 2.0);
-            canvas.text(&title, at, TITLE, Align::Center, INK)?;
-            place.top += TITLE + 2.0 * GAP;
+            let middle = place.left.midpoint(place.right);
+            place.top =
+                heading(canvas, &self.title, (middle, place.top + 2.0), TITLE, place.width())? + 2.0 * GAP - 2.0;
         }
         if let Some(note) = self.content.note(self) {
             let note = fit(canvas, &note, NOTE, place.width());

@@ -1,9 +1,9 @@
 //! Figures into files.
 
-use super::canvas::{Align, Canvas, On, fit, with_dashes};
+use super::canvas::{Canvas, On, heading, with_dashes};
 use super::figure::Figure;
 use super::frame::Frame;
-use super::palette::{INK, PAPER};
+use super::palette::PAPER;
 use super::panel::Panel;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ml::files::write_atomically;
@@ -124,9 +124,7 @@ fn draw(canvas: &mut dyn Canvas, figure: &Figure) -> Result<()> {
     canvas.rect((0.0, 0.0), (w, h), PAPER)?;
     let mut top = MARGIN;
     if !figure.title.is_empty() {
-        let title = fit(canvas, &figure.title, TITLE, w - 2.0 * MARGIN);
-        canvas.text(&title, (w / 2.0, top + TITLE / 2.0), TITLE, Align::Center, INK)?;
-        top += TITLE + 12.0;
+        top = heading(canvas, &figure.title, (w / 2.0, top), TITLE, w - 2.0 * MARGIN)? + 12.0;
     }
     let columns = figure.columns.max(1);
     let rows: Vec<&[Panel]> = figure.panels.chunks(columns).collect();

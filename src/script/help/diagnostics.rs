@@ -2,7 +2,7 @@
 
 use super::{explain, types::plain_types};
 use crate::error::ErrorKind;
-use crate::output::{in_a_line, is_plain, stderr_is_terminal, visible};
+use crate::output::{in_a_line, is_stderr_coloured, visible};
 use crate::script::{
     base::error::message_of,
     language::sources::{CLOSURE, Sources},
@@ -60,7 +60,7 @@ pub fn render(engine: &Engine, sources: &Sources, name: &str, error: &EvalAltRes
     for note in notes.iter().map(|note| visible(note)) {
         report = report.element(Level::NOTE.no_name().message(note));
     }
-    renderer(is_plain() || !stderr_is_terminal()).render(&[report]).trim_end().to_string()
+    renderer(!is_stderr_coloured()).render(&[report]).trim_end().to_string()
 }
 
 /// The message, if the error is the command line's fault rather than the script's.

@@ -1,7 +1,7 @@
 //! What is said of a script before it runs.
 
 use super::eval::Session;
-use crate::output::{is_plain, report, stderr_is_terminal};
+use crate::output::{is_stderr_coloured, report};
 use crate::script::{check::script::Checked, help::failure::Failure};
 
 impl Session {
@@ -11,7 +11,7 @@ impl Session {
     /// What would fail.
     pub fn check_first(&self, name: &str, text: &str, shows_value: bool) -> Result<(), Failure> {
         let checked = self.checked(&[(name.to_string(), text.to_string())], shows_value);
-        let is_styled = stderr_is_terminal() && !is_plain();
+        let is_styled = is_stderr_coloured();
         let all: Vec<String> = checked.iter().map(|one| one.shown(is_styled)).filter(|text| !text.is_empty()).collect();
         match checked.iter().map(Checked::errors).sum::<usize>() {
             0 if all.is_empty() => Ok(()),

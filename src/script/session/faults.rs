@@ -45,7 +45,7 @@ const VALUES: &[&str] = &[
 /// A function, as a script calls it with `first` and the variables `b`, `c` and so on.
 fn call(name: &str, first: Option<&str>, count: usize) -> String {
     let rest: Vec<String> =
-        ["b", "c", "d", "e", "f"][..count.saturating_sub(1)].iter().map(|x| x.to_string()).collect();
+        ["b", "c", "d", "e", "f", "g"][..count.saturating_sub(1)].iter().map(|x| x.to_string()).collect();
     let Some(first) = first else { return format!("{name}()") };
     if let Some(field) = name.strip_prefix("get$") {
         return format!("{first}.{field}");
@@ -109,7 +109,7 @@ fn a_panic_in_any_function_is_an_error_and_leaves_the_variable_as_it_was() {
             );
             let mut scope = Scope::new();
             scope.push_dynamic("a", Dynamic::UNIT);
-            for (name, value) in ["a", "b", "c", "d", "e", "f"].into_iter().zip(&arguments) {
+            for (name, value) in ["a", "b", "c", "d", "e", "f", "g"].into_iter().zip(&arguments) {
                 scope.set_or_push(name, value.clone());
             }
             let before = scope.get("a").map(Dynamic::type_id);

@@ -61,7 +61,10 @@ impl Terminal {
         let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
         command.args(arguments).current_dir(folder);
         command.env_remove("NO_COLOR").env_remove("IMDBSH_PATH").env_remove("VISUAL").env_remove("EDITOR");
-        command.env("TERM", "xterm-256color").env("XDG_STATE_HOME", folder.join("state"));
+        for name in ["COLORTERM", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "LC_ALL", "LC_CTYPE"] {
+            command.env_remove(name);
+        }
+        command.env("LANG", "C.UTF-8").env("TERM", "xterm-256color").env("XDG_STATE_HOME", folder.join("state"));
         command.envs(environment.iter().copied());
         let end = || pty.slave.try_clone().unwrap();
         command.stdin(end()).stdout(end()).stderr(end());
@@ -185,8 +188,19 @@ impl Terminal {
         self.child.try_wait().unwrap().is_some()
     }
 
+    /// Waits for the program to end; all that it has written, and what the screen shows then.
+    pub fn whole(mut self) -> (ExitStatus, String, String) {
+        let status = self.wait();
+        self.listener.take().unwrap().join().unwrap();
+        (status, self.bytes(), self.screen())
+    }
+
     /// Waits for the program to end.
     pub fn end(mut self) -> ExitStatus {
+        self.wait()
+    }
+
+    fn wait(&mut self) -> ExitStatus {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -1,6 +1,8 @@
 //! Data sets by their names: from Hugging Face's cache, else from a stand-in of the hub on this machine.
 
 use crate::common::server::{Answer, Server, cut, header, honest, plain};
+#[cfg(unix)]
+use crate::common::terminal::Terminal;
 use imdbsh::error::Result;
 use imdbsh::fetch::{DataSet, Hub, Patience};
 use imdbsh::ml::data::files_of_sets;
@@ -160,4 +162,47 @@ fn scripts_take_data_sets_by_name_and_the_hub_is_not_told_of_paths() {
     let (code, out, err) = run("me/films", &[]);
     assert_eq!((code, out.as_str()), (Some(0), "[4, 2]\n[\"0\", \"1\"]\n"), "{err}");
     assert!(err.contains("its split unsupervised is not read"), "{err}");
+}
+
+/// A training's bar, within it a download's, what hooks print, and what the program has to say, on one terminal.
+#[cfg(unix)]
+#[test]
+fn what_is_printed_in_a_training_that_fetches_stands_on_the_screen_once() {
+    const TRAINS: &str = r#"
+let reviews = imdb::load(#{ train: 64, test: 64, max_len: 30 });
+let net = sequential([lstm(reviews.width, 8, #{ readout: "max" }), linear(8, 2)]);
+train::fit(net, adam(net), reviews, #{
+    epochs: 3, batch: 8, run: false,
+    on_step: |t, step| if step.step % 4 == 0 { print(`step ${step.epoch}.${step.step}`); },
+    on_epoch: |t, row| {
+        let other = imdb::load(#{ data: "me/films", vectors: "none", overlap: "keep" });
+        debug(`read ${other.train.len()} in ${row.epoch}`);
+        print(`hook ${row.epoch}`);
+    },
+});
+print("the end");
+"#;
+    for columns in [20, 30, 80, 200] {
+        let (server, home) = (Server::new(vec![hub(FILES, &[])]), TempDir::new().unwrap());
+        fs::write(home.path().join("s.rhai"), TRAINS).unwrap();
+        let cache = home.path().join("hub").display().to_string();
+        let environment = [("HF_ENDPOINT", server.base.as_str()), ("HF_HUB_CACHE", &cache), ("HF_HUB_OFFLINE", "")];
+        let terminal = Terminal::start(home.path(), &["s.rhai"], columns, &environment);
+        let (status, _, screen) = terminal.whole();
+        assert!(status.success(), "{screen}");
+        let rows: Vec<&str> = screen.lines().map(str::trim).collect();
+        let steps = rows.iter().filter(|row| row.starts_with("step ")).count();
+        assert_eq!(steps, 6, "{columns}:\n{screen}");
+        for epoch in 1..=3 {
+            for line in [format!("hook {epoch}"), format!("read 4 in {epoch}")] {
+                assert_eq!(rows.iter().filter(|row| row.contains(&line)).count(), 1, "{columns} {line}:\n{screen}");
+            }
+            // The line of the epoch, which is broken where it is wider than the screen.
+            let begins = format!("epoch {epoch}/3  lr");
+            assert_eq!(rows.iter().filter(|row| row.starts_with(&begins)).count(), 1, "{columns}:\n{screen}");
+        }
+        let all = rows.concat();
+        assert_eq!(all.matches("unsupervised is not read").count(), 3, "{columns}:\n{screen}");
+        assert_eq!(*rows.iter().rfind(|row| !row.is_empty()).unwrap(), "the end", "{columns}:\n{screen}");
+    }
 }

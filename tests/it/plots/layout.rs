@@ -2,6 +2,7 @@
 
 use imdbsh::error::ErrorKind;
 use imdbsh::ml::plot::{Figure, Look, Panel, Scale, Series, Style, save, text};
+use imdbsh::output::Colours;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -90,7 +91,7 @@ fn the_layout_gallery_is_drawn_as_png_and_svg() {
         let reader =
             png::Decoder::new(fs::File::open(folder.join(format!("{name}.png"))).unwrap()).read_info().unwrap();
         assert_eq!((reader.info().width, reader.info().height), figure.pixels(), "{name}");
-        let text = text(&figure, Look { width: 70, height: 16, color: false, unicode: true });
+        let text = text(&figure, Look { width: 70, height: 16, colours: Colours::None, unicode: true });
         fs::write(folder.join(format!("{name}.txt")), text).unwrap();
     }
 }
@@ -159,7 +160,7 @@ fn panels_stand_in_rows_as_many_as_are_asked_for() {
 
 #[test]
 fn a_terminal_shows_bars_and_bands_too() {
-    let look = Look { width: 40, height: 12, color: false, unicode: false };
+    let look = Look { width: 40, height: 12, colours: Colours::None, unicode: false };
     let shown = |series| text(&Figure::new("", vec![Panel::new("", "", "", vec![series])]), look);
     let signs = |series| shown(series).matches('|').count();
     assert!(signs(with_bars(1.0, curve("", 3, |x| x))) > signs(curve("", 3, |x| x)) + 3);

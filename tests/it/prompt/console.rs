@@ -329,3 +329,16 @@ fn from_a_pipe_nothing_is_drawn() {
     assert_eq!((code, out.as_str()), (1, ""), "{err}");
     assert!(err.contains("syntax error") && err.contains("standard input:2:"), "{err}");
 }
+
+#[test]
+fn a_paste_that_the_terminal_does_not_mark_is_not_drawn_anew_with_each_key() {
+    let folder = TempDir::new().unwrap();
+    let mut t = prompt(folder.path(), &[]);
+    t.send(&format!("let text = \"{}\"; text.len() + 1_000_000", "ab c ".repeat(780)));
+    // An Enter behind it would be one of the paste's.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    t.line("");
+    t.wait_for("1003900");
+    let drawn = t.bytes().len();
+    assert!(drawn < 800_000, "{drawn} bytes for 4,000 characters");
+}

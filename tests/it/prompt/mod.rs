@@ -1,3 +1,4 @@
+mod abilities;
 mod bar;
 mod breakpoints;
 mod commands;
@@ -6,3 +7,4 @@ mod pause;
 mod pictures;
 mod session;
 mod values;
+mod widths;

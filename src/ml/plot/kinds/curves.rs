@@ -57,7 +57,7 @@ impl Curves {
 
     /// Whether lines of dots can be told apart: by colour, or since there is only one.
     fn in_dots(&self, look: Look) -> bool {
-        look.unicode && (look.color || self.0.len() < 2)
+        look.unicode && (look.is_coloured() || self.0.len() < 2)
     }
 
     /// The names of the series, in as many lines as they take.

@@ -10,11 +10,11 @@ use console::truncate_str;
 pub fn text(figure: &Figure, look: Look) -> String {
     let mut lines = Vec::new();
     if !figure.title.is_empty() {
-        lines.push(centered(&figure.title, look.width));
+        lines.extend(figure.title.lines().map(|line| centered(line, look.width)));
     }
     for panel in &figure.panels {
         if !panel.title.is_empty() {
-            lines.push(centered(&panel.title, look.width));
+            lines.extend(panel.title.lines().map(|line| centered(line, look.width)));
         }
         panel.content.write(panel, look, &mut lines);
         lines.extend(panel.content.note(panel).map(|note| truncate_str(&note, look.width, "…").into_owned()));
@@ -26,9 +26,10 @@ pub fn text(figure: &Figure, look: Look) -> String {
 mod tests {
     use super::*;
     use crate::ml::plot::{Panel, Scale, Series, Style};
+    use crate::output::Colours;
     use console::measure_text_width;
 
-    const PLAIN: Look = Look { width: 44, height: 12, color: false, unicode: true };
+    const PLAIN: Look = Look { width: 44, height: 12, colours: Colours::None, unicode: true };
 
     fn line(name: &str, n: usize, f: impl Fn(f64) -> f64) -> Series {
         let x: Vec<f64> = (1..=n).map(|i| i as f64).collect();
@@ -69,7 +70,7 @@ mod tests {
         let series = vec![line("a", 9, |x| x), line("b", 9, |x| 9.0 - x).with_style(Style::Points)];
         let plain = shown(Panel::new("", "", "", series.clone()), PLAIN);
         assert!(plain.contains("** a   oo b") && plain.matches('o').count() >= 9, "{plain}");
-        let colored = shown(Panel::new("", "", "", series), Look { color: true, ..PLAIN });
+        let colored = shown(Panel::new("", "", "", series), Look { colours: Colours::Full, ..PLAIN });
         assert!(colored.contains("\x1b[38;2;0;114;178m") && !colored.contains('*'), "{colored}");
     }
 

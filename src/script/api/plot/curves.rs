@@ -39,7 +39,7 @@ pub mod api {
     /// - a run: a history, a training, what `train::fit` gave, or the path of a run folder. Its losses are drawn, or the columns
     ///   that `y` names
     /// - an array of runs, or a map from names to runs: a colour each
-    /// - an array or tensor of numbers, or a map from names to numbers or to a series, `#{ x: [...], y: [...] }`. `x` is 1, 2, 3 … where it is
+    /// - an array or tensor of numbers, an array of such arrays (a curve each, which `names` names), or a map from names to numbers or to a series, `#{ x: [...], y: [...] }`. `x` is 1, 2, 3 … where it is
     ///   not given, and in any order. Names sort as people count, `run2` before `run10`
     ///
     /// A series may have, besides `x` and `y`,
@@ -63,6 +63,7 @@ pub mod api {
     /// plot(runs, #{ y: "test_loss", right: "lr", names: ["first"], file: "imdbsh-doc.png" });
     /// plot(#{ mean: #{ y: [0.7, 0.5], low: [0.6, 0.45], high: [0.8, 0.55] } }, #{ file: "imdbsh-doc.png" });
     /// plot(#{ seeds: #{ x: [3, 1, 2], y: [0.7, 0.5, 0.4], error: 0.05, style: "points" } }, #{ file: "imdbsh-doc.png", size: [500, 350], dpi: 200 });
+    /// plot([[0.7, 0.5], [0.8, 0.6]], #{ names: ["train", "test"], file: "imdbsh-doc.png" });
     /// assert_throws(|| plot([1, 2], #{ file: "curve.gif" }), ".png");
     /// ```
     #[rhai_fn(return_raw)]

@@ -87,14 +87,14 @@ fn dpi(o: &mut Options) -> Result<Option<u32>> {
 
 /// What the terminal on stdout can show; a page of text where there is none.
 fn look() -> Look {
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let size = output::size();
     let (rows, columns) = size.unwrap_or((40, 80));
     Look {
         // The last column stays free: some terminals begin a new line there.
         width: usize::from(columns).saturating_sub(1).clamp(10, 160),
         height: (usize::from(rows) / 2).clamp(8, 24),
-        color: !output::is_plain() && size.is_some(),
-        unicode: !dumb,
+        colours: output::colours(size.is_some()),
+        // A page of text may be read by anybody.
+        unicode: size.is_none() || output::is_unicode() && !output::is_dumb(),
     }
 }

@@ -99,6 +99,7 @@ impl Asked for Call {
 mod tests {
     use super::*;
     use crate::ml::plot::{Canvas, Content, Figure, Frame, Look, text};
+    use crate::output::Colours;
 
     /// A dot for each number, from left to right.
     #[derive(Debug)]
@@ -152,7 +153,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap().matches("<circle").count(), 3);
         let unknown = run("plot_dots([1], #{ file: file, radios: 4 })").unwrap_err().to_string();
         assert!(unknown.contains("plot_dots: unknown option `radios`; did you mean `radius`"), "{unknown}");
-        let look = Look { width: 40, height: 10, color: false, unicode: true };
+        let look = Look { width: 40, height: 10, colours: Colours::None, unicode: true };
         assert_eq!(text(&Figure::new("", vec![panel(vec![1.0, 2.0], 3)]), look), "dots ••");
     }
 }

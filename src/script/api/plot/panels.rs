@@ -7,8 +7,8 @@ use crate::error::{Error, ErrorKind, Result, did_you_mean};
 use crate::ml::plot::{
     Panel,
     kinds::{Kind, TABLE, Takes},
+    title,
 };
-use crate::output::in_a_line;
 use crate::script::api::handles::TensorHandle;
 use crate::script::base::{
     ScriptResult,
@@ -81,7 +81,7 @@ fn one(panel: &Dynamic) -> ScriptResult<Panel> {
             (curves(&what, options)?, out)
         }
     };
-    Ok(Panel { title: in_a_line(&out.title).into_owned(), ..panel })
+    Ok(Panel { title: title(&out.title), ..panel })
 }
 
 #[export_module(root = "crate::script::base::guard")]

@@ -48,7 +48,7 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
     }
     if let Some(array) = what.clone().try_cast::<Array>()
         && !array.is_empty()
-        && array.iter().all(is_series)
+        && (array.iter().all(is_series) || array.iter().all(is_numbers))
     {
         for (place, value) in array.iter().enumerate() {
             all.push(of_numbers(request.names.get(place).map_or("", String::as_str), value)?);
@@ -68,6 +68,13 @@ pub fn series(what: &Dynamic, request: &Request) -> ScriptResult<(Vec<Series>, b
         return Ok((all, true));
     }
     Ok((vec![counted(request.names.first().cloned().unwrap_or_default(), values("plot", what)?)], false))
+}
+
+/// Numbers of a curve among others.
+fn is_numbers(value: &Dynamic) -> bool {
+    value
+        .read_lock::<Array>()
+        .is_some_and(|array| array.first().is_some_and(|first| first.is_int() || first.is_float()))
 }
 
 /// Whether a value is `#{ x, y }` with several numbers in each, as no row of a run has.
