@@ -31,6 +31,12 @@ pub fn describe(engine: &Engine, sources: &Sources, error: &EvalAltResult) -> St
         EvalAltResult::ErrorStackOverflow(_) => {
             "functions call each other too deep: does one call itself for ever?".into()
         }
+        EvalAltResult::ErrorMismatchDataType(expected, given, _) if given.contains("range::Range") => {
+            format!(
+                "a range stands where {} is wanted",
+                if expected.ends_with("64") { "a whole number" } else { expected }
+            )
+        }
         EvalAltResult::ErrorDataRace(..) => {
             "a closure uses a variable while the method that runs it works on that variable, or a part of it".into()
         }
@@ -129,6 +135,9 @@ pub fn advice(engine: &Engine, sources: &Sources, error: &EvalAltResult, place: 
         }
         EvalAltResult::ErrorMismatchDataType(expected, given, _) if expected == "bool" && tidy(given).ends_with("Tensor") => {
             Some("a condition is true or false: `.item()` is the value of a tensor of one element, `.all()` and `.any()` look at several".to_string())
+        }
+        EvalAltResult::ErrorMismatchDataType(_, given, _) if given.contains("range::Range") => {
+            Some("a part of an array is `xs.extract(1..3)`; texts and tensors have `x[1..3]`".to_string())
         }
         _ => of_syntax(error),
     }

@@ -7,7 +7,7 @@ use std::process::Command;
 fn imdbsh(script: &str) -> (Option<i32>, String) {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_imdbsh"));
-    command.current_dir(folder.path()).args(["--threads", "1", "--max-seconds", "60", "-e", script]);
+    command.current_dir(folder.path()).args(["--threads", "1", "--max-seconds", "60", "--no-check", "-e", script]);
     let output = command.arg("--allow-read").arg(root()).output().unwrap();
     let all = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     (output.status.code(), all.chars().take(600).collect())

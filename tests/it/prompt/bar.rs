@@ -101,3 +101,26 @@ print("the end");"#;
         assert_eq!(rows(script, columns), told, "{columns}");
     }
 }
+
+#[test]
+fn totals_and_positions_that_cannot_be_and_an_error_while_a_bar_is_drawn_lose_no_line() {
+    let script = r#"
+let zero = progress("zero", 0, true); zero.update(0, "a"); zero.update(5, "beyond"); zero.finish("zero is over");
+let below = progress("below", 10, true); below.update(-3, "x"); below.finish("below is over");
+let left = progress("left", 10, true); left.update(3, "half");
+print("one line");
+throw "an error while a bar is drawn";
+"#;
+    for columns in [1, 20, 30, 80, 200] {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("s.rhai"), script).unwrap();
+        let (status, bytes, screen) = Terminal::start(folder.path(), &["s.rhai"], columns, &[]).whole();
+        assert_eq!(status.code(), Some(1), "{columns}:\n{screen}");
+        for line in ["zero is over", "below is over", "one line", "an error while a bar is drawn"] {
+            assert!(bytes.contains(line), "{columns}: {line}\n{screen}");
+            let rows = screen.matches(line).count();
+            assert!(columns == 1 || rows >= 1, "{columns}: {line} stands there {rows} times\n{screen}");
+        }
+        assert!(columns < 20 || !screen.contains("half"), "{columns}: the bar is left\n{screen}");
+    }
+}

@@ -335,8 +335,8 @@ fn a_paste_that_the_terminal_does_not_mark_is_not_drawn_anew_with_each_key() {
     let folder = TempDir::new().unwrap();
     let mut t = prompt(folder.path(), &[]);
     t.send(&format!("let text = \"{}\"; text.len() + 1_000_000", "ab c ".repeat(780)));
-    // An Enter behind it would be one of the paste's.
-    std::thread::sleep(std::time::Duration::from_millis(500));
+    // An Enter that is read together with it would be one of the paste's.
+    t.wait_for("1_000_000");
     t.line("");
     t.wait_for("1003900");
     let drawn = t.bytes().len();

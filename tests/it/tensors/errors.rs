@@ -24,10 +24,8 @@ const WRONG: &[(&str, &[&str])] = &[
     ("zeros([2])[[0, 0]]", &["more parts than dimensions"]),
     ("tensor(1)[0]", &["more parts than dimensions"]),
     ("tensor([1, 2])[tensor([true])]", &["mask of shape [1] does not fit [2] int64"]),
-    (
-        "let t = #{ rows: [1] }; t.rows.map(|row| t.rows.len())",
-        &["a closure uses a variable", "take that part out first"],
-    ),
+    ("let t = #{ rows: [1] }; t.rows.map(|row| t.rows.len())", &["a closure uses a variable", "another name of it"]),
+    ("[1, 2, 3][1..3]", &["a range stands where a whole number is wanted", "xs.extract(1..3)"]),
     ("plot([#{ confusion: 1 }])", &["no column `train_loss`", "known: confusion"]),
     ("zeros([2]).numel", &["no property `numel`", "it is a function, which is called with parentheses"]),
     ("let x = zeros([2]); x[5] = 1;", &["index 5 is out of range"]),
