@@ -42,7 +42,7 @@ fuzz_target!(init: begin(), |input: &[u8]| {
         ..CorpusOptions::default()
     };
     // Texts that stay in the file are read of it later, by other code.
-    let _ = read(|| -> imdbsh::Result<()> {
+    let _ = read(|| -> imdbsh::error::Result<()> {
         let corpus = Corpus::read(&Source::open(&path, None)?, &options)?;
         for set in [corpus.train, corpus.valid, corpus.test].into_iter().flatten() {
             set.texts.each(0..set.len(), |_| Ok(()))?;
