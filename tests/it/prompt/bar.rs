@@ -124,3 +124,25 @@ throw "an error while a bar is drawn";
         assert!(columns < 20 || !screen.contains("half"), "{columns}: the bar is left\n{screen}");
     }
 }
+
+#[test]
+fn what_a_sweep_says_of_its_trials_stands_there_once_and_its_bar_goes() {
+    let script = r#"
+let o = options(#{ lr: 0.1, seed: 1 });
+let x = linspace(-1, 1, 64).reshape([64, 1]);
+let net = linear(1, 1);
+print(`trial ${o.lr}`);
+train::fit(net, sgd(net, #{ lr: o.lr }), #{ train: dataset(x, x * 3.0) }, #{ epochs: 2, loss: |y, t| mse(y, t) });
+"#;
+    for columns in WIDTHS {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("s.rhai"), script).unwrap();
+        let arguments = ["sweep", "--run-dir", "sw", "--jobs", "2", "s.rhai", "lr=0.1,0.2,0.3"];
+        let (status, _, screen) = Terminal::start(folder.path(), &arguments, columns, &[]).whole();
+        assert!(status.success(), "{columns}:\n{screen}");
+        for line in ["[1/3] ", "[2/3] ", "[3/3] ", "3 of 3 trials finished", "3 trials in sw"] {
+            assert_eq!(screen.matches(line).count(), 1, "{columns}: {line}\n{screen}");
+        }
+        assert!(!screen.contains('━') && !screen.contains('╸'), "{columns}: the bar is left\n{screen}");
+    }
+}
